@@ -1,0 +1,90 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Problem } from './record/problem.js';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const httpUrl = z.string().regex(/^https?:\/\/[^\s/]+/u, 'must be an http:// or https:// address');
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//u, 'must be a postgresql:// address');
+
+const SETTINGS = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(4000),
+  PUBLIC_URL: httpUrl.optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_OWNER_URL: postgresUrl.optional(),
+  DATA_DIR: z.string().min(1).default('data'),
+  KEYS_DIR: z.string().min(1).default('keys'),
+  SENDER_ID: z.string().min(1).max(255).optional(),
+  TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(30).max(86_400).default(600),
+  MAX_PAGE_SIZE: z.coerce.number().int().min(1).max(10_000).default(2000),
+  MAX_BODY_BYTES: z.coerce.number().int().min(1024).default(1_048_576),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  DEMO: z.enum(['on', 'off']).optional(),
+  MOCK_REGISTRY_PORT: port.default(4001),
+});
+
+/** Every setting, checked once at start. The README's table describes each. */
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly host: string;
+  readonly port: number;
+  /** The address that partners use: issuer and audience of tokens. `null`: `http://HOST:PORT` as really listened on. */
+  readonly publicUrl: string | null;
+  /** `null`: the embedded server. */
+  readonly databaseUrl: string | null;
+  /** The role that migrates and creates queues; the serving role where only one was given. */
+  readonly databaseOwnerUrl: string | null;
+  readonly dataDir: string;
+  readonly keysDir: string;
+  /** `sender_id` of our DCI messages; `null`: the public URL. */
+  readonly senderId: string | null;
+  readonly tokenLifetimeSeconds: number;
+  /** Largest `page_size` that a partner may ask for. */
+  readonly maxPageSize: number;
+  readonly maxBodyBytes: number;
+  readonly databasePoolSize: number;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  /** Load the demo registry and run the mock civil register beside the gateway. */
+  readonly demo: boolean;
+  readonly mockRegistryPort: number;
+}
+
+/** Reads the settings from the environment; throws a `Problem` (`CONFIGURATION_INVALID`) that names each wrong one. */
+export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd()): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = SETTINGS.safeParse(given);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Problem('CONFIGURATION_INVALID', `These settings cannot be used: ${wrong.join('; ')}`);
+  }
+  const settings = parsed.data;
+  if (settings.DATABASE_OWNER_URL !== undefined && settings.DATABASE_URL === undefined) {
+    throw new Problem('CONFIGURATION_INVALID', 'DATABASE_OWNER_URL is set without DATABASE_URL: set both or neither');
+  }
+  return {
+    environment: settings.NODE_ENV,
+    host: settings.HOST,
+    port: settings.PORT,
+    publicUrl: settings.PUBLIC_URL?.replace(/\/+$/u, '') ?? null,
+    databaseUrl: settings.DATABASE_URL ?? null,
+    databaseOwnerUrl: settings.DATABASE_OWNER_URL ?? settings.DATABASE_URL ?? null,
+    dataDir: resolve(folder, settings.DATA_DIR),
+    keysDir: resolve(folder, settings.KEYS_DIR),
+    senderId: settings.SENDER_ID ?? null,
+    tokenLifetimeSeconds: settings.TOKEN_LIFETIME_SECONDS,
+    maxPageSize: settings.MAX_PAGE_SIZE,
+    maxBodyBytes: settings.MAX_BODY_BYTES,
+    databasePoolSize: settings.DATABASE_POOL_SIZE,
+    logLevel: settings.LOG_LEVEL,
+    // Nothing is loaded unasked into a database that somebody named, nor in production.
+    demo: settings.DEMO
+      ? settings.DEMO === 'on'
+      : settings.DATABASE_URL === undefined && settings.NODE_ENV === 'development',
+    mockRegistryPort: settings.MOCK_REGISTRY_PORT,
+  };
+}
+
+/** Where the project's own files (schema/, keys/) lie, wherever the program was started from. */
+export const PROJECT_FOLDER = join(import.meta.dirname, '..');

@@ -1,0 +1,44 @@
+import type { AttributeName, Operator } from './attributes.js';
+
+/** A value of the type that the catalogue gives its attribute; dates are `YYYY-MM-DD`, instants ISO 8601 with zone. */
+export type AttributeValue = string | number | boolean;
+
+/** Which individuals are asked for: the one form that GraphQL arguments, DCI queries and search criteria become. */
+export type Filter =
+  /** All of them; an empty list is everybody. */
+  | { readonly kind: 'and'; readonly filters: readonly Filter[] }
+  /** Any of them; an empty list is nobody. */
+  | { readonly kind: 'or'; readonly filters: readonly Filter[] }
+  | { readonly kind: 'not'; readonly filter: Filter }
+  /** One value, except for `in`. `eq` and `in` on text compare without case. */
+  | {
+      readonly kind: 'compare';
+      readonly attribute: AttributeName;
+      readonly operator: Operator;
+      readonly values: readonly AttributeValue[];
+    }
+  /** Holds one of the identifiers; `type: null` is any type. Values compare by `identifierKey`. */
+  | { readonly kind: 'identifier'; readonly type: string | null; readonly values: readonly string[] }
+  /** Place in one of the own tree's locations (by id) or anywhere below it. */
+  | { readonly kind: 'within'; readonly place: 'birth' | 'home'; readonly locationIds: readonly string[] }
+  /** Birth place is of one of these location types. */
+  | { readonly kind: 'birth_place_type'; readonly types: readonly string[] }
+  | { readonly kind: 'member_of'; readonly groupIds: readonly string[] }
+  /** The record came from one of these data sources (by code). */
+  | { readonly kind: 'from_source'; readonly codes: readonly string[] }
+  /** Every word of the text occurs in the full name, without case. */
+  | { readonly kind: 'name_contains'; readonly text: string }
+  | { readonly kind: 'ids'; readonly ids: readonly string[] };
+
+export const EVERYBODY: Filter = { kind: 'and', filters: [] };
+export const NOBODY: Filter = { kind: 'or', filters: [] };
+
+/** The conjunction without needless nesting. */
+export function allOf(filters: readonly Filter[]): Filter {
+  const flat = filters.flatMap((filter) => (filter.kind === 'and' ? filter.filters : [filter]));
+  return flat.length === 1 && flat[0] ? flat[0] : { kind: 'and', filters: flat };
+}
+
+export function isEverybody(filter: Filter): boolean {
+  return filter.kind === 'and' && filter.filters.every(isEverybody);
+}

@@ -1,0 +1,38 @@
+/** Kinds of group that the registry tells apart. */
+export const GROUP_KINDS = ['family', 'household'] as const;
+export type GroupKind = (typeof GROUP_KINDS)[number];
+
+/** Role of a member in a group; most members have none. A group has at most one living `head`. */
+export const MEMBERSHIP_ROLES = ['head', 'principal_recipient', 'alternative_recipient'] as const;
+export type MembershipRole = (typeof MEMBERSHIP_ROLES)[number];
+
+/** A group as the registry holds it. */
+export interface Group {
+  readonly id: string;
+  readonly name: string | null;
+  readonly kind: GroupKind;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** One person's place in one group. */
+export interface Membership {
+  readonly id: string;
+  readonly groupId: string;
+  readonly individualId: string;
+  readonly role: MembershipRole | null;
+}
+
+/**
+ * Relationship read from source to target: `mother_of` is the mother (source) of the child (target).
+ * `parent_of` is a parent of whom the other registry did not say which.
+ */
+export const RELATIONSHIP_TYPES = ['mother_of', 'father_of', 'parent_of', 'spouse_of', 'guardian_of'] as const;
+export type RelationshipType = (typeof RELATIONSHIP_TYPES)[number];
+
+export interface Relationship {
+  readonly id: string;
+  readonly type: RelationshipType;
+  readonly sourceId: string;
+  readonly targetId: string;
+}

@@ -1,0 +1,54 @@
+import type { Identifier, PartialDate, PersonName, Sex } from './individual.js';
+
+/**
+ * What another registry said of one person. A property that is absent was not said, or could not be used and is named
+ * in `issues`: it never overwrites what we hold.
+ */
+export interface IndividualRecord {
+  /** No two are equal under type and `identifierKey(value)`. */
+  readonly identifiers: readonly Identifier[];
+  readonly name?: PersonName;
+  readonly sex?: Sex;
+  readonly birthDate?: PartialDate;
+  readonly deathDate?: PartialDate;
+  readonly deceased?: boolean;
+  readonly birthPlace?: PlaceReference;
+  readonly homePlace?: PlaceReference;
+  /** The parents named in the record; their own `parents` are empty. */
+  readonly parents: readonly Parent[];
+  readonly issues: readonly RecordIssue[];
+}
+
+export interface Parent {
+  /** `parent` where the standard's `parent1_identifier` does not say which of the two. */
+  readonly role: 'mother' | 'father' | 'parent';
+  readonly record: IndividualRecord;
+}
+
+/** A place as a record names it. At least one property is present. */
+export interface PlaceReference {
+  /** Id in the other registry's location list. */
+  readonly externalId?: string;
+  /** Id of the place that contains it: all that is known of a home birth. */
+  readonly containedInExternalId?: string;
+  readonly type?: string;
+  /** In words: a name or an address on one line. */
+  readonly text?: string;
+}
+
+/** A value that was left out or kept with a doubt; the rest of the record stands. */
+export interface RecordIssue {
+  /** Name of the field in our words: `sex`, `birthDate`, `birthPlace`, `mother.name`, ... */
+  readonly field: string;
+  readonly code: RecordIssueCode;
+  /** A sentence without the value itself: issues are shown in lists and kept longer than records. */
+  readonly message: string;
+}
+
+export type RecordIssueCode =
+  | 'value_unusable'
+  | 'date_impossible'
+  | 'date_in_future'
+  | 'place_unknown'
+  | 'relation_unknown'
+  | 'identifier_unusable';
