@@ -1,0 +1,39 @@
+/** The schema in which pg-boss keeps its tables. */
+export const JOB_SCHEMA = 'pgboss';
+
+/** Version of pg-boss's tables that the installed pg-boss works with; a test holds it against the package. */
+export const JOB_SCHEMA_VERSION = 24;
+
+/**
+ * Kinds of jobs. A job whose process was killed runs again when `expireInSeconds` have passed, so a handler does one
+ * short step (a page) and sends the next, and a step that takes longer than that is run twice.
+ */
+const QUEUES = {
+  'import-page': { retryLimit: 20, retryDelay: 1, retryBackoff: false, expireInSeconds: 60 },
+} as const;
+
+export type QueueName = keyof typeof QUEUES;
+
+export const QUEUE_NAMES = Object.keys(QUEUES);
+
+/** Makes pg-boss's tables and our queues; the owner's work, because the serving role may not create tables. */
+export async function installQueues(ownerUrl: string): Promise<void> {
+  const { default: PgBoss } = await import('pg-boss');
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    schema: JOB_SCHEMA,
+    max: 1,
+    supervise: false,
+    schedule: false,
+  });
+  boss.on('error', () => undefined);
+  try {
+    await boss.start();
+    for (const [name, options] of Object.entries(QUEUES)) {
+      await boss.createQueue(name, { name, ...options });
+      await boss.updateQueue(name, { name, ...options });
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}
