@@ -15,6 +15,8 @@ create table locations (
 );
 create index locations_parent on locations (parent_id);
 create index locations_type on locations (type, id);
+create index locations_name on locations (lower(name), id);
+create index locations_name_words on locations using gin (name gin_trgm_ops);
 
 -- Every location with itself (depth 0) and each place above it: subtree filters and ancestors are one index scan.
 create table location_ancestors (
@@ -68,12 +70,14 @@ create index individuals_birth_date on individuals (birth_date, id);
 create index individuals_birth_location on individuals (birth_location_id, birth_date, id);
 create index individuals_home_location on individuals (home_location_id, id);
 create index individuals_sex on individuals (sex, id);
-create index individuals_death_date on individuals (death_date, id) where death_date is not null;
-create index individuals_full_name on individuals (full_name, id);
+create index individuals_death_date on individuals (death_date, id);
+create index individuals_deceased on individuals (deceased, id);
+create index individuals_birth_year on individuals (date_part('year', birth_date), id);
+create index individuals_full_name on individuals (lower(full_name), id);
 create index individuals_full_name_words on individuals using gin (full_name gin_trgm_ops);
 create index individuals_family_name on individuals (lower(family_name), id);
 create index individuals_given_name on individuals (lower(given_name), id);
-create index individuals_middle_name on individuals (lower(middle_name), id) where middle_name is not null;
+create index individuals_middle_name on individuals (lower(middle_name), id);
 create index individuals_created_at on individuals (created_at, id);
 create index individuals_updated_at on individuals (updated_at, id);
 
@@ -112,7 +116,9 @@ create table groups (
   updated_at timestamptz not null default now(),
   unique (origin_individual_id, kind)
 );
-create index groups_name on groups (name, id);
+create index groups_name on groups (lower(name), id);
+create index groups_name_words on groups using gin (name gin_trgm_ops);
+create index groups_created_at on groups (created_at, id);
 create index groups_kind on groups (kind, id);
 create index groups_source on groups (data_source_id, id);
 
