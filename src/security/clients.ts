@@ -1,0 +1,218 @@
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { DatabaseError, type Pool } from 'pg';
+import { inTransaction } from '../database/transaction.js';
+import { Problem } from '../record/problem.js';
+import type { Keys } from './keys.js';
+import { readClientScopes, type Scope } from './scopes.js';
+
+/** A system that may call us. Its secret is not here: only a keyed hash of it exists after the answer that made it. */
+export interface ApiClient {
+  readonly id: string;
+  readonly name: string;
+  /** What the client calls itself at the token endpoint. */
+  readonly clientId: string;
+  readonly scopes: readonly Scope[];
+  readonly dialect: string;
+  readonly state: 'active' | 'revoked';
+  readonly createdAt: Date;
+  /** To the minute; `null` when it never asked for a token. */
+  readonly lastUsedAt: Date | null;
+}
+
+export interface NewApiClient {
+  /** Unique, 1 to 200 characters. */
+  readonly name: string;
+  /** Of partners or of internal tools, never of both. Default: `registry.search`. */
+  readonly scopes?: readonly string[];
+  /** How the client speaks on the wire. Default: `spdci-1.0`. */
+  readonly dialect?: string;
+}
+
+export interface IssuedSecret {
+  readonly client: ApiClient;
+  /** Shown this once. */
+  readonly clientSecret: string;
+}
+
+export interface RotateOptions {
+  /** How long the earlier secrets still work. Default 0: they stop at once. */
+  readonly overlapSeconds?: number;
+}
+
+const LONGEST_NAME = 200;
+const UNIQUE_VIOLATION = '23505';
+
+const COLUMNS = `
+  id, name, client_id as "clientId", scopes, dialect, state, created_at as "createdAt", last_used_at as "lastUsedAt"`;
+
+const INSERT_CLIENT = {
+  name: 'client-insert',
+  text: `insert into api_clients (name, client_id, scopes, dialect) values ($1, $2, $3, $4) returning ${COLUMNS}`,
+};
+const INSERT_SECRET = {
+  name: 'client-secret-insert',
+  text: 'insert into api_client_secrets (api_client_id, secret_hash) values ($1, $2)',
+};
+const LIST_CLIENTS = { name: 'client-list', text: `select ${COLUMNS} from api_clients order by created_at, id` };
+const LOCK_CLIENT = {
+  name: 'client-lock',
+  text: `select ${COLUMNS} from api_clients where client_id = $1 for update`,
+};
+const END_SECRETS = {
+  name: 'client-secrets-end',
+  text: `
+    update api_client_secrets
+    set expires_at = least(expires_at, now() + make_interval(secs => $2)),
+        revoked_at = case when $2 = 0 then now() else revoked_at end
+    where api_client_id = $1 and revoked_at is null`,
+};
+const REVOKE_CLIENT = {
+  name: 'client-revoke',
+  text: `
+    update api_clients set state = 'revoked', updated_at = now() where client_id = $1
+    returning ${COLUMNS}`,
+};
+const CLIENT_WITH_SECRETS = {
+  name: 'client-authenticate',
+  text: `
+    select ${COLUMNS}, array(
+      select secret_hash from api_client_secrets s
+      where s.api_client_id = c.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
+    ) as hashes
+    from api_clients c where c.client_id = $1`,
+};
+const TOUCH_CLIENT = {
+  name: 'client-touch',
+  text: `
+    update api_clients set last_used_at = now()
+    where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+};
+const ACTIVE_CLIENT = {
+  name: 'client-active',
+  text: `
+    select ${COLUMNS} from api_clients
+    where client_id = $1 and state = 'active'
+      and exists (select from signing_keys where kid = $2 and state <> 'gone')`,
+};
+
+// 256 random bits need no slow hash; the prefix lets secret scanners recognise a leaked one.
+const makeSecret = (): string => `dci_${randomBytes(32).toString('base64url')}`;
+
+function readName(text: string): string {
+  const name = text.normalize('NFC').trim();
+  if (name === '') throw new Problem('CLIENT_NAME_REQUIRED', 'Give the client a name, such as "Ministry of Health"');
+  // eslint-disable-next-line no-control-regex -- exactly what is looked for
+  if (name.length > LONGEST_NAME || /[\u0000-\u001f\u007f]/u.test(name)) {
+    throw new Problem(
+      'CLIENT_NAME_INVALID',
+      `The name of a client is one line of at most ${String(LONGEST_NAME)} characters`,
+    );
+  }
+  return name;
+}
+
+function unknownClient(): Problem {
+  return new Problem('CLIENT_UNKNOWN', 'There is no client with this client id');
+}
+
+/**
+ * Makes a client and its first secret. `dialects`, where given, are those that exist. Throws a `Problem`:
+ * `CLIENT_NAME_REQUIRED`, `CLIENT_NAME_INVALID`, `CLIENT_NAME_TAKEN`, `CLIENT_SCOPES_INVALID`, `DIALECT_UNKNOWN`.
+ */
+export async function createApiClient(
+  pool: Pool,
+  keys: Keys,
+  input: NewApiClient,
+  dialects?: readonly string[],
+): Promise<IssuedSecret> {
+  const name = readName(input.name);
+  const scopes = readClientScopes(input.scopes ?? ['registry.search']);
+  const dialect = input.dialect ?? 'spdci-1.0';
+  if (dialects && !dialects.includes(dialect)) {
+    throw new Problem('DIALECT_UNKNOWN', `There is no such dialect; known are ${dialects.join(', ')}`);
+  }
+  const clientSecret = makeSecret();
+  try {
+    const client = await inTransaction(pool, async (transaction) => {
+      const values = [name, randomUUID(), scopes, dialect];
+      const { rows } = await transaction.query<ApiClient>({ ...INSERT_CLIENT, values });
+      const [made] = rows;
+      if (!made) throw new Error('insert returned no row');
+      await transaction.query({ ...INSERT_SECRET, values: [made.id, keys.hashSecret(clientSecret)] });
+      return made;
+    });
+    return { client, clientSecret };
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === UNIQUE_VIOLATION) {
+      throw new Problem('CLIENT_NAME_TAKEN', 'Another client has this name, perhaps a revoked one: choose another', {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** Every client, the oldest first. */
+export async function listApiClients(pool: Pool): Promise<ApiClient[]> {
+  const { rows } = await pool.query<ApiClient>(LIST_CLIENTS);
+  return rows;
+}
+
+/** Gives a client a new secret and ends the earlier ones. Throws `CLIENT_UNKNOWN`, `CLIENT_REVOKED`. */
+export async function rotateApiClientSecret(
+  pool: Pool,
+  keys: Keys,
+  clientId: string,
+  { overlapSeconds = 0 }: RotateOptions = {},
+): Promise<IssuedSecret> {
+  const clientSecret = makeSecret();
+  const client = await inTransaction(pool, async (transaction) => {
+    const { rows } = await transaction.query<ApiClient>({ ...LOCK_CLIENT, values: [clientId] });
+    const [found] = rows;
+    if (!found) throw unknownClient();
+    if (found.state === 'revoked') {
+      throw new Problem('CLIENT_REVOKED', 'This client was revoked for good: make a new one');
+    }
+    await transaction.query({ ...END_SECRETS, values: [found.id, overlapSeconds] });
+    await transaction.query({ ...INSERT_SECRET, values: [found.id, keys.hashSecret(clientSecret)] });
+    return found;
+  });
+  return { client, clientSecret };
+}
+
+/** Ends a client: no more tokens, and those it holds are refused from its next call on. Throws `CLIENT_UNKNOWN`. */
+export async function revokeApiClient(pool: Pool, clientId: string): Promise<ApiClient> {
+  return inTransaction(pool, async (transaction) => {
+    const { rows } = await transaction.query<ApiClient>({ ...REVOKE_CLIENT, values: [clientId] });
+    const [client] = rows;
+    if (!client) throw unknownClient();
+    await transaction.query({ ...END_SECRETS, values: [client.id, 0] });
+    return client;
+  });
+}
+
+/** Nobody's secret: compared where there is no client, so that an unknown id costs what a wrong secret costs. */
+const NO_HASH = randomBytes(32);
+
+/** The active client that has this id and secret, else `null`, without telling which of the two was wrong. */
+export async function authenticateClient(
+  pool: Pool,
+  keys: Keys,
+  clientId: string,
+  secret: string,
+): Promise<ApiClient | null> {
+  const given = keys.hashSecret(secret);
+  const { rows } = await pool.query<ApiClient & { hashes: Buffer[] }>({ ...CLIENT_WITH_SECRETS, values: [clientId] });
+  const { hashes, ...client } = rows[0] ?? { hashes: [], id: null };
+  // Every hash is compared, so that the time does not tell which one matched.
+  const matches = (hashes.length > 0 ? hashes : [NO_HASH]).filter((hash) => timingSafeEqual(hash, given)).length;
+  if (client.id === null || client.state !== 'active' || matches === 0) return null;
+  await pool.query({ ...TOUCH_CLIENT, values: [client.id] });
+  return client;
+}
+
+/** The client of a token, as it stands now: `null` when it was revoked, or the key `kid` is no longer ours. */
+export async function activeClient(pool: Pool, clientId: string, kid: string): Promise<ApiClient | null> {
+  const { rows } = await pool.query<ApiClient>({ ...ACTIVE_CLIENT, values: [clientId, kid] });
+  return rows[0] ?? null;
+}

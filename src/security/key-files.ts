@@ -1,0 +1,155 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Problem } from '../record/problem.js';
+
+export const KEY_FILES = {
+  signingPrivate: 'signing-private.pem',
+  signingPublic: 'signing-public.pem',
+  pepper: 'pepper',
+  dataKey: 'data-key',
+} as const;
+
+/** Smallest RSA modulus that RS256 allows (RFC 7518, 3.3). */
+const SMALLEST_RSA_BITS = 2048;
+const SECRET_BYTES = 32;
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}
+
+function invalid(file: string, sentence: string, cause?: unknown): Problem {
+  return new Problem('KEYS_INVALID', `${file}: ${sentence}`, { cause });
+}
+
+/** The text of a key file, `null` when there is none. Throws `KEYS_UNREADABLE` when it is there and cannot be read. */
+async function readKeyFile(folder: string, name: string): Promise<string | null> {
+  try {
+    return await readFile(join(folder, name), 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw new Problem('KEYS_UNREADABLE', `${join(folder, name)} cannot be read: check its owner and mode (0600)`, {
+      cause: error,
+    });
+  }
+}
+
+/** Writes a new file that only its owner may read; a file that is already there wins. */
+async function makeKeyFile(folder: string, name: string, text: string): Promise<void> {
+  const path = join(folder, name);
+  const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+    try {
+      // Unlike a rename, a link never replaces the file that another process made meanwhile, nor shows half a file.
+      await link(draft, path).catch((error: unknown) => {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      });
+    } finally {
+      await unlink(draft);
+    }
+  } catch (error) {
+    throw new Problem('KEYS_UNWRITABLE', `${path} cannot be written: make the folder writable, or put the file there`, {
+      cause: error,
+    });
+  }
+}
+
+function readPrivateKey(path: string, pem: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch (error) {
+    throw invalid(path, 'is not a private key in PEM form without a passphrase', error);
+  }
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (key.asymmetricKeyType !== 'rsa') throw invalid(path, 'tokens are signed with RS256: put an RSA key there');
+  if (bits < SMALLEST_RSA_BITS) {
+    throw invalid(path, `the RSA key has ${String(bits)} bits: at least ${String(SMALLEST_RSA_BITS)} are needed`);
+  }
+  return key;
+}
+
+function readSecret(path: string, text: string): Buffer {
+  const secret = Buffer.from(text.trim(), 'base64');
+  if (secret.length !== SECRET_BYTES || secret.toString('base64') !== text.trim()) {
+    throw invalid(path, `must hold ${String(SECRET_BYTES)} random bytes in base64, and nothing else`);
+  }
+  return secret;
+}
+
+/** What lies in the folder now; `null` for each file that is missing. */
+export interface KeyFiles {
+  readonly signingKey: KeyObject | null;
+  readonly pepper: Buffer | null;
+  readonly dataKey: Buffer | null;
+}
+
+/** Reads and checks the key files. Throws `KEYS_INVALID` naming the file that cannot be used. */
+export async function readKeyFiles(folder: string): Promise<KeyFiles> {
+  const [privatePem, publicPem, pepper, dataKey] = await Promise.all([
+    readKeyFile(folder, KEY_FILES.signingPrivate),
+    readKeyFile(folder, KEY_FILES.signingPublic),
+    readKeyFile(folder, KEY_FILES.pepper),
+    readKeyFile(folder, KEY_FILES.dataKey),
+  ]);
+  const signingKey = privatePem === null ? null : readPrivateKey(join(folder, KEY_FILES.signingPrivate), privatePem);
+  if (publicPem !== null && signingKey !== null) {
+    const path = join(folder, KEY_FILES.signingPublic);
+    let given: KeyObject;
+    try {
+      given = createPublicKey(publicPem);
+    } catch (error) {
+      throw invalid(path, 'is not a public key in PEM form', error);
+    }
+    if (!given.equals(createPublicKey(signingKey))) {
+      throw invalid(path, `does not belong to ${KEY_FILES.signingPrivate}: put the pair there, or remove this file`);
+    }
+  }
+  return {
+    signingKey,
+    pepper: pepper === null ? null : readSecret(join(folder, KEY_FILES.pepper), pepper),
+    dataKey: dataKey === null ? null : readSecret(join(folder, KEY_FILES.dataKey), dataKey),
+  };
+}
+
+/** Makes the files that are missing, then reads all of them as they lie on the disk. */
+export async function completeKeyFiles(
+  folder: string,
+): Promise<{ signingKey: KeyObject; pepper: Buffer; dataKey: Buffer }> {
+  await mkdir(folder, { recursive: true });
+  let files = await readKeyFiles(folder);
+  if (files.signingKey === null) {
+    const pair = generateKeyPairSync('rsa', { modulusLength: SMALLEST_RSA_BITS });
+    const pem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' });
+    await makeKeyFile(folder, KEY_FILES.signingPrivate, pem.toString());
+  }
+  if (files.pepper === null) {
+    await makeKeyFile(folder, KEY_FILES.pepper, `${randomBytes(SECRET_BYTES).toString('base64')}\n`);
+  }
+  if (files.dataKey === null) {
+    await makeKeyFile(folder, KEY_FILES.dataKey, `${randomBytes(SECRET_BYTES).toString('base64')}\n`);
+  }
+  files = await readKeyFiles(folder);
+  const { signingKey, pepper, dataKey } = files;
+  if (signingKey === null || pepper === null || dataKey === null) {
+    throw new Problem('KEYS_UNREADABLE', `${folder}: key files vanished while they were being made`);
+  }
+  const publicPem = createPublicKey(signingKey).export({ type: 'spki', format: 'pem' });
+  await makeKeyFile(folder, KEY_FILES.signingPublic, publicPem.toString());
+  return { signingKey, pepper, dataKey };
+}
+
+/** Takes group and others out of the mode of the secret files. Answers the names of those that had been open. */
+export async function closeKeyFiles(folder: string): Promise<string[]> {
+  const opened: string[] = [];
+  for (const name of Object.values(KEY_FILES)) {
+    const path = join(folder, name);
+    const { mode } = await stat(path);
+    if ((mode & 0o077) === 0 || name === KEY_FILES.signingPublic) continue;
+    opened.push(name);
+    // A read-only mount (a secret of an orchestrator) cannot be changed, and need not stop the start.
+    await chmod(path, 0o600).catch(() => undefined);
+  }
+  return opened;
+}
