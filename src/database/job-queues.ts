@@ -4,12 +4,17 @@ export const JOB_SCHEMA = 'pgboss';
 /** Version of pg-boss's tables that the installed pg-boss works with; a test holds it against the package. */
 export const JOB_SCHEMA_VERSION = 24;
 
+/** A worker tells this often that it is alive ... */
+export const HEARTBEAT_SECONDS = 1;
+/** ... and loses its job to another after this long without a word. */
+const SILENCE_SECONDS = 5;
+
 /**
- * Kinds of jobs. A job whose process was killed runs again when `expireInSeconds` have passed, so a handler does one
- * short step (a page) and sends the next, and a step that takes longer than that is run twice.
+ * Kinds of jobs. `short`: of the jobs that wait, one per key (the row id, unless the sender says otherwise) is enough.
+ * A handler does one short step (a page) and sends the next, so that a killed one repeats little.
  */
 const QUEUES = {
-  'import-page': { retryLimit: 20, retryDelay: 1, retryBackoff: false, expireInSeconds: 60 },
+  'import-page': { policy: 'short', retryLimit: 20, retryDelay: 1, expireInSeconds: SILENCE_SECONDS },
 } as const;
 
 export type QueueName = keyof typeof QUEUES;

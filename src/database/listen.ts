@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+
+const RECONNECT_MS = 500;
+
+interface ListenOptions {
+  readonly url: string;
+  readonly channel: string;
+  readonly onMessage: (payload: string) => void;
+  /** Called after each (re)connection: what was sent in between is lost, so read it anew. */
+  readonly onConnected?: () => void;
+}
+
+/** Hears a channel of the database on a connection of its own, and connects again whenever that breaks. */
+export function listen(options: ListenOptions): { close(): Promise<void> } {
+  const closing = new AbortController();
+  let current: Client | null = null;
+
+  async function hear(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const client = new Client({
+        connectionString: options.url,
+        application_name: `dci-gateway listens to ${options.channel}`,
+        connectionTimeoutMillis: 5_000,
+        keepAlive: true,
+      });
+      current = client;
+      const ended = new Promise<void>((resolve) => {
+        client.once('end', resolve);
+      });
+      client.on('error', () => undefined);
+      client.on('notification', (message) => options.onMessage(message.payload ?? ''));
+      try {
+        await client.connect();
+        await client.query(`listen ${client.escapeIdentifier(options.channel)}`);
+        options.onConnected?.();
+        await ended;
+      } catch {
+        // Tried again below: until then callers live on their polling.
+        await client.end().catch(() => undefined);
+      }
+      await delay(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  }
+
+  const done = hear();
+  return {
+    async close() {
+      closing.abort();
+      await current?.end().catch(() => undefined);
+      await done;
+    },
+  };
+}
