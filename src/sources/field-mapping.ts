@@ -1,0 +1,52 @@
+import { findAttribute } from '../record/attributes.js';
+import { type DataSource } from './data-source.js';
+
+type Mappings = DataSource['fieldMappings'];
+
+/**
+ * A record of the source under the names that we know: each key that a mapping names as the source's becomes our name,
+ * at every depth (parents, places and identifiers are records within the record). Where the source sends both names,
+ * the mapped one counts.
+ */
+export function renameRecordFields(value: unknown, mappings: Mappings): unknown {
+  const ours = new Map(Object.entries(mappings).map(([clientField, serverField]) => [serverField, clientField]));
+  return ours.size === 0 ? value : renameKeys(value, ours);
+}
+
+function renameKeys(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => renameKeys(item, names));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const taken = new Set(entries.map(([key]) => names.get(key)));
+  return Object.fromEntries(
+    entries
+      .filter(([key]) => names.has(key) || !taken.has(key))
+      .map(([key, inner]) => [names.get(key) ?? key, renameKeys(inner, names)]),
+  );
+}
+
+/**
+ * A message to the source under its own names: every `attribute_name` of queries and sorts that means a mapped field.
+ * Fields mean the same under each of their spellings (`birthdate`, `birth_date`, `dob`).
+ */
+export function renameQueryAttributes<Value>(value: Value, mappings: Mappings): Value;
+export function renameQueryAttributes(value: unknown, mappings: Mappings): unknown {
+  const theirs = new Map(Object.entries(mappings).map(([clientField, field]) => [meaning(clientField), field]));
+  return theirs.size === 0 ? value : renameAttributes(value, theirs);
+}
+
+function renameAttributes(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => renameAttributes(item, names));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]: [string, unknown]) =>
+      key === 'attribute_name' && typeof inner === 'string'
+        ? [key, names.get(meaning(inner)) ?? inner]
+        : [key, renameAttributes(inner, names)],
+    ),
+  );
+}
+
+function meaning(field: string): string {
+  return findAttribute(field)?.name ?? field;
+}

@@ -1,0 +1,75 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Problem } from '../record/problem.js';
+
+/** How often and how patiently a request is repeated; all times in milliseconds. */
+export interface RetryLimits {
+  /** Requests in all, the first included. */
+  readonly attempts: number;
+  /** Longest wait before the second request; doubles from then on. */
+  readonly firstDelayMs: number;
+  readonly longestDelayMs: number;
+  /** Longest `Retry-After` that is waited for; a source that asks for more is given up at once. */
+  readonly longestRetryAfterMs: number;
+  /** Longest time for all attempts together, waits included, unless one attempt alone may take longer. */
+  readonly totalMs: number;
+}
+
+export const DEFAULT_RETRY_LIMITS: RetryLimits = {
+  attempts: 4,
+  firstDelayMs: 500,
+  longestDelayMs: 8_000,
+  longestRetryAfterMs: 20_000,
+  totalMs: 45_000,
+};
+
+/** What became of one attempt: an answer, or a problem and whether asking again may help. */
+export type Attempt<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly problem: Problem;
+      readonly again: boolean;
+      /** How long the source asked us to wait; `null` when it did not say. */
+      readonly retryAfterMs: number | null;
+    };
+
+/**
+ * Repeats `attempt` with exponential back-off and full jitter until it succeeds, cannot succeed, or the limits are
+ * reached; then throws the problem of the last attempt. `attempt` is told how much of the total time is left.
+ *
+ * undici's own retry interceptor was looked at and left: it repeats only on statuses and socket errors seen before the
+ * body, so half a body, HTML in place of JSON and our own deadline would end the request; it answers half a body with
+ * a range request, which a POST does not have; and it has no total time.
+ */
+export async function withRetries<T>(
+  limits: RetryLimits,
+  signal: AbortSignal,
+  attempt: (number: number, remainingMs: number) => Promise<Attempt<T>>,
+): Promise<T> {
+  const end = performance.now() + limits.totalMs;
+  for (let number = 1; ; number += 1) {
+    const outcome = await attempt(number, end - performance.now());
+    if (outcome.ok) return outcome.value;
+    if (!outcome.again || number >= limits.attempts || signal.aborted) throw outcome.problem;
+    const ceiling = Math.min(limits.firstDelayMs * 2 ** (number - 1), limits.longestDelayMs);
+    const delay = outcome.retryAfterMs ?? ceiling * Math.random();
+    if (outcome.retryAfterMs !== null && outcome.retryAfterMs > limits.longestRetryAfterMs) throw outcome.problem;
+    if (performance.now() + delay >= end) throw outcome.problem;
+    try {
+      await wait(delay, undefined, { signal });
+    } catch {
+      throw outcome.problem;
+    }
+  }
+}
+
+/** Milliseconds that a `Retry-After` header asks for, as seconds or as an HTTP date; `null` when it says neither. */
+export function readRetryAfter(header: string | undefined, now: Date): number | null {
+  if (header === undefined) return null;
+  const text = header.trim();
+  if (/^\d{1,9}$/u.test(text)) return Number(text) * 1000;
+  // Every HTTP date form begins with the name of a day; Date.parse alone would take "-5" for a year.
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/u.test(text)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}
