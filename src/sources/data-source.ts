@@ -89,7 +89,7 @@ export const DEFAULT_PATHS: Readonly<Record<DialectName, Readonly<Record<PathKey
 };
 
 const CODE = /^[a-z0-9][a-z0-9_-]{0,62}$/u;
-const PATH = /^\/[^\s?#]*$/u;
+const PATH = /^\/(?!\/)[^\s?#]*$/u;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /**
