@@ -1,0 +1,26 @@
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/iu;
+const ISO_DATE = /^(?!0000)\d{4}-\d{2}-\d{2}$/u;
+const INSTANT = /^([\d-]{10})[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$/u;
+
+/** Whether a text can be an id of ours; what cannot be is the id of nothing, and the database is not asked. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** The texts that PostgreSQL can hold: one with a NUL character equals nothing that it stores, and makes it fail. */
+export function storable(texts: readonly string[]): string[] {
+  return texts.filter((text) => !text.includes('\0'));
+}
+
+/** Whether the text is a day of the calendar written `YYYY-MM-DD`. */
+export function isCalendarDay(text: string): boolean {
+  if (!ISO_DATE.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** Whether the text is a date and time with its zone, as ISO 8601 or PostgreSQL writes it. */
+export function isInstant(text: string): boolean {
+  const day = INSTANT.exec(text)?.[1];
+  return day !== undefined && isCalendarDay(day);
+}
