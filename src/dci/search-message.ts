@@ -18,7 +18,7 @@ export type ItemRejectionCode =
   | 'rjct.search.too_many_records_found';
 
 /** Why a whole message was refused with HTTP 200 (`MsgHeaderStatusReasonCode`). */
-export type HeaderRejectionCode = 'rjct.version.invalid' | 'rjct.action.invalid';
+export type HeaderRejectionCode = 'rjct.version.invalid' | 'rjct.action.invalid' | 'rjct.total_count.limit_exceeded';
 
 /** `MsgHeader_V1.0.0` as read; an empty value is absent. */
 export interface RequestHeader {
@@ -47,6 +47,7 @@ export type SearchMessage =
   | {
       readonly rejected: true;
       readonly header: RequestHeader;
+      readonly transactionId: string;
       readonly code: HeaderRejectionCode;
       readonly message: string;
     };
@@ -67,6 +68,8 @@ export interface SearchQuestion {
   readonly page: NumberedPage | null;
   /** Three lower-case letters; `null` where absent. */
   readonly locale: string | null;
+  /** What the caller should know of how the query was understood; sentences. */
+  readonly warnings: readonly string[];
 }
 
 export interface RejectedItem {

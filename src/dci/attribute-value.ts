@@ -1,0 +1,102 @@
+import type { Attribute } from '../record/attributes.js';
+import type { AttributeValue } from '../record/filter.js';
+import type { PartialDate } from '../record/individual.js';
+import { readPartialDate } from '../record/partial-date.js';
+import { readSex } from './sex.js';
+import { readInstant } from './instant.js';
+import { refusedQuery } from './query-reading.js';
+import { codeOf, numberOf, textOf } from './wire-object.js';
+
+/** Integers that every number column can be compared with. */
+const MAX_INTEGER = 2_147_483_647;
+const MAX_TEXT = 500;
+
+/** A value that stands for a span, both ends included: `2021` is all of 2021. */
+export interface ValueSpan {
+  readonly first: AttributeValue;
+  readonly last: AttributeValue;
+}
+
+/** A single value, or a span where a date or an instant was given less exactly than the attribute holds it. */
+export type ReadValue = { readonly value: AttributeValue } | ValueSpan;
+
+/** Reads one wire value as the attribute's type; throws `rjct.search_criteria.invalid`. */
+export function readAttributeValue(attribute: Attribute, written: unknown): ReadValue {
+  switch (attribute.type) {
+    case 'date':
+      return dateValue(attribute.name, written);
+    case 'instant':
+      return instantValue(attribute.name, written);
+    case 'number':
+      return { value: integer(attribute.name, written) };
+    case 'boolean':
+      return { value: truth(attribute.name, written) };
+    case 'code':
+      return { value: code(attribute, written) };
+    case 'text':
+      return { value: text(attribute.name, written) };
+  }
+}
+
+function lastDay({ date, precision }: PartialDate): string {
+  if (precision === 'day') return date;
+  const last = new Date(0);
+  last.setUTCFullYear(Number(date.slice(0, 4)), precision === 'year' ? 12 : Number(date.slice(5, 7)), 0);
+  return last.toISOString().slice(0, 10);
+}
+
+function partialDate(name: string, written: unknown): PartialDate {
+  const text = codeOf(written);
+  const date = text === null ? null : readPartialDate(text);
+  if (date === null) throw refusedQuery(`The value of ${name} is not a date: write it as YYYY-MM-DD`);
+  return date;
+}
+
+function dateValue(name: string, written: unknown): ReadValue {
+  const date = partialDate(name, written);
+  return date.precision === 'day' ? { value: date.date } : { first: date.date, last: lastDay(date) };
+}
+
+function instantValue(name: string, written: unknown): ReadValue {
+  const text = codeOf(written);
+  const instant = text === null ? null : readInstant(text);
+  if (instant !== null) return { value: instant.toISOString() };
+  if (text !== null && text.includes(':')) {
+    throw refusedQuery(`The value of ${name} is not a date-time with its zone, such as 2024-05-01T08:00:00Z`);
+  }
+  const date = partialDate(name, written);
+  return { first: `${date.date}T00:00:00.000Z`, last: `${lastDay(date)}T23:59:59.999999Z` };
+}
+
+function integer(name: string, written: unknown): number {
+  const number = numberOf(written);
+  if (number === null || !Number.isInteger(number) || Math.abs(number) > MAX_INTEGER) {
+    throw refusedQuery(`The value of ${name} is not a whole number`);
+  }
+  return number;
+}
+
+function truth(name: string, written: unknown): boolean {
+  if (typeof written === 'boolean') return written;
+  const word = textOf(written)?.toLowerCase();
+  if (word === 'true' || word === 'yes' || word === '1') return true;
+  if (word === 'false' || word === 'no' || word === '0') return false;
+  throw refusedQuery(`The value of ${name} is neither true nor false`);
+}
+
+function code(attribute: Attribute, written: unknown): string {
+  const word = codeOf(written);
+  const known = word === null ? null : attribute.name === 'sex' ? readSex(word) : word.toLowerCase();
+  if (known === null || attribute.codes?.includes(known) === false) {
+    throw refusedQuery(`The value of ${attribute.name} is not one of ${attribute.codes?.join(', ')}`);
+  }
+  return known;
+}
+
+function text(name: string, written: unknown): string {
+  const word = codeOf(written);
+  if (word === null || word.length > MAX_TEXT) {
+    throw refusedQuery(`The value of ${name} is not a text of 1 to ${MAX_TEXT} characters`);
+  }
+  return word.normalize('NFC');
+}

@@ -1,0 +1,172 @@
+import { findAttribute, type Attribute, type AttributeName, type Operator } from '../record/attributes.js';
+import { allOf, type AttributeValue, type Filter } from '../record/filter.js';
+import { readAttributeValue, type ReadValue } from './attribute-value.js';
+import { sharedIdentifierType } from './identifier-type.js';
+import { refusedQuery, type QueryReading } from './query-reading.js';
+import { codeOf, field, listOf, quoted, textOf, wireObject } from './wire-object.js';
+
+/** The standard's six operators, the spellings met beside them, and "not equal". */
+const OPERATOR_WORDS: ReadonlyMap<string, Operator> = new Map([
+  ['eq', 'eq'],
+  ['=', 'eq'],
+  ['==', 'eq'],
+  ['ne', 'ne'],
+  ['neq', 'ne'],
+  ['!=', 'ne'],
+  ['<>', 'ne'],
+  ['gt', 'gt'],
+  ['>', 'gt'],
+  ['ge', 'ge'],
+  ['gte', 'ge'],
+  ['>=', 'ge'],
+  ['lt', 'lt'],
+  ['<', 'lt'],
+  ['le', 'le'],
+  ['lte', 'le'],
+  ['<=', 'le'],
+  ['in', 'in'],
+]);
+
+const BIRTH_PLACE_NAMES: ReadonlySet<string> = new Set(['birthplace', 'placeofbirth']);
+const ANY_IDENTIFIER_NAMES: ReadonlySet<string> = new Set([
+  'identifier',
+  'identifiervalue',
+  'memberidentifier',
+  'personidentifier',
+]);
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
+/** The operator that a word means; `null` for words that are none. */
+export function readOperator(word: string): Operator | null {
+  return OPERATOR_WORDS.get(word.trim().toLowerCase().replace(/^\$/u, '')) ?? null;
+}
+
+/** One comparison as a Filter; throws `rjct.search_criteria.invalid`. */
+export function readComparison(name: string, operator: Operator, written: unknown, reading: QueryReading): Filter {
+  reading.countComparison();
+  const attribute = findQueried(name, reading);
+  if (attribute !== undefined) return attributeComparison(attribute, operator, written, reading);
+
+  const key = name.toLowerCase().replace(/[\s_-]/gu, '');
+  if (BIRTH_PLACE_NAMES.has(key)) return birthPlaceComparison(name, operator, written, reading);
+  const identifierType = sharedIdentifierType(name);
+  if (identifierType !== null || ANY_IDENTIFIER_NAMES.has(key)) {
+    const values = texts(name, operator, written, reading);
+    return eitherWay(name, operator, { kind: 'identifier', type: identifierType, values });
+  }
+  reading.unanswerable.push(`The attribute ${quoted(name)} is not held here, so that nobody matches`);
+  return { kind: 'or', filters: [] };
+}
+
+function findQueried(name: string, reading: QueryReading): (Attribute & { readonly name: AttributeName }) | undefined {
+  return findAttribute(name.toLowerCase() === 'dateofevent' ? reading.eventDate : name);
+}
+
+function attributeComparison(
+  attribute: Attribute & { readonly name: AttributeName },
+  operator: Operator,
+  written: unknown,
+  reading: QueryReading,
+): Filter {
+  if (!attribute.operators.includes(operator)) {
+    throw refusedQuery(
+      `${attribute.name} cannot be compared with ${operator}: use one of ${attribute.operators.join(', ')}`,
+    );
+  }
+  const values = operands(attribute.name, operator, written, reading).map((value) =>
+    readAttributeValue(attribute, value),
+  );
+  const compare = (by: Operator, ...operand: AttributeValue[]): Filter => ({
+    kind: 'compare',
+    attribute: attribute.name,
+    operator: by,
+    values: operand,
+  });
+  if (operator === 'in') {
+    const exact = values.flatMap((value) => ('value' in value ? [value.value] : []));
+    const spans = values.flatMap((value) =>
+      'value' in value ? [] : [allOf([compare('ge', value.first), compare('le', value.last)])],
+    );
+    if (spans.length === 0) return compare('in', ...exact);
+    return { kind: 'or', filters: exact.length === 0 ? spans : [compare('in', ...exact), ...spans] };
+  }
+  const [value] = values;
+  return value === undefined ? { kind: 'or', filters: [] } : compareWithOne(operator, value, compare);
+}
+
+function compareWithOne(
+  operator: Exclude<Operator, 'in'>,
+  value: ReadValue,
+  compare: (operator: Operator, value: AttributeValue) => Filter,
+): Filter {
+  if ('value' in value) return compare(operator, value.value);
+  switch (operator) {
+    case 'eq':
+      return allOf([compare('ge', value.first), compare('le', value.last)]);
+    case 'ne':
+      return { kind: 'or', filters: [compare('lt', value.first), compare('gt', value.last)] };
+    case 'gt':
+    case 'le':
+      return compare(operator, value.last);
+    case 'lt':
+    case 'ge':
+      return compare(operator, value.first);
+  }
+}
+
+/** The list of `in` (an array, or a text with commas as the standard's schema forces), or the one value of the others. */
+function operands(name: string, operator: Operator, written: unknown, reading: QueryReading): readonly unknown[] {
+  const wrapped = wireObject(written);
+  const value = wrapped ? field(wrapped, 'value') : written;
+  const all = Array.isArray(value)
+    ? listOf(value)
+    : operator === 'in' && typeof value === 'string'
+      ? parts(value)
+      : [value];
+  const given = all.filter((one) => one !== undefined && one !== null && one !== '');
+  if (given.length === 0) throw refusedQuery(`The value of ${quoted(name)} is missing`);
+  if (operator !== 'in' && given.length > 1) {
+    throw refusedQuery(`${quoted(name)} has several values: compare with "in"`);
+  }
+  reading.countValues(given.length);
+  return given;
+}
+
+function parts(list: string): string[] {
+  return list
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function texts(name: string, operator: Operator, written: unknown, reading: QueryReading): string[] {
+  return operands(name, operator, written, reading).map((value) => {
+    const text = codeOf(value);
+    if (text === null || text.length > 255) throw refusedQuery(`The value of ${quoted(name)} is not a short text`);
+    return text;
+  });
+}
+
+function eitherWay(name: string, operator: Operator, filter: Filter): Filter {
+  if (operator === 'eq' || operator === 'in') return filter;
+  if (operator === 'ne') return { kind: 'not', filter };
+  throw refusedQuery(`${quoted(name)} cannot be compared with ${operator}: use one of eq, ne, in`);
+}
+
+function birthPlaceComparison(name: string, operator: Operator, written: unknown, reading: QueryReading): Filter {
+  const locationIds = texts(name, operator, written, reading)
+    .map((value) => value.toLowerCase())
+    .filter((value) => UUID.test(value));
+  if (locationIds.length === 0) {
+    reading.unanswerable.push('A birth place is asked for by the id of a place in /.well-known/locations.json');
+  }
+  return eitherWay(name, operator, { kind: 'within', place: 'birth', locationIds });
+}
+
+/** An attribute's name as a query writes it; throws `rjct.search_criteria.invalid` where there is none. */
+export function readAttributeName(written: unknown): string {
+  const name = textOf(written);
+  if (name === null || name.length > 255) throw refusedQuery('A comparison needs attribute_name');
+  return name;
+}
