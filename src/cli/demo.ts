@@ -1,0 +1,31 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { loadDemo } from '../registry/demo.js';
+import { print } from './output.js';
+import { withProgress } from './progress.js';
+import { withSession } from './session.js';
+
+export function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It takes a whole number from 1.');
+  return number;
+}
+
+/** `demo load`: people, families and places that nobody has to protect. */
+export function demoCommand(): Command {
+  const demo = new Command('demo').description('invented data to try the gateway with');
+  demo
+    .command('load')
+    .description('load an invented registry: families, identifiers and a tree of places')
+    .option('--individuals <count>', 'how many people', wholeNumber, 200)
+    .option('--seed <number>', 'the same seed makes the same people', wholeNumber, 1)
+    .option('--json', 'print the counts as JSON')
+    .action(async (options: { individuals: number; seed: number; json?: boolean }) => {
+      await withSession(async ({ pool }) => {
+        const counts = await withProgress('individuals', options.individuals, (onProgress) =>
+          loadDemo(pool, { individuals: options.individuals, seed: options.seed, onProgress }),
+        );
+        print(counts, options, () => Object.entries(counts).map(([what, count]) => `${what}: ${String(count)}`));
+      });
+    });
+  return demo;
+}

@@ -1,0 +1,19 @@
+import { pino, type Logger } from 'pino';
+import type { Config } from '../config.js';
+
+/** Data of a command: one JSON document with `--json`, else the lines given. */
+export function print(data: unknown, options: { json?: boolean | undefined }, lines: () => readonly string[]): void {
+  process.stdout.write(options.json ? `${JSON.stringify(data, null, 2)}\n` : `${lines().join('\n')}\n`);
+}
+
+/** Columns as wide as their widest cell, two blanks apart. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  return rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd());
+}
+
+/** The log goes to stderr, so that what a command prints can be piped. */
+export function createLog(config: Config, level = config.logLevel): Logger {
+  return pino({ level, base: undefined }, pino.destination({ fd: 2, sync: true }));
+}

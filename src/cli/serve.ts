@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { readConfig } from '../config.js';
+import { type RunningServer, startServer } from '../server.js';
+import { startDemo, type RunningDemo } from './demo-surroundings.js';
+import { createLog } from './output.js';
+
+const QUERY = `{
+  groups(first: 3) {
+    nodes { name head { name { full } } members { role individual { name { full } birthDate } } }
+  }
+}`;
+
+/** `serve`: starts the gateway and prints where to look; Ctrl-C or SIGTERM drains and stops it. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('start the gateway (npm start); without DATABASE_URL also a database and a demo registry')
+    .action(async () => {
+      const config = readConfig(process.env);
+      const log = createLog(config);
+      const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      const server = await startServer(config, log);
+      try {
+        const demo = config.demo ? await startDemo(server, config, log) : null;
+        try {
+          process.stdout.write(whereToLook(server, demo));
+          await stopped;
+          log.info('stopping: requests and jobs under way are let finish');
+        } finally {
+          await demo?.close();
+        }
+      } finally {
+        await server.close();
+      }
+    });
+}
+
+function whereToLook({ url }: RunningServer, demo: RunningDemo | null): string {
+  const body = JSON.stringify({ query: '{ individuals(first: 3) { nodes { name { full } birthDate } } }' });
+  return `
+  dci-gateway is ready
+    Start here      ${url}/
+    GraphQL         ${url}/graphql
+    DCI partners    ${url}/oauth2/client/token  ${url}/registry/sync/search
+${demo ? `    Mock register   ${demo.mockRegistryUrl}  (data source "crvs")\n` : ''}
+  Paste this at ${url}/graphql:
+${QUERY.replace(/^/gmu, '    ')}
+
+  Or in a terminal:
+    curl -s ${url}/graphql -H 'content-type: application/json' \\
+      -d '${body}'
+
+`;
+}

@@ -1,0 +1,29 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { type Config, readConfig } from '../config.js';
+import { openDatabase, type OpenDatabase } from '../database/open-database.js';
+import { openKeys, type Keys } from '../security/keys.js';
+import { createLog } from './output.js';
+
+/** What a command works with; closed when the command ends. */
+export interface Session {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly database: OpenDatabase;
+  readonly pool: Pool;
+  readonly keys: Keys;
+}
+
+/** Opens the database and the keys for one command and closes what it opened, however the command ends. */
+export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  const config = readConfig(process.env);
+  // A command prints its own result; of the log only what went wrong is worth a line, unless somebody asked for more.
+  const log = createLog(config, process.env.LOG_LEVEL ? config.logLevel : 'warn');
+  const database = await openDatabase(config, log);
+  try {
+    const keys = await openKeys(config.keysDir, database.pool, log);
+    return await work({ config, log, database, pool: database.pool, keys });
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { text } from 'node:stream/consumers';
+import { Command, Option } from 'commander';
+import { DIALECT_NAMES } from '../dci/dialects/dialect.js';
+import { Problem } from '../record/problem.js';
+import { createDataSource, listDataSources } from '../sources/data-sources.js';
+import { syncLocations } from '../sources/location-sync.js';
+import { createRegistryClient } from '../sources/registry-client.js';
+import { columns, print } from './output.js';
+import { withSession } from './session.js';
+
+interface AddOptions {
+  readonly url: string;
+  readonly name?: string;
+  readonly dialect: string;
+  readonly clientId?: string;
+  readonly clientSecretStdin?: boolean;
+  readonly credentialLocation?: 'form' | 'basic' | 'json' | 'query';
+  readonly json?: boolean;
+}
+
+/** `source add|list|sync-locations`: the registries that we ask. */
+export function sourceCommand(): Command {
+  const source = new Command('source').description('other registries that the gateway asks');
+
+  source
+    .command('add')
+    .description('register another registry; its client secret comes from DCI_CLIENT_SECRET or from standard input')
+    .argument('<code>', 'short lasting name, such as crvs')
+    .requiredOption('--url <address>', 'where it is, without a path: https://crvs.example.org')
+    .option('--name <name>', 'what people call it; the code by default')
+    .addOption(new Option('--dialect <name>', 'what it speaks').choices([...DIALECT_NAMES]).default('spdci-1.0'))
+    .option('--client-id <id>', 'the client id that it gave us')
+    .option('--client-secret-stdin', 'read the client secret from standard input')
+    .addOption(
+      new Option(
+        '--credential-location <where>',
+        'where it wants the credentials; query puts them into addresses, which servers log',
+      )
+        .choices(['form', 'basic', 'json', 'query'])
+        .default('form'),
+    )
+    .option('--json', 'print JSON')
+    .action(async (code: string, options: AddOptions) => {
+      const secret = options.clientSecretStdin ? (await text(process.stdin)).trim() : process.env.DCI_CLIENT_SECRET;
+      if (options.clientId !== undefined && !secret) {
+        throw new Problem(
+          'CLIENT_SECRET_MISSING',
+          'Give the client secret in DCI_CLIENT_SECRET or, with --client-secret-stdin, on standard input.',
+        );
+      }
+      await withSession(async ({ pool, keys }) => {
+        const made = await createDataSource(pool, keys, {
+          code,
+          name: options.name ?? code,
+          baseUrl: options.url,
+          dialect: options.dialect,
+          authType: options.clientId === undefined ? 'none' : 'bearer',
+          credentialLocation: options.credentialLocation ?? 'form',
+          ...(options.clientId !== undefined && secret ? { clientId: options.clientId, clientSecret: secret } : {}),
+        });
+        print(made, options, () => [`${made.code} is registered. Next: dci-gateway source sync-locations ${made.code}`]);
+      });
+    });
+
+  source
+    .command('list')
+    .description('the registries that are registered')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      await withSession(async ({ pool }) => {
+        const sources = await listDataSources(pool);
+        print(sources, options, () =>
+          columns([
+            ['CODE', 'NAME', 'DIALECT', 'ADDRESS'],
+            ...sources.map((one) => [one.code, one.name, one.dialect, one.baseUrl]),
+          ]),
+        );
+      });
+    });
+
+  source
+    .command('sync-locations')
+    .description("read the source's list of places into our tree")
+    .argument('<code>')
+    .option('--json', 'print the counts as JSON')
+    .action(async (code: string, options: { json?: boolean }) => {
+      await withSession(async ({ pool, keys, config, log }) => {
+        const client = createRegistryClient({ pool, keys, log, senderId: () => config.senderId ?? 'dci-gateway' });
+        try {
+          const result = await syncLocations({ pool, client }, code);
+          print(result, options, () => [
+            `${String(result.total)} places: ${String(result.created)} new, ${String(result.updated)} changed, ` +
+              `${String(result.unchanged)} as before.`,
+            ...result.problems,
+          ]);
+        } finally {
+          await client.close();
+        }
+      });
+    });
+
+  return source;
+}

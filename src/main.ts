@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runCommandLine } from './cli/program.js';
+
+process.exitCode = await runCommandLine(process.argv);

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { type Pool } from 'pg';
+import { type Logger } from 'pino';
+import { type Config } from './config.js';
+import { type Jobs, startJobs } from './database/jobs.js';
+import { openDatabase } from './database/open-database.js';
+import { createGraphQLEndpoint } from './graphql/endpoint.js';
+import { healthRoutes } from './health.js';
+import { startImportWorkers } from './imports/import-workers.js';
+import { landingPage } from './landing-page.js';
+import { syncSearchRoutes } from './partners/sync-search.js';
+import { wellKnownRoutes } from './partners/well-known.js';
+import { Problem } from './record/problem.js';
+import { createBearerCheck } from './security/bearer.js';
+import { type Keys, openKeys } from './security/keys.js';
+import { localDeveloper } from './security/local-developer.js';
+import { INTERNAL_SCOPES } from './security/scopes.js';
+import { tokenEndpoint } from './security/token-endpoint.js';
+import { createRegistryClient } from './sources/registry-client.js';
+
+/** The longest that a stopping gateway waits for requests under way. */
+const DRAIN_MS = 10_000;
+
+export interface RunningServer {
+  /** Where it listens: `http://HOST:PORT`. */
+  readonly url: string;
+  readonly pool: Pool;
+  readonly keys: Keys;
+  readonly jobs: Jobs;
+  /** Takes no new requests, lets those under way end, then stops jobs, connections and a database of our own. */
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Called with the text of every statement sent through the pool; for tests that count them. */
+  readonly onStatement?: (text: string) => void;
+}
+
+/**
+ * Starts the whole gateway: database, keys, job queue, HTTP. Whatever it started before a failure is stopped again.
+ * Throws a `Problem` whose sentence says what to change.
+ */
+export async function startServer(config: Config, log: Logger, options: ServerOptions = {}): Promise<RunningServer> {
+  const started: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of started.splice(0).reverse()) await close();
+  };
+  try {
+    const database = await openDatabase(config, log, options);
+    started.push(() => database.close());
+    const { pool } = database;
+    const keys = await openKeys(config.keysDir, pool, log);
+    const jobs = await startJobs({ url: database.url, ownerUrl: database.ownerUrl, log });
+    started.push(() => jobs.close());
+
+    const http = createServer();
+    const listenedOn = { url: '' };
+    const publicUrl = (): string => config.publicUrl ?? listenedOn.url;
+    const senderId = (): string => config.senderId ?? publicUrl();
+
+    const client = createRegistryClient({ pool, keys, senderId, log });
+    started.push(() => client.close());
+    await startImportWorkers({ pool, jobs, client, log });
+
+    const bearer = createBearerCheck({ pool, keys, issuer: publicUrl });
+    const graphql = await createGraphQLEndpoint({
+      pool,
+      jobs,
+      keys,
+      client,
+      config,
+      log,
+      authenticate: async (request) => localDeveloper(request, config) ?? (await bearer(request, INTERNAL_SCOPES)),
+    });
+    started.push(() => graphql.close());
+
+    const app = express();
+    app.disable('x-powered-by');
+    app.disable('etag');
+    app.use((_request, response, next) => {
+      response.set({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' });
+      next();
+    });
+    app.get('/', landingPage(config));
+    app.use(healthRoutes(pool));
+    app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
+    app.use(wellKnownRoutes({ pool, keys, log }));
+    app.use(syncSearchRoutes({ pool, bearer, config, log, senderId }));
+    app.use(graphql.router);
+    app.use((_request, response) => {
+      response.status(404).json({ errors: [{ code: 'err.request.not_found', message: 'There is nothing at this address' }] });
+    });
+    app.use(answerUnexpected(log));
+    http.on('request', app);
+
+    listenedOn.url = await listen(http, config);
+    started.push(() => drain(http));
+    log.info({ url: listenedOn.url }, 'the gateway listens');
+    return { url: listenedOn.url, pool, keys, jobs, close: stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listen(http: Server, { host, port }: Config): Promise<string> {
+  http.listen(port, host);
+  try {
+    await once(http, 'listening');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new Problem('PORT_IN_USE', `Port ${String(port)} on ${host} is taken: stop what uses it or set PORT to another`);
+    }
+    throw error;
+  }
+  const address = http.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://${host.includes(':') ? `[${host}]` : host}:${String(address.port)}`;
+}
+
+async function drain(http: Server): Promise<void> {
+  const closed = once(http, 'close');
+  http.close();
+  http.closeIdleConnections();
+  const force = setTimeout(() => {
+    http.closeAllConnections();
+  }, DRAIN_MS);
+  await closed;
+  clearTimeout(force);
+}
+
+/** The last resort behind every route: an unexpected error becomes a sentence without its insides. */
+function answerUnexpected(log: Logger) {
+  // Express tells an error handler by its four parameters.
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    log.error({ method: request.method, error: error instanceof Error ? error.stack : 'unknown' }, 'a request failed');
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    response.status(500).json({ errors: [{ code: 'err.service.unavailable', message: 'The gateway failed; try again' }] });
+  };
+}
