@@ -20,9 +20,9 @@ export default async function globalSetup() {
   let adminUrl = process.env.TEST_DATABASE_URL;
   let folder = null;
   if (!adminUrl) {
-    const { startEmbeddedServer } = await import(new URL('embedded.js', dist));
+    const { EmbeddedServer } = await import(new URL('embedded.js', dist));
     folder = await mkdtemp(join(tmpdir(), 'dci-gateway-test-'));
-    server = await startEmbeddedServer({ dataDir: folder, log, settings: { fsync: 'off', max_connections: '200' } });
+    server = await EmbeddedServer.start({ dataDir: folder, log, settings: { fsync: 'off', max_connections: '200' } });
     adminUrl = server.superuserUrl;
   }
 

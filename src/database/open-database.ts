@@ -1,7 +1,7 @@
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { type Config } from '../config.js';
-import { startEmbeddedServer } from './embedded.js';
+import { EmbeddedServer } from './embedded.js';
 import { migrate } from './migrate.js';
 import { createPool } from './pool.js';
 
@@ -32,7 +32,7 @@ export async function openDatabase(
   log: Logger,
   { onStatement }: OpenDatabaseOptions = {},
 ): Promise<OpenDatabase> {
-  const server = config.databaseUrl === null ? await startEmbeddedServer({ dataDir: config.dataDir, log }) : null;
+  const server = config.databaseUrl === null ? await EmbeddedServer.start({ dataDir: config.dataDir, log }) : null;
   const url = server?.url ?? config.databaseUrl ?? '';
   const ownerUrl = server?.ownerUrl ?? config.databaseOwnerUrl ?? url;
   try {
