@@ -1,0 +1,272 @@
+import { type Dice, pick } from './dice.js';
+import { AWKWARD_NAMES, type PersonName, plainName } from './names.js';
+
+/** Deliveries come in blocks of twelve; what a block holds depends on its number alone. */
+export const DELIVERIES_IN_BLOCK = 12;
+const PEOPLE_IN_BLOCK = 64;
+const FIRST_MOTHER = 24;
+const FIRST_FATHER = 36;
+const FIRST_OTHER_FATHER = 48;
+/** The awkward names come once in so many blocks. */
+const AWKWARD_EVERY = 240;
+
+/** Children per mother; the first mother of a block has one child, the second has two or more. */
+const FAMILY_SIZES = [
+  [1, 2, 1, 1, 2, 1, 1, 1, 2],
+  [1, 3, 1, 1, 2, 1, 2, 1],
+  [1, 2, 2, 1, 1, 4, 1],
+  [1, 4, 1, 2, 1, 1, 1, 1],
+  [1, 2, 1, 3, 1, 1, 1, 2],
+] as const;
+
+/** What goes wrong, or is at least unusual, in a block; one cause a block, in turn, so that 300 births show all of them. */
+const TROUBLES = [
+  'registered twice, father without identifiers',
+  'mother is a registered birth',
+  'child without identifiers',
+  'no mother',
+  'no parents',
+  'sex unknown',
+  'sex other',
+  'born in the future',
+  'mother once without identifiers',
+  'second father',
+  'mother once under another name',
+  'mother is a registered birth, shown with both numbers',
+  'registered twice',
+  'only child without identifiers',
+  'place not listed',
+  'declared years later',
+  'mother is a registered birth, shown with the registration number',
+  'parents without home',
+  'parents without identifiers',
+  'address with null',
+  'address with undefined',
+  'no father',
+  'born at home',
+  'nothing',
+] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
+/** One person of the register, told apart by a number that no other person has. */
+export interface Parent {
+  readonly person: number;
+  readonly shows: 'nothing' | 'national' | 'registration' | 'national and registration';
+  /** The delivery in which this mother herself was born and registered. */
+  readonly bornIn: number | null;
+  readonly name: PersonName;
+  readonly hasHome: boolean;
+}
+
+export interface Child {
+  readonly person: number;
+  readonly identified: boolean;
+  readonly hasNational: boolean;
+  readonly sex: 'male' | 'female' | 'other' | 'unknown';
+  readonly name: PersonName;
+}
+
+/** All that is known about one delivery except when it was and where. */
+export interface Delivery {
+  readonly delivery: number;
+  /** The delivery that registered the same child (the number itself where it is the first). */
+  readonly sameChildAs: number;
+  readonly children: readonly Child[];
+  readonly mother: Parent | null;
+  readonly father: Parent | null;
+  /** Chooses the mother's district in the country's list. */
+  readonly homeDistrict: number;
+  readonly trouble: Trouble;
+  /** Whether the trouble of the block is in this delivery. */
+  readonly troubled: boolean;
+}
+
+export function blockOf(delivery: number): number {
+  return Math.floor(delivery / DELIVERIES_IN_BLOCK);
+}
+
+export function blockOfPerson(person: number): number {
+  return Math.floor(person / PEOPLE_IN_BLOCK);
+}
+
+interface BlockSetting {
+  readonly dice: Dice;
+  readonly block: number;
+  readonly trouble: Trouble;
+  /** How many children a delivery brought; 0 beyond the register. */
+  readonly born: (delivery: number) => number;
+}
+
+/** Draws the deliveries of a block; those beyond the end of the register are left out. */
+export function drawBlock(dice: Dice, block: number, born: (delivery: number) => number): Delivery[] {
+  const first = block * DELIVERIES_IN_BLOCK;
+  return Array.from({ length: DELIVERIES_IN_BLOCK }, (_, slot) => first + slot)
+    .filter((delivery) => born(delivery) > 0)
+    .map((delivery) => drawDelivery(dice, delivery, born));
+}
+
+/** Draws one delivery; `born` tells how many children each delivery of its block brought. */
+export function drawDelivery(dice: Dice, delivery: number, born: (delivery: number) => number): Delivery {
+  const block = blockOf(delivery);
+  const trouble = pick(TROUBLES, block);
+  const setting: BlockSetting = { dice, block, born, trouble };
+  const first = block * DELIVERIES_IN_BLOCK;
+  const slot = delivery - first;
+  const [family, sibling] = findFamily(pick(FAMILY_SIZES, dice(block, 41)), slot);
+  const familyKey = first + family;
+  const troubled = isTroubled(trouble, slot, family, sibling);
+  const again = trouble.startsWith('registered twice') && slot === 2 && born(first + 1) === 1 && born(delivery) === 1;
+  const sameChildAs = again ? delivery - 1 : delivery;
+  const children = Array.from({ length: born(delivery) }, (_, twin) =>
+    drawChild(setting, { slot: sameChildAs - first, twin, familyKey, troubled: troubled || again }),
+  );
+  return {
+    delivery,
+    sameChildAs,
+    children,
+    mother: drawMother(setting, family, familyKey, delivery, troubled),
+    father: drawFather(setting, family, familyKey, delivery, troubled),
+    homeDistrict: dice(familyKey, 43),
+    trouble,
+    troubled,
+  };
+}
+
+function findFamily(sizes: readonly number[], slot: number): [family: number, sibling: number] {
+  let sibling = slot;
+  for (const [family, size] of sizes.entries()) {
+    if (sibling < size) return [family, sibling];
+    sibling -= size;
+  }
+  throw new RangeError(`A block has no delivery ${String(slot)}`);
+}
+
+/** Troubles of siblings sit in the second family of a block, all others in its first or third delivery. */
+function isTroubled(trouble: Trouble, slot: number, family: number, sibling: number): boolean {
+  switch (trouble) {
+    case 'nothing':
+      return false;
+    case 'registered twice':
+    case 'registered twice, father without identifiers':
+      return slot === 1;
+    case 'mother is a registered birth':
+    case 'mother is a registered birth, shown with both numbers':
+    case 'mother is a registered birth, shown with the registration number':
+      return slot === 0 || family === 1;
+    case 'child without identifiers':
+    case 'second father':
+    case 'mother once without identifiers':
+    case 'mother once under another name':
+      return family === 1 && sibling === 1;
+    case 'only child without identifiers':
+    case 'no mother':
+    case 'no parents':
+    case 'sex unknown':
+    case 'sex other':
+    case 'born in the future':
+    case 'place not listed':
+    case 'declared years later':
+    case 'parents without home':
+    case 'parents without identifiers':
+    case 'address with null':
+    case 'address with undefined':
+    case 'no father':
+    case 'born at home':
+      return slot === 0;
+  }
+}
+
+/** The mother of the second family is the child of the block's first delivery, where that is registered and no twin. */
+function isBornHere(setting: BlockSetting): boolean {
+  return (
+    setting.trouble.startsWith('mother is a registered birth') &&
+    setting.born(setting.block * DELIVERIES_IN_BLOCK) === 1
+  );
+}
+
+function drawChild(
+  setting: BlockSetting,
+  of: { slot: number; twin: number; familyKey: number; troubled: boolean },
+): Child {
+  const { dice, block, trouble } = setting;
+  const person = block * PEOPLE_IN_BLOCK + of.slot * 2 + of.twin;
+  const isMother = of.slot === 0 && isBornHere(setting);
+  const sex = isMother || dice(person, 51) % 2 === 0 ? 'female' : 'male';
+  const awkward = of.slot === 3 && of.twin === 0 && block % AWKWARD_EVERY < AWKWARD_NAMES.length;
+  const twiceRegistered = trouble.startsWith('registered twice') && of.troubled;
+  return {
+    person,
+    identified: !(of.troubled && trouble.endsWith('child without identifiers')),
+    hasNational: isMother || twiceRegistered || dice(person, 52) % 6 === 0,
+    sex: of.troubled && trouble === 'sex unknown' ? 'unknown' : of.troubled && trouble === 'sex other' ? 'other' : sex,
+    name: awkward
+      ? pick(AWKWARD_NAMES, block % AWKWARD_EVERY)
+      : plainName(dice, person, of.familyKey, of.familyKey, sex === 'female'),
+  };
+}
+
+function drawMother(
+  setting: BlockSetting,
+  family: number,
+  familyKey: number,
+  delivery: number,
+  troubled: boolean,
+): Parent | null {
+  const { dice, block, trouble } = setting;
+  if (troubled && (trouble === 'no mother' || trouble === 'no parents')) return null;
+  if (family === 1 && isBornHere(setting)) return drawRegisteredMother(setting, delivery);
+  const person = block * PEOPLE_IN_BLOCK + FIRST_MOTHER + family;
+  // The second family of a block is where the same mother must be found again.
+  const identified = family === 1 || dice(person, 61) % 8 !== 0;
+  const hidden =
+    troubled && (trouble === 'mother once without identifiers' || trouble === 'parents without identifiers');
+  const surname = troubled && trouble === 'mother once under another name' ? familyKey + 7 : familyKey;
+  return {
+    person,
+    shows: identified && !hidden ? 'national' : 'nothing',
+    bornIn: null,
+    name: plainName(dice, person, familyKey, surname, true),
+    hasHome: dice(delivery, 62) % 20 !== 0 && !(troubled && trouble === 'parents without home'),
+  };
+}
+
+function drawRegisteredMother(setting: BlockSetting, delivery: number): Parent {
+  const { dice, block, trouble } = setting;
+  const person = block * PEOPLE_IN_BLOCK;
+  const own = block * DELIVERIES_IN_BLOCK;
+  return {
+    person,
+    shows: trouble.endsWith('both numbers')
+      ? 'national and registration'
+      : trouble.endsWith('the registration number')
+        ? 'registration'
+        : 'national',
+    bornIn: own,
+    name: plainName(dice, person, own, own, true),
+    hasHome: dice(delivery, 62) % 20 !== 0,
+  };
+}
+
+function drawFather(
+  setting: BlockSetting,
+  family: number,
+  familyKey: number,
+  delivery: number,
+  troubled: boolean,
+): Parent | null {
+  const { dice, block, trouble } = setting;
+  const twice = trouble.startsWith('registered twice') && family === 1;
+  if (troubled && (trouble === 'no father' || trouble === 'no parents')) return null;
+  if (!twice && !troubled && dice(familyKey, 71) % 7 === 0) return null;
+  const second = troubled && trouble === 'second father';
+  const person = block * PEOPLE_IN_BLOCK + (second ? FIRST_OTHER_FATHER : FIRST_FATHER) + family;
+  const hidden =
+    (twice && trouble.endsWith('without identifiers')) || (troubled && trouble === 'parents without identifiers');
+  return {
+    person,
+    shows: !hidden && (twice || dice(person, 72) % 10 !== 0) ? 'national' : 'nothing',
+    bornIn: null,
+    name: plainName(dice, person, familyKey, second ? familyKey + 5 : familyKey, false),
+    hasHome: dice(delivery, 73) % 4 !== 0 && !(troubled && trouble === 'parents without home'),
+  };
+}

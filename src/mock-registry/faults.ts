@@ -1,0 +1,122 @@
+import { type BirthRecord } from './births.js';
+
+/** The three doors of the register at which something can go wrong. */
+export type Door = 'token' | 'search' | 'locations';
+
+interface Limits {
+  /** Where; `search` unless said otherwise. */
+  readonly at?: Door;
+  /** So many requests at that door pass unharmed first. */
+  readonly after?: number;
+  /** Then so many fail, and after them all is well again; without it there is no end. */
+  readonly times?: number;
+}
+
+/** What goes wrong with an answer as a whole. */
+export type AnswerFault = Limits &
+  (
+    | { readonly kind: 'hang' }
+    | { readonly kind: 'slow'; readonly milliseconds: number }
+    | { readonly kind: 'reset' }
+    | { readonly kind: 'half-body' }
+    | { readonly kind: 'html'; readonly status?: number }
+    | { readonly kind: 'not-json' }
+    | { readonly kind: 'too-many-requests'; readonly retryAfterSeconds?: number }
+    | { readonly kind: 'server-error'; readonly status?: number }
+    | { readonly kind: 'token-expired' }
+  );
+
+/** What goes wrong inside a search answer that is otherwise sound. */
+export type SearchFault = Omit<Limits, 'at'> &
+  (
+    | { readonly kind: 'wrong-total'; readonly by: number }
+    /** The total grows by one with every answer, as it does while births are being registered. */
+    | { readonly kind: 'changing-total' }
+    | { readonly kind: 'no-pagination' }
+  );
+
+/** What goes wrong inside records; every record, or each n-th of an answer. */
+export interface RecordFault extends Omit<Limits, 'at'> {
+  readonly kind: 'sex-null' | 'birth-place-text' | 'impossible-date' | 'year-only-date';
+  readonly every?: number;
+}
+
+/** What is wrong with the list of places. */
+export interface LocationsFault extends Omit<Limits, 'at'> {
+  readonly kind: 'locations-broken';
+  readonly how: 'cycle' | 'missing-parent' | 'listed-twice' | 'no-list' | 'no-identifier';
+}
+
+export type Fault = AnswerFault | SearchFault | RecordFault | LocationsFault;
+
+interface Armed {
+  readonly fault: Fault;
+  readonly door: Door;
+  seen: number;
+}
+
+/** The faults in force, each with its own count of the requests it has seen. */
+export class Faults {
+  #armed: Armed[] = [];
+
+  /** Replaces all faults and starts their counts anew. */
+  set(faults: readonly Fault[]): void {
+    this.#armed = faults.map((fault) => ({ fault, door: doorOf(fault), seen: 0 }));
+  }
+
+  /** The faults that strike this request. To be asked once per request: it counts. */
+  striking(door: Door): Fault[] {
+    const striking: Fault[] = [];
+    for (const armed of this.#armed) {
+      if (armed.door !== door) continue;
+      const { after = 0, times = Number.POSITIVE_INFINITY } = armed.fault;
+      if (armed.seen >= after && armed.seen < after + times) striking.push(armed.fault);
+      armed.seen += 1;
+    }
+    return striking;
+  }
+}
+
+function doorOf(fault: Fault): Door {
+  if (fault.kind === 'locations-broken') return 'locations';
+  return 'at' in fault ? (fault.at ?? 'search') : 'search';
+}
+
+/** The total that is claimed under the given faults. `answered` counts the answers given so far. */
+export function claimedTotal(total: number, answered: number, faults: readonly Fault[]): number {
+  return faults.reduce((claimed, fault) => {
+    if (fault.kind === 'wrong-total') return claimed + fault.by;
+    return fault.kind === 'changing-total' ? claimed + answered : claimed;
+  }, total);
+}
+
+/** Spoils a record in place. */
+export function spoilRecord(record: BirthRecord, number: number, faults: readonly Fault[]): object {
+  return faults.reduce<object>((spoilt, fault) => {
+    if ('every' in fault && fault.every !== undefined && number % fault.every !== 0) return spoilt;
+    switch (fault.kind) {
+      case 'sex-null':
+        return { ...spoilt, sex: null };
+      case 'birth-place-text':
+        return { ...spoilt, birthPlace: 'Maternity ward' };
+      case 'impossible-date':
+        return { ...spoilt, birthDate: `${record.birthDate.slice(0, 4)}-02-30` };
+      case 'year-only-date':
+        return { ...spoilt, birthDate: record.birthDate.slice(0, 4) };
+      case 'hang':
+      case 'slow':
+      case 'reset':
+      case 'half-body':
+      case 'html':
+      case 'not-json':
+      case 'too-many-requests':
+      case 'server-error':
+      case 'token-expired':
+      case 'wrong-total':
+      case 'changing-total':
+      case 'no-pagination':
+      case 'locations-broken':
+        return spoilt;
+    }
+  }, record);
+}
