@@ -3,13 +3,13 @@ import type { AttributeValue, Filter } from '../record/filter.js';
 import { identifierKey } from '../record/individual.js';
 import { Problem } from '../record/problem.js';
 import { birthDatesOfAges, birthDatesOfYears, type DateRange, oppositeOf } from './date-ranges.js';
-import { isCalendarDay, isInstant, isUuid, storable } from './parameters.js';
+import { type AddParameter, addingTo, isCalendarDay, isInstant, isUuid, storable } from './parameters.js';
 import { readNameWords, wordsCondition } from './name-words.js';
 
 type Compare = Extract<Filter, { kind: 'compare' }>;
 
 interface Compilation {
-  readonly parameters: unknown[];
+  readonly parameter: AddParameter;
   readonly today: string;
 }
 
@@ -43,7 +43,7 @@ export function compileFilter(
   parameters: unknown[],
   today = new Date().toISOString().slice(0, 10),
 ): string {
-  return compile(filter, false, { parameters, today });
+  return compile(filter, false, { parameter: addingTo(parameters), today });
 }
 
 function compile(filter: Filter, negated: boolean, to: Compilation): string {
@@ -61,15 +61,15 @@ function compile(filter: Filter, negated: boolean, to: Compilation): string {
     case 'within':
       return compileWithin(filter, negated, to);
     case 'birth_place_type': {
-      const types = parameter(storable(filter.types), 'text[]', to);
+      const types = to.parameter(storable(filter.types), 'text[]');
       return `exists (select from locations l where l.id = i.birth_location_id and ${oneOf('l.type', types, negated)})`;
     }
     case 'member_of': {
-      const groups = parameter(filter.groupIds.filter(isUuid), 'uuid[]', to);
+      const groups = to.parameter(filter.groupIds.filter(isUuid), 'uuid[]');
       return held('memberships h', `h.group_id = any(${groups}) and h.ended_on is null`, negated);
     }
     case 'from_source': {
-      const codes = parameter(storable(filter.codes), 'text[]', to);
+      const codes = to.parameter(storable(filter.codes), 'text[]');
       return held(
         'individual_sources h',
         `h.data_source_id in (select s.id from data_sources s where s.code = any(${codes}))`,
@@ -79,7 +79,7 @@ function compile(filter: Filter, negated: boolean, to: Compilation): string {
     case 'name_contains':
       return compileNameContains(filter.text, negated, to);
     case 'ids': {
-      const ids = parameter(filter.ids.filter(isUuid), 'uuid[]', to);
+      const ids = to.parameter(filter.ids.filter(isUuid), 'uuid[]');
       return oneOf('i.id', ids, negated);
     }
   }
@@ -118,8 +118,8 @@ function compileComparison(filter: Compare, negated: boolean, to: Compilation): 
       const { column, type } = COLUMNS[attribute];
       const values = filter.values.map((value) => checked(value, type, attribute));
       return operator === 'in'
-        ? oneOf(column, parameter(values, `${type}[]`, to), negated)
-        : `${column} ${comparison(operator, negated)} ${parameter(values[0], type, to)}`;
+        ? oneOf(column, to.parameter(values, `${type}[]`), negated)
+        : `${column} ${comparison(operator, negated)} ${to.parameter(values[0], type)}`;
     }
   }
 }
@@ -140,23 +140,23 @@ function compareText(
     throw new Problem('FILTER_VALUE_INVALID', `${attribute} has no order: use eq, ne or in.`);
   }
   if (operator !== 'in' && usable.length === 1) {
-    return `${column} ${comparison(operator, negated)} lower(${parameter(usable[0], 'text', to)})`;
+    return `${column} ${comparison(operator, negated)} lower(${to.parameter(usable[0], 'text')})`;
   }
   const excluded = (operator === 'ne') !== negated;
-  const list = parameter(usable, 'text[]', to);
+  const list = to.parameter(usable, 'text[]');
   return oneOf(column, `array(select lower(v) from unnest(${list}) v)`, excluded);
 }
 
 function compileIdentifier(filter: Extract<Filter, { kind: 'identifier' }>, negated: boolean, to: Compilation): string {
-  const keys = parameter(storable(filter.values.map(identifierKey)), 'text[]', to);
-  const ofType = filter.type === null ? '' : `h.type = any(${parameter(storable([filter.type]), 'text[]', to)}) and `;
+  const keys = to.parameter(storable(filter.values.map(identifierKey)), 'text[]');
+  const ofType = filter.type === null ? '' : `h.type = any(${to.parameter(storable([filter.type]), 'text[]')}) and `;
   return held('identifiers h', `${ofType}h.value_key = any(${keys})`, negated);
 }
 
 /** Somebody whose place is not in the tree is neither within a place nor outside it. */
 function compileWithin(filter: Extract<Filter, { kind: 'within' }>, negated: boolean, to: Compilation): string {
   const column = filter.place === 'birth' ? 'i.birth_location_id' : 'i.home_location_id';
-  const ids = parameter(filter.locationIds.filter(isUuid), 'uuid[]', to);
+  const ids = to.parameter(filter.locationIds.filter(isUuid), 'uuid[]');
   const below = `(select a.location_id from location_ancestors a where a.ancestor_id = any(${ids}))`;
   return negated ? `(${column} is not null and ${column} not in ${below})` : `${column} in ${below}`;
 }
@@ -164,7 +164,7 @@ function compileWithin(filter: Extract<Filter, { kind: 'within' }>, negated: boo
 function compileNameContains(text: string, negated: boolean, to: Compilation): string {
   const words = readNameWords(text);
   if (words === null) return negated ? 'i.full_name is not null' : 'false';
-  return wordsCondition('i.full_name', words, negated, (pattern) => parameter(pattern, 'text', to));
+  return wordsCondition('i.full_name', words, negated, (pattern) => to.parameter(pattern, 'text'));
 }
 
 /** Whether a row of the person's stands in another table; known either way, since that table is ours. */
@@ -185,13 +185,13 @@ function birthDateIn(ranges: readonly DateRange[], to: Compilation): string {
   const last = ranges.at(-1);
   if (!first || !last) return 'false';
   const bounds = [
-    ...(first.from === null ? [] : [`i.birth_date >= ${parameter(first.from, 'date', to)}`]),
-    ...(last.before === null ? [] : [`i.birth_date < ${parameter(last.before, 'date', to)}`]),
+    ...(first.from === null ? [] : [`i.birth_date >= ${to.parameter(first.from, 'date')}`]),
+    ...(last.before === null ? [] : [`i.birth_date < ${to.parameter(last.before, 'date')}`]),
   ];
   // The outer bounds are what the index serves; the statement stays the same however many ranges there are.
   if (ranges.length > 1) {
     const multirange = ranges.map(({ from, before }) => `[${from ?? ''},${before ?? ''})`).join(',');
-    bounds.push(`i.birth_date <@ ${parameter(`{${multirange}}`, 'datemultirange', to)}`);
+    bounds.push(`i.birth_date <@ ${to.parameter(`{${multirange}}`, 'datemultirange')}`);
   }
   return bounds.length === 0 ? 'i.birth_date is not null' : `(${bounds.join(' and ')})`;
 }
@@ -231,9 +231,4 @@ function checked(value: AttributeValue, type: string, attribute: AttributeName):
 
 function unusable(attribute: AttributeName, wanted: string): Problem {
   return new Problem('FILTER_VALUE_INVALID', `${attribute} is compared with ${wanted}.`);
-}
-
-function parameter(value: unknown, type: string, { parameters }: Compilation): string {
-  parameters.push(value);
-  return `$${String(parameters.length)}::${type}`;
 }

@@ -16,6 +16,7 @@ import {
   type OrderKey,
   readPage,
   readSlice,
+  totalOrder,
 } from './keyset.js';
 
 /** Which individuals, of those that the caller may see. */
@@ -102,17 +103,9 @@ export function orderedRead({ filter, visible = EVERYBODY }: IndividualQuery, so
 }
 
 function orderOf(sort: readonly Sort[]): OrderKey[] {
-  const keys: OrderKey[] = [];
-  for (const { attribute, direction } of sort) {
-    const order = ORDERS[attribute];
-    if (keys.some((key) => key.expression === order.expression)) continue;
-    // Age runs against the birth date.
+  const keys = sort.map(({ attribute, direction }): OrderKey => {
     const turned = direction === 'asc' ? 'desc' : 'asc';
-    keys.push({ ...order, name: attribute, direction: attribute === 'age' ? turned : direction });
-  }
-  // The id runs with the first key: then one index read, forwards or backwards, is the whole order.
-  return [
-    ...keys,
-    { name: 'id', expression: 'i.id', type: 'uuid', nullable: false, direction: keys[0]?.direction ?? 'asc' },
-  ];
+    return { ...ORDERS[attribute], name: attribute, direction: attribute === 'age' ? turned : direction };
+  });
+  return totalOrder(keys, 'i.id');
 }

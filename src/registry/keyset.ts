@@ -2,6 +2,7 @@ import type { QueryResultRow } from 'pg';
 import type { Queryable } from '../database/pool.js';
 import { Problem } from '../record/problem.js';
 import { type Position, readCursor, writeCursor } from './cursor.js';
+import { type AddParameter, addingTo } from './parameters.js';
 import { StatementNames } from './statement-names.js';
 
 /** One key of an order. */
@@ -48,6 +49,16 @@ export interface ListPage<Item> {
 /** Most rows that one read answers, whoever asks. */
 export const MAXIMUM_PAGE_SIZE = 10_000;
 export const DEFAULT_PAGE_SIZE = 50;
+
+/** The keys without repetitions, and the id behind them, which makes the order total. */
+export function totalOrder(keys: readonly OrderKey[], id: string): OrderKey[] {
+  const distinct = keys.filter(({ expression }, index) => {
+    return keys.findIndex((other) => other.expression === expression) === index;
+  });
+  // The id runs with the first key: then one index, read forwards or backwards, has the whole order.
+  const direction = distinct[0]?.direction ?? 'asc';
+  return [...distinct, { name: 'id', expression: id, type: 'uuid', nullable: false, direction }];
+}
 
 /** How the rows of a page are met: backwards, the order is turned round and the page turned back afterwards. */
 export interface Walk {
@@ -117,10 +128,11 @@ export async function countRows(
 /** The page as one statement, which reads one row more than the page has. */
 export function composePage(read: OrderedRead, walk: Walk): { text: string; values: unknown[] } {
   const values = [...read.parameters];
-  const limit = `limit ${push(values, walk.size + 1, 'integer')}`;
+  const parameter = addingTo(values);
+  const limit = `limit ${parameter(walk.size + 1, 'integer')}`;
   const position = read.keys.map(({ expression, type }) => (type === 'text' ? expression : `${expression}::text`));
   const columns = `${read.columns},\n  array[${position.join(', ')}] as keyset`;
-  const parts = composeParts({ ...read, columns }, walk, values);
+  const parts = composeParts({ ...read, columns }, walk, parameter);
   const text = parts.length === 1 ? `${parts.join('')}\n${limit}` : `${unionOf(parts, limit)}\n${limit}`;
   return { text, values };
 }
@@ -131,9 +143,10 @@ export function composeSlice(
   { size, offset }: { readonly size: number; readonly offset: number },
 ): { text: string; values: unknown[] } {
   const values = [...read.parameters];
-  const wanted = push(values, size, 'integer');
-  const skipped = push(values, offset, 'integer');
-  const parts = composeParts(read, { size, backward: false, from: null }, values);
+  const parameter = addingTo(values);
+  const wanted = parameter(size, 'integer');
+  const skipped = parameter(offset, 'integer');
+  const parts = composeParts(read, { size, backward: false, from: null }, parameter);
   const limit = `limit ${wanted} offset ${skipped}`;
   const text =
     parts.length === 1 ? `${parts.join('')}\n${limit}` : `${unionOf(parts, `limit ${wanted} + ${skipped}`)}\n${limit}`;
@@ -158,13 +171,13 @@ interface WalkKey {
  * of one. So the rows whose first key is known and those whose first key is not are read apart, each as an index has
  * them.
  */
-function composeParts(read: OrderedRead, { backward, from }: Walk, values: unknown[]): string[] {
+function composeParts(read: OrderedRead, { backward, from }: Walk, parameter: AddParameter): string[] {
   const keys = read.keys.map(({ expression, type, nullable, direction }): WalkKey => {
     return { expression, type, nullable, descends: (direction === 'desc') !== backward };
   });
   const [first, ...rest] = keys;
   const part = (presence: string | null, order: readonly WalkKey[], position: Position | null): string => {
-    const conditions = [read.where, presence, position && beyond(order, position, backward, values)];
+    const conditions = [read.where, presence, position && beyond(order, position, backward, parameter)];
     return `select ${read.columns}
 from ${read.from}
 where ${conditions.filter((condition) => condition !== null).join('\n  and ')}
@@ -189,10 +202,10 @@ function orderBy({ expression, nullable, descends }: WalkKey, backward: boolean)
 }
 
 /** The condition that a row comes after the position. */
-function beyond(keys: readonly WalkKey[], position: Position, backward: boolean, values: unknown[]): string {
+function beyond(keys: readonly WalkKey[], position: Position, backward: boolean, parameter: AddParameter): string {
   const at = keys.map((key, index) => {
     const value = position[index] ?? null;
-    return { ...key, value: value === null ? null : push(values, value, key.type) };
+    return { ...key, value: value === null ? null : parameter(value, key.type) };
   });
   const [first] = at;
   if (!first) return 'true';
@@ -237,9 +250,4 @@ function readWalk(page: CursorPage, keys: readonly OrderKey[]): Walk {
   }
   const cursor = backward ? page.before : page.after;
   return { size, backward, from: cursor === undefined ? null : readCursor(keys, cursor) };
-}
-
-function push(values: unknown[], value: unknown, type: string): string {
-  values.push(value);
-  return `$${String(values.length)}::${type}`;
 }
