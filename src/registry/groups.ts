@@ -1,0 +1,116 @@
+import type { Queryable } from '../database/pool.js';
+import type { Group, GroupKind } from '../record/group.js';
+import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
+import {
+  countRows,
+  type CursorPage,
+  type ListPage,
+  type OrderedRead,
+  type OrderKey,
+  readPage,
+  totalOrder,
+} from './keyset.js';
+import { readNameWords, wordsCondition } from './name-words.js';
+import { type AddParameter, addingTo, isUuid, storable } from './parameters.js';
+
+/** Which groups are asked for: those for which all that is given holds. An empty list is nobody's. */
+export interface GroupFilter {
+  readonly kinds?: readonly GroupKind[] | undefined;
+  /** Every word occurs in the name, without case. */
+  readonly nameContains?: string | undefined;
+  /** Codes of the data sources that told of the group. */
+  readonly sourceCodes?: readonly string[] | undefined;
+  /** Ids of individuals who are members now, whatever their role. */
+  readonly memberIds?: readonly string[] | undefined;
+  /** Ids of individuals who are heads now. */
+  readonly headIds?: readonly string[] | undefined;
+  /** The head lives in one of these locations or below. */
+  readonly headHomeWithin?: readonly string[] | undefined;
+  /** A member who is not the head was born in one of these locations or below. */
+  readonly childBornWithin?: readonly string[] | undefined;
+}
+
+export interface GroupSort {
+  readonly by: 'name' | 'kind' | 'created_at';
+  readonly direction: 'asc' | 'desc';
+}
+
+const ORDERS: Readonly<Record<GroupSort['by'], Pick<OrderKey, 'expression' | 'type' | 'nullable'>>> = {
+  name: { expression: 'lower(g.name)', type: 'text', nullable: true },
+  kind: { expression: 'g.kind', type: 'text', nullable: false },
+  created_at: { expression: 'g.created_at', type: 'timestamptz', nullable: false },
+};
+
+/** One page of groups, ordered by `sort` and then by id. Throws `PAGE_INVALID`, `CURSOR_INVALID`, `FILTER_VALUE_INVALID`. */
+export async function findGroups(
+  db: Queryable,
+  query: CursorPage & { readonly filter?: GroupFilter | undefined; readonly sort?: readonly GroupSort[] | undefined },
+): Promise<ListPage<Group>> {
+  const read = groupsRead(query.filter ?? {}, query.sort ?? []);
+  return readPage<GroupRow, Group>(db, read, query, readGroup);
+}
+
+/** How many groups there are; with a `cap`, `cap + 1` where there are more. */
+export async function countGroups(
+  db: Queryable,
+  query: { readonly filter?: GroupFilter | undefined; readonly cap?: number | undefined },
+): Promise<number> {
+  return countRows(db, groupsRead(query.filter ?? {}, []), query.cap);
+}
+
+export function groupsRead(filter: GroupFilter, sort: readonly GroupSort[]): OrderedRead {
+  const parameters: unknown[] = [];
+  const parameter = addingTo(parameters);
+  const conditions: string[] = [];
+  if (filter.kinds) conditions.push(`g.kind = any(${parameter(filter.kinds, 'text[]')})`);
+  if (filter.nameContains !== undefined) {
+    const words = readNameWords(filter.nameContains);
+    conditions.push(
+      words === null ? 'false' : wordsCondition('g.name', words, false, (pattern) => parameter(pattern, 'text')),
+    );
+  }
+  if (filter.sourceCodes) {
+    const codes = parameter(storable(filter.sourceCodes), 'text[]');
+    conditions.push(`g.data_source_id in (select s.id from data_sources s where s.code = any(${codes}))`);
+  }
+  if (filter.memberIds) conditions.push(hasMember(`m.individual_id = any(${uuids(filter.memberIds, parameter)})`));
+  if (filter.headIds) {
+    conditions.push(hasMember(`m.individual_id = any(${uuids(filter.headIds, parameter)}) and m.role = 'head'`));
+  }
+  if (filter.headHomeWithin) {
+    conditions.push(
+      hasMember(`m.role = 'head' and ${livesWithin('home_location_id', filter.headHomeWithin, parameter)}`),
+    );
+  }
+  if (filter.childBornWithin) {
+    const bornThere = livesWithin('birth_location_id', filter.childBornWithin, parameter);
+    conditions.push(hasMember(`m.role is distinct from 'head' and ${bornThere}`));
+  }
+  return {
+    from: 'groups g',
+    columns: GROUP_COLUMNS,
+    where: conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition})`).join(' and '),
+    parameters,
+    keys: totalOrder(
+      sort.map(({ by, direction }) => ({ ...ORDERS[by], name: by, direction })),
+      'g.id',
+    ),
+  };
+}
+
+function hasMember(condition: string): string {
+  return `g.id in (select m.group_id from memberships m where m.ended_on is null and ${condition})`;
+}
+
+function uuids(ids: readonly string[], parameter: AddParameter): string {
+  return parameter(ids.filter(isUuid), 'uuid[]');
+}
+
+function livesWithin(
+  column: 'home_location_id' | 'birth_location_id',
+  locationIds: readonly string[],
+  parameter: AddParameter,
+): string {
+  return `m.individual_id in (select i.id from individuals i where i.${column} in (
+    select a.location_id from location_ancestors a where a.ancestor_id = any(${uuids(locationIds, parameter)})))`;
+}

@@ -1,0 +1,222 @@
+import DataLoader from 'dataloader';
+import type { Queryable, Statement } from '../database/pool.js';
+import { EVERYBODY, type Filter, isEverybody } from '../record/filter.js';
+import type { Group, Membership, Relationship } from '../record/group.js';
+import { type Identifier, identifierKey, type Individual } from '../record/individual.js';
+import type { Location } from '../record/location.js';
+import { compileFilter } from './compile-filter.js';
+import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
+import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from './individual-rows.js';
+import { LOCATION_COLUMNS } from './locations.js';
+import { isUuid, storable } from './parameters.js';
+
+/** An identifier that we hold, and who told of it: `null` is ourselves. */
+export interface HeldIdentifier extends Identifier {
+  readonly dataSourceId: string | null;
+}
+
+/**
+ * Look-ups by key for the length of one request: what is asked for in one turn becomes one statement, and nothing is
+ * asked for twice. Individuals that the caller may not see are `null`, as if they did not exist.
+ */
+export interface Loaders {
+  readonly individualById: DataLoader<string, Individual | null>;
+  /** Identifiers compare by type and `identifierKey(value)`. */
+  readonly individualByIdentifier: DataLoader<Identifier, Individual | null, string>;
+  readonly identifiersByIndividual: DataLoader<string, readonly HeldIdentifier[]>;
+  /** Current memberships, the oldest first. */
+  readonly membershipsByIndividual: DataLoader<string, readonly Membership[]>;
+  /** Current memberships, the head first. */
+  readonly membershipsByGroup: DataLoader<string, readonly Membership[]>;
+  readonly groupById: DataLoader<string, Group | null>;
+  /** Those that start at the individual and those that end there. */
+  readonly relationshipsByIndividual: DataLoader<string, readonly Relationship[]>;
+  readonly locationById: DataLoader<string, Location | null>;
+  /** The places that contain a place, nearest first, without the place itself. */
+  readonly ancestorsByLocation: DataLoader<string, readonly Location[]>;
+  /** Codes of the data sources that told of an individual; none: entered here. */
+  readonly sourcesByIndividual: DataLoader<string, readonly string[]>;
+}
+
+const SELECT_INDIVIDUALS_BY_ID = `select ${INDIVIDUAL_COLUMNS} from individuals i where i.id = any($1::uuid[])`;
+
+const SELECT_INDIVIDUALS_BY_IDENTIFIER = `
+select k.type as key_type, k.value_key, ${INDIVIDUAL_COLUMNS}
+from unnest($1::text[], $2::text[]) as k (type, value_key)
+join identifiers h on h.type = k.type and h.value_key = k.value_key
+join individuals i on i.id = h.individual_id
+where true`;
+
+const SELECT_IDENTIFIERS = `
+select h.individual_id, h.type, h.value, h.data_source_id
+from identifiers h
+where h.individual_id = any($1::uuid[])
+order by h.type, h.value_key`;
+
+const MEMBERSHIP_COLUMNS = 'm.id, m.group_id as "groupId", m.individual_id as "individualId", m.role';
+
+const SELECT_MEMBERSHIPS_OF_INDIVIDUALS = `
+select ${MEMBERSHIP_COLUMNS}
+from memberships m
+where m.individual_id = any($1::uuid[]) and m.ended_on is null
+order by m.created_at, m.id`;
+
+const SELECT_MEMBERSHIPS_OF_GROUPS = `
+select ${MEMBERSHIP_COLUMNS}
+from memberships m
+where m.group_id = any($1::uuid[]) and m.ended_on is null
+order by (m.role is distinct from 'head'), m.created_at, m.id`;
+
+const SELECT_GROUPS = `select ${GROUP_COLUMNS} from groups g where g.id = any($1::uuid[])`;
+
+const SELECT_RELATIONSHIPS = `
+select r.id, r.type, r.source_id as "sourceId", r.target_id as "targetId"
+from relationships r
+where r.source_id = any($1::uuid[]) or r.target_id = any($1::uuid[])
+order by r.type, r.created_at, r.id`;
+
+const SELECT_LOCATIONS = `select ${LOCATION_COLUMNS} from locations l where l.id = any($1::uuid[])`;
+
+const SELECT_ANCESTORS = `
+select a.location_id, ${LOCATION_COLUMNS}
+from location_ancestors a
+join locations l on l.id = a.ancestor_id
+where a.location_id = any($1::uuid[]) and a.depth > 0
+order by a.location_id, a.depth`;
+
+const SELECT_SOURCES = `
+select o.individual_id, s.code
+from individual_sources o
+join data_sources s on s.id = o.data_source_id
+where o.individual_id = any($1::uuid[])
+order by s.code`;
+
+/** `visible`: what the caller may see. */
+export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loaders {
+  const individualsById = individualStatement('registry_individuals_by_id', SELECT_INDIVIDUALS_BY_ID, visible);
+  const individualsByIdentifier = individualStatement(
+    'registry_individuals_by_identifier',
+    SELECT_INDIVIDUALS_BY_IDENTIFIER,
+    visible,
+  );
+  return {
+    individualById: byId(async (ids) => {
+      const { rows } = await db.query<IndividualRow>(individualsById([ids]));
+      return rows.map(readIndividual);
+    }),
+    individualByIdentifier: new DataLoader(
+      async (identifiers) => {
+        const held = identifiers.filter(({ type, value }) => storable([type, value]).length === 2);
+        const keys = [held.map(({ type }) => type), held.map(({ value }) => identifierKey(value))];
+        const { rows } =
+          held.length === 0
+            ? { rows: [] }
+            : await db.query<IndividualRow & { key_type: string; value_key: string }>(individualsByIdentifier(keys));
+        const found = new Map(rows.map((row) => [keyOf(row.key_type, row.value_key), readIndividual(row)]));
+        return identifiers.map((identifier) => found.get(identifierCacheKey(identifier)) ?? null);
+      },
+      { cacheKeyFn: identifierCacheKey },
+    ),
+    identifiersByIndividual: listsById(async (ids) => {
+      const { rows } = await db.query<{
+        individual_id: string;
+        type: string;
+        value: string;
+        data_source_id: string | null;
+      }>({ name: 'registry_identifiers', text: SELECT_IDENTIFIERS, values: [ids] });
+      return rows.map(({ individual_id, type, value, data_source_id }): Entry<HeldIdentifier> => {
+        return [individual_id, { type, value, dataSourceId: data_source_id }];
+      });
+    }),
+    membershipsByIndividual: listsById(async (ids) => {
+      const statement = { name: 'registry_memberships_of_individuals', text: SELECT_MEMBERSHIPS_OF_INDIVIDUALS };
+      const { rows } = await db.query<Membership>({ ...statement, values: [ids] });
+      return rows.map((membership): Entry<Membership> => [membership.individualId, membership]);
+    }),
+    membershipsByGroup: listsById(async (ids) => {
+      const statement = { name: 'registry_memberships_of_groups', text: SELECT_MEMBERSHIPS_OF_GROUPS };
+      const { rows } = await db.query<Membership>({ ...statement, values: [ids] });
+      return rows.map((membership): Entry<Membership> => [membership.groupId, membership]);
+    }),
+    groupById: byId(async (ids) => {
+      const { rows } = await db.query<GroupRow>({ name: 'registry_groups', text: SELECT_GROUPS, values: [ids] });
+      return rows.map(readGroup);
+    }),
+    relationshipsByIndividual: listsById(async (ids) => {
+      const statement = { name: 'registry_relationships', text: SELECT_RELATIONSHIPS, values: [ids] };
+      const { rows } = await db.query<Relationship>(statement);
+      // A tie between two people of the batch belongs to the lists of both.
+      return rows.flatMap((relationship): Entry<Relationship>[] => [
+        [relationship.sourceId, relationship],
+        [relationship.targetId, relationship],
+      ]);
+    }),
+    locationById: byId(async (ids) => {
+      const { rows } = await db.query<Location>({ name: 'registry_locations', text: SELECT_LOCATIONS, values: [ids] });
+      return rows;
+    }),
+    ancestorsByLocation: listsById(async (ids) => {
+      const { rows } = await db.query<Location & { location_id: string }>({
+        name: 'registry_ancestors',
+        text: SELECT_ANCESTORS,
+        values: [ids],
+      });
+      return rows.map(({ location_id, ...location }): Entry<Location> => [location_id, location]);
+    }),
+    sourcesByIndividual: listsById(async (ids) => {
+      const { rows } = await db.query<{ individual_id: string; code: string }>({
+        name: 'registry_sources',
+        text: SELECT_SOURCES,
+        values: [ids],
+      });
+      return rows.map(({ individual_id, code }): Entry<string> => [individual_id, code]);
+    }),
+  };
+}
+
+type Entry<Item> = readonly [ownerId: string, item: Item];
+
+/** Who may see everybody shares one prepared statement; any other scope makes a text of its own. */
+function individualStatement(name: string, text: string, visible: Filter): (values: unknown[]) => Statement {
+  if (isEverybody(visible)) return (values) => ({ name, text, values });
+  return (values) => {
+    const parameters = [...values];
+    const condition = compileFilter(visible, parameters);
+    return { text: `${text} and (${condition})`, values: parameters };
+  };
+}
+
+function byId<Item extends { readonly id: string }>(
+  select: (ids: readonly string[]) => Promise<Item[]>,
+): DataLoader<string, Item | null> {
+  return new DataLoader<string, Item | null>(
+    async (keys) => {
+      const ids = keys.filter(isUuid);
+      const found = new Map((ids.length === 0 ? [] : await select(ids)).map((item) => [item.id, item]));
+      return keys.map((key) => found.get(key.toLowerCase()) ?? null);
+    },
+    { cacheKeyFn: (id) => id.toLowerCase() },
+  );
+}
+
+function listsById<Item>(
+  select: (ids: readonly string[]) => Promise<Entry<Item>[]>,
+): DataLoader<string, readonly Item[]> {
+  return new DataLoader<string, readonly Item[]>(
+    async (keys) => {
+      const ids = keys.filter(isUuid);
+      const lists = new Map<string, Item[]>(ids.map((id) => [id.toLowerCase(), []]));
+      for (const [owner, item] of ids.length === 0 ? [] : await select(ids)) lists.get(owner)?.push(item);
+      return keys.map((key) => lists.get(key.toLowerCase()) ?? []);
+    },
+    { cacheKeyFn: (id) => id.toLowerCase() },
+  );
+}
+
+function identifierCacheKey({ type, value }: Identifier): string {
+  return keyOf(type, identifierKey(value));
+}
+
+function keyOf(type: string, valueKey: string): string {
+  return JSON.stringify([type, valueKey]);
+}
