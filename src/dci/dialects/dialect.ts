@@ -1,0 +1,74 @@
+import type { AttributeName } from '../../record/attributes.js';
+import { Problem } from '../../record/problem.js';
+import { DIALECT_NAMES, type DialectName } from './names.js';
+import { opencrvs1 } from './opencrvs-1.js';
+import { openspp17 } from './openspp-17.js';
+import { spdci1 } from './spdci-1.js';
+
+/** One way of speaking the standard: what differs from speaker to speaker, as data. */
+export interface Dialect {
+  readonly name: DialectName;
+  readonly answer: AnswerForm;
+  readonly request: RequestForm;
+  readonly record: RecordForm;
+}
+
+/** How a caller of this dialect is answered. */
+export interface AnswerForm {
+  readonly action: 'on-search' | 'search';
+  readonly messageId: 'new' | 'echoed';
+  /** Whether `sender_id` is ours and `receiver_id` the caller's, as between any two parties, or both are echoed. */
+  readonly parties: 'swapped' | 'echoed';
+  /** What `header.total_count` counts. */
+  readonly totalCount: 'items' | 'records';
+  readonly itemsWithoutMatch: 'kept' | 'left-out';
+  readonly errorBody: 'union' | 'code-and-message';
+  /** Page size for a caller that names no page; `largest` for those that never do and expect all. */
+  readonly defaultPageSize: number | 'largest';
+}
+
+/** How a registry of this dialect is asked. */
+export interface RequestForm {
+  readonly regType: string;
+  readonly regRecordType: string | null;
+  /**
+   * What can be asked: `standard` all that predicates and expressions say; `birth-range-or-identifier` one range of
+   * birth dates with both bounds, or one identifier; `birth-bounds` any bounds of the birth date, all of which hold.
+   */
+  readonly queries: 'standard' | 'birth-range-or-identifier' | 'birth-bounds';
+  /** The names by which attributes can be asked for. */
+  readonly attributeNames: Readonly<Partial<Record<AttributeName, string>>>;
+  /** Types of identifier that can be asked for. */
+  readonly identifierTypes: 'any' | readonly string[];
+  /** Asking for an identifier of these types finds also people whose parent holds it. */
+  readonly identifierTypesSharedWithChildren: readonly string[];
+  readonly paged: boolean;
+  /** An order that keeps pages stable while records are added; `null`: the order asked for. */
+  readonly fixedSort: { readonly attribute_name: string; readonly sort_order: 'asc' | 'desc' } | null;
+}
+
+/** How a person is written, and which words mean "nothing" when one is read. */
+export interface RecordForm {
+  readonly shape: 'person' | 'flat-names';
+  /** Whether readers of this dialect fail on absent name parts, sex or birth place. */
+  readonly completeFields: boolean;
+  /** Values that are written for "nothing". */
+  readonly absentWords: readonly string[];
+  /** Words that stand in an address where a part of it is missing. */
+  readonly addressGaps: readonly string[];
+}
+
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
+  'spdci-1.0': spdci1,
+  'opencrvs-1.0': opencrvs1,
+  'openspp-17': openspp17,
+};
+
+/** The dialect of that name; throws a `Problem` (`DIALECT_UNKNOWN`) that names the ones there are. */
+export function dialect(name: string): Dialect {
+  const known = DIALECT_NAMES.find((one) => one === name);
+  if (known === undefined) {
+    throw new Problem('DIALECT_UNKNOWN', `There is no dialect of that name: use one of ${DIALECT_NAMES.join(', ')}`);
+  }
+  return DIALECTS[known];
+}

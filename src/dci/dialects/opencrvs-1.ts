@@ -1,0 +1,27 @@
+import type { Dialect } from './dialect.js';
+
+/** The DCI server of OpenCRVS up to 1.8 and its readers. */
+export const opencrvs1: Dialect = {
+  name: 'opencrvs-1.0',
+  answer: {
+    action: 'search',
+    messageId: 'echoed',
+    parties: 'echoed',
+    totalCount: 'records',
+    itemsWithoutMatch: 'left-out',
+    errorBody: 'code-and-message',
+    defaultPageSize: 'largest',
+  },
+  request: {
+    regType: 'ocrvs:registry_type:birth',
+    regRecordType: null,
+    queries: 'birth-range-or-identifier',
+    attributeNames: { birth_date: 'birthdate' },
+    identifierTypes: ['BRN', 'DRN', 'MRN', 'NID'],
+    identifierTypesSharedWithChildren: ['NID'],
+    paged: true,
+    // By default the newest comes first, which moves every later page when a birth is registered meanwhile.
+    fixedSort: { attribute_name: 'dateOfDeclaration', sort_order: 'asc' },
+  },
+  record: { shape: 'flat-names', completeFields: false, absentWords: [], addressGaps: ['null', 'undefined'] },
+};

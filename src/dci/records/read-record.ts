@@ -1,0 +1,144 @@
+import type { IndividualRecord, Parent } from '../../record/individual-record.js';
+import { identifierKey, type Identifier, type PartialDate, type Sex } from '../../record/individual.js';
+import { readPartialDate } from '../../record/partial-date.js';
+import type { Dialect } from '../dialects/dialect.js';
+import { readSex } from '../sex.js';
+import { codeOf, field, lastSegment, listOf, textOf, wireObject, type WireObject } from '../wire-object.js';
+import { cleanText } from './clean-text.js';
+import { readIdentifier, readIdentifiers } from './read-identifiers.js';
+import { readName } from './read-name.js';
+import { readPlace } from './read-place.js';
+import { RecordReading } from './record-reading.js';
+
+/**
+ * Reads one `reg_records[]` of any dialect's shape. A value that cannot be used is left out and named in `issues`; the
+ * rest stands. Never throws, whatever the record holds.
+ *
+ * @param today `YYYY-MM-DD`, by which a date is in the future.
+ */
+export function readIndividualRecord(record: unknown, dialect: Dialect, today: string): IndividualRecord {
+  const reading = new RecordReading(dialect.record, today);
+  const written = wireObject(record);
+  if (written === null) {
+    reading.note('record', 'value_unusable', 'The record is not an object');
+    return { identifiers: [], parents: [], issues: reading.issues };
+  }
+  const subject = subjectOf(written);
+  const person = readPerson(subject, reading);
+  return { ...person, parents: readParents(subject, reading), issues: reading.issues };
+}
+
+/** A member of a household carries the person in `demographic_info`: both speak of the same one. */
+function subjectOf(record: WireObject): WireObject {
+  const info = wireObject(field(record, 'demographic_info'));
+  if (info === null) return record;
+  return { ...info, ...wireObject(field(info, 'person')), ...record };
+}
+
+function readPerson(person: WireObject, reading: RecordReading): Omit<IndividualRecord, 'parents' | 'issues'> {
+  const name = readName(person, reading);
+  const sex = readSexOf(person, reading);
+  const birthDate = readDate('birthDate', person, BIRTH_DATE, reading);
+  const deathDate = readDate('deathDate', person, DEATH_DATE, reading);
+  const deceased = deathDate !== null ? true : readDeceased(person);
+  const birthPlace = readPlace(
+    'birthPlace',
+    field(person, 'birth_place', 'birthPlace', 'birthplace', 'place_of_birth'),
+    reading,
+  );
+  const homePlace = readPlace(
+    'homePlace',
+    field(person, 'homeLocation', 'home_location', 'homePlace', 'address'),
+    reading,
+  );
+  return {
+    identifiers: readIdentifiers(person, reading),
+    ...(name === null ? {} : { name }),
+    ...(sex === null ? {} : { sex }),
+    ...(birthDate === null ? {} : { birthDate }),
+    ...(deathDate === null ? {} : { deathDate }),
+    ...(deceased === null ? {} : { deceased }),
+    ...(birthPlace === null ? {} : { birthPlace }),
+    ...(homePlace === null ? {} : { homePlace }),
+  };
+}
+
+/** An explicit `null` is noted: the other registry has the field and no value for it. */
+function readSexOf(person: WireObject, reading: RecordReading): Sex | null {
+  const key = ['sex', 'gender'].find((name) => Object.hasOwn(person, name) && person[name] !== '');
+  if (key === undefined) return null;
+  const word = codeOf(person[key]);
+  if (word !== null && reading.absentWords.includes(word)) return null;
+  const sex = word === null ? null : readSex(word);
+  if (sex === null) reading.note('sex', 'value_unusable', 'The sex is not a code of the standard and was left out');
+  return sex;
+}
+
+const BIRTH_DATE = ['birth_date', 'birthdate', 'birthDate', 'date_of_birth', 'dateOfBirth', 'dob'];
+const DEATH_DATE = ['death_date', 'deathdate', 'deathDate', 'date_of_death', 'dateOfDeath'];
+
+const DAY_MONTH_YEAR = /^(\d{2})\.(\d{2})\.(\d{4})$/u;
+
+function readDate(
+  name: 'birthDate' | 'deathDate',
+  person: WireObject,
+  spellings: readonly string[],
+  reading: RecordReading,
+): PartialDate | null {
+  const written = field(person, ...spellings);
+  if (written === undefined || written === false) return null;
+  const text = cleanText(written);
+  if (text !== null && reading.absentWords.includes(text)) return null;
+  const date = text === null ? null : readPartialDate(text.replace(DAY_MONTH_YEAR, '$3-$2-$1'));
+  if (date === null) {
+    const looksLikeDate = text !== null && /^\d{2,4}[-.]\d{2}/u.test(text);
+    if (looksLikeDate) reading.note(name, 'date_impossible', 'There is no such day; the date was left out');
+    else reading.note(name, 'value_unusable', 'The date is not one of ISO 8601 and was left out');
+    return null;
+  }
+  if (date.date > reading.today) reading.note(name, 'date_in_future', 'The date lies in the future');
+  return date;
+}
+
+function readDeceased(person: WireObject): boolean | null {
+  const written = field(person, 'deceased', 'is_deceased');
+  return typeof written === 'boolean' ? written : null;
+}
+
+function readParents(person: WireObject, reading: RecordReading): Parent[] {
+  const related = listOf(field(person, 'relations')).flatMap((written) => readRelation(written, reading) ?? []);
+  const known = new Set(related.flatMap((parent) => parent.record.identifiers.map(identity)));
+  const named = ['parent1_identifier', 'parent2_identifier'].flatMap((name) => {
+    const identifiers = listOf(field(person, name)).flatMap(
+      (written) => reading.within('parent', () => readIdentifier(written, reading)) ?? [],
+    );
+    return identifiers.length === 0 || identifiers.some((one) => known.has(identity(one))) ? [] : [identifiers];
+  });
+  return [
+    ...related,
+    ...named.map((identifiers): Parent => ({ role: 'parent', record: { identifiers, parents: [], issues: [] } })),
+  ];
+}
+
+function identity(identifier: Identifier): string {
+  return `${identifier.type}\n${identifierKey(identifier.value)}`;
+}
+
+/** A relative whose kind is exactly a parent's: a grandmother is no mother. */
+function readRelation(written: unknown, reading: RecordReading): Parent | null {
+  const relation = wireObject(written);
+  if (relation === null) {
+    reading.note('relations', 'value_unusable', 'A relation is not an object and was left out');
+    return null;
+  }
+  const word = textOf(field(relation, '@type', 'relationship_type', 'type'));
+  const role = word === null ? null : lastSegment(word).toLowerCase();
+  if (role !== 'mother' && role !== 'father' && role !== 'parent') {
+    reading.note('relations', 'relation_unknown', 'A relation is neither mother, father nor parent and was left out');
+    return null;
+  }
+  const record = reading.within(role, () => readPerson(relation, reading));
+  return record.identifiers.length === 0 && record.name === undefined
+    ? null
+    : { role, record: { ...record, parents: [], issues: [] } };
+}

@@ -1,0 +1,152 @@
+import type { AttributeName, Operator } from './attributes.js';
+import type { AttributeValue, Filter } from './filter.js';
+import type { IndividualRecord, PlaceReference } from './individual-record.js';
+import { fullName, identifierKey } from './individual.js';
+
+/** What a record alone does not tell. */
+export interface MatchContext {
+  /** Whether the place that a record names is this location of our own tree or lies below it. */
+  isWithin(place: PlaceReference, locationId: string): boolean;
+  /** `YYYY-MM-DD`, by which an age is counted. */
+  readonly today: string;
+}
+
+/**
+ * Whether a record that another registry sent fits the filter. What the record does not say fits nothing, neither a
+ * comparison nor its negation, as in SQL.
+ */
+export function matches(filter: Filter, record: IndividualRecord, context: MatchContext): boolean {
+  return truthOf(filter, record, context) === true;
+}
+
+/** `null` is unknown. */
+type Truth = boolean | null;
+
+function truthOf(filter: Filter, record: IndividualRecord, context: MatchContext): Truth {
+  switch (filter.kind) {
+    case 'and':
+      return every(filter.filters.map((part) => truthOf(part, record, context)));
+    case 'or':
+      return some(filter.filters.map((part) => truthOf(part, record, context)));
+    case 'not': {
+      const truth = truthOf(filter.filter, record, context);
+      return truth === null ? null : !truth;
+    }
+    case 'compare':
+      return compareAttribute(filter.attribute, filter.operator, filter.values, record, context);
+    case 'identifier':
+      return holdsIdentifier(filter, record);
+    case 'within': {
+      const place = filter.place === 'birth' ? record.birthPlace : record.homePlace;
+      return place === undefined ? null : filter.locationIds.some((id) => context.isWithin(place, id));
+    }
+    case 'birth_place_type': {
+      const type = record.birthPlace?.type?.toLowerCase();
+      return type === undefined ? null : filter.types.some((one) => one.toLowerCase() === type);
+    }
+    case 'name_contains': {
+      const name = record.name === undefined ? null : fullName(record.name);
+      return name === null ? null : words(filter.text).every((word) => folded(name).includes(word));
+    }
+    // Ids, groups and sources are ours: a record from elsewhere cannot say.
+    case 'member_of':
+    case 'from_source':
+    case 'ids':
+      return null;
+  }
+}
+
+function every(truths: readonly Truth[]): Truth {
+  if (truths.includes(false)) return false;
+  return truths.includes(null) ? null : true;
+}
+
+function some(truths: readonly Truth[]): Truth {
+  if (truths.includes(true)) return true;
+  return truths.includes(null) ? null : false;
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}
+
+function words(text: string): string[] {
+  return folded(text)
+    .split(/\s+/u)
+    .filter((word) => word !== '');
+}
+
+function holdsIdentifier(filter: Filter & { kind: 'identifier' }, record: IndividualRecord): boolean {
+  const keys = new Set(filter.values.map(identifierKey));
+  return record.identifiers.some(
+    ({ type, value }) => (filter.type === null || filter.type === type) && keys.has(identifierKey(value)),
+  );
+}
+
+function compareAttribute(
+  attribute: AttributeName,
+  operator: Operator,
+  values: readonly AttributeValue[],
+  record: IndividualRecord,
+  { today }: MatchContext,
+): Truth {
+  const held = valueOf(attribute, record, today);
+  if (held === null) return null;
+  if (operator === 'in') return values.some((value) => order(held, value) === 0);
+  const [value] = values;
+  if (value === undefined) return null;
+  const difference = order(held, value);
+  switch (operator) {
+    case 'eq':
+      return difference === 0;
+    case 'ne':
+      return difference !== 0;
+    case 'gt':
+      return difference > 0;
+    case 'ge':
+      return difference >= 0;
+    case 'lt':
+      return difference < 0;
+    case 'le':
+      return difference <= 0;
+  }
+}
+
+function order(held: AttributeValue, asked: AttributeValue): number {
+  if (typeof held === 'number' && typeof asked === 'number') return held - asked;
+  const [left, right] = [folded(String(held)), folded(String(asked))];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function valueOf(attribute: AttributeName, record: IndividualRecord, today: string): AttributeValue | null {
+  switch (attribute) {
+    case 'birth_date':
+      return record.birthDate?.date ?? null;
+    case 'death_date':
+      return record.deathDate?.date ?? null;
+    case 'year_of_birth':
+      return record.birthDate === undefined ? null : Number(record.birthDate.date.slice(0, 4));
+    case 'age':
+      return record.birthDate === undefined ? null : fullYears(record.birthDate.date, today);
+    case 'sex':
+      return record.sex ?? null;
+    case 'deceased':
+      return record.deceased ?? null;
+    case 'given_name':
+      return record.name?.given ?? null;
+    case 'middle_name':
+      return record.name?.middle ?? null;
+    case 'family_name':
+      return record.name?.family ?? null;
+    case 'full_name':
+      return record.name === undefined ? null : fullName(record.name);
+    case 'registration_date':
+    case 'last_updated':
+      return null;
+  }
+}
+
+function fullYears(birthDate: string, today: string): number {
+  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return today.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}
