@@ -59,6 +59,7 @@ function isValueOf(key: OrderKey, value: string | null | undefined): boolean {
       return isInstant(value);
     case 'boolean':
       return value === 'true' || value === 'false';
+    case 'integer':
     case 'float8':
       return /^\d{1,6}$/u.test(value);
     case 'text':
