@@ -1,8 +1,8 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, errors, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { Problem } from '../record/problem.js';
 import { whatWasSaid } from './said.js';
-import { type Attempt, readRetryAfter } from './retry.js';
+import { type Attempt, type FailedAttempt, readRetryAfter } from './retry.js';
 
 /** One request to a source. */
 export interface SourceRequest {
@@ -33,16 +33,11 @@ const LONGEST_CONNECT_MS = 10_000;
 /** Sends requests over one connection pool per origin. The owner closes it; what is under way then fails. */
 export class HttpExchange {
   readonly #pools = new Map<string, Pool>();
-  readonly #sourceName: (url: URL) => string;
   #closed = false;
-
-  constructor(sourceName: (url: URL) => string = (url) => url.host) {
-    this.#sourceName = sourceName;
-  }
 
   /** One attempt: never throws for anything that the source or the network does. */
   async send(request: SourceRequest): Promise<Attempt<JsonAnswer>> {
-    const who = `The ${request.purpose} endpoint of ${this.#sourceName(request.url)}`;
+    const who = `The ${request.purpose} endpoint at ${request.url.host}`;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), request.timeoutMs);
     try {
@@ -154,31 +149,29 @@ function judge(
   const said = whatWasSaid(body, request.secrets);
   const answered = `${who} answered ${status}${said === null ? '' : `: ${said}`}`;
   if (status === 401 || status === 403) {
-    return failed(new Problem('SOURCE_REFUSED_CREDENTIALS', answered));
+    return failed(new Problem('SOURCE_REFUSED_CREDENTIALS', answered), status);
   }
   if (status === 408 || status === 429 || status >= 500) {
     const retryAfterMs = readRetryAfter(headerText(headers, 'retry-after'), new Date());
     const later = retryAfterMs === null ? '' : ` (try again after ${Math.ceil(retryAfterMs / 1000)} s)`;
     const code = status === 429 ? 'SOURCE_RATE_LIMITED' : status === 408 ? 'SOURCE_TIMEOUT' : 'SOURCE_FAILED';
-    return { ok: false, problem: new Problem(code, `${answered}${later}`), again: true, retryAfterMs };
+    return { ok: false, problem: new Problem(code, `${answered}${later}`), again: true, status, retryAfterMs };
   }
-  return failed(new Problem('SOURCE_REJECTED_REQUEST', answered));
+  return failed(new Problem('SOURCE_REJECTED_REQUEST', answered), status);
 }
 
 function networkProblem(who: string, request: SourceRequest, error: unknown, deadlinePassed: boolean): Problem {
-  const timedOut =
-    deadlinePassed ||
-    error instanceof errors.ConnectTimeoutError ||
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.BodyTimeoutError;
+  const code = errorCode(error);
+  const timedOut = deadlinePassed || TIMEOUTS.includes(code);
   // The cause is kept out: undici's errors may hold the request, and with it the token.
   if (timedOut) {
     return new Problem('SOURCE_TIMEOUT', `${who} gave no whole answer within ${request.timeoutMs} ms`);
   }
-  const code = errorCode(error);
   const reason = NETWORK_REASONS[code] ?? `the connection failed (${code})`;
   return new Problem('SOURCE_UNREACHABLE', `${who} could not be reached: ${reason}`);
 }
+
+const TIMEOUTS = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'];
 
 const NETWORK_REASONS: Readonly<Record<string, string | undefined>> = {
   ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
@@ -188,14 +181,15 @@ const NETWORK_REASONS: Readonly<Record<string, string | undefined>> = {
   UND_ERR_SOCKET: 'the connection was cut before the whole answer had come',
 };
 
+/** A name with several addresses fails with one error for each. */
 function errorCode(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return 'unknown reason';
+  if (typeof error !== 'object' || error === null) return 'unknown reason';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'errors' in error && Array.isArray(error.errors) ? errorCode(error.errors[0]) : 'unknown reason';
 }
 
-function failed(problem: Problem): Extract<Attempt<never>, { ok: false }> {
-  return { ok: false, problem, again: false, retryAfterMs: null };
+function failed(problem: Problem, status: number | null = null): FailedAttempt {
+  return { ok: false, problem, again: false, status, retryAfterMs: null };
 }
 
 function parseJson(text: string): unknown {

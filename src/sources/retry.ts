@@ -23,15 +23,17 @@ export const DEFAULT_RETRY_LIMITS: RetryLimits = {
 };
 
 /** What became of one attempt: an answer, or a problem and whether asking again may help. */
-export type Attempt<T> =
-  | { readonly ok: true; readonly value: T }
-  | {
-      readonly ok: false;
-      readonly problem: Problem;
-      readonly again: boolean;
-      /** How long the source asked us to wait; `null` when it did not say. */
-      readonly retryAfterMs: number | null;
-    };
+export type Attempt<T> = { readonly ok: true; readonly value: T } | FailedAttempt;
+
+export interface FailedAttempt {
+  readonly ok: false;
+  readonly problem: Problem;
+  readonly again: boolean;
+  /** HTTP status of the answer; `null` when none came. */
+  readonly status: number | null;
+  /** How long the source asked us to wait; `null` when it did not say. */
+  readonly retryAfterMs: number | null;
+}
 
 /**
  * Repeats `attempt` with exponential back-off and full jitter until it succeeds, cannot succeed, or the limits are

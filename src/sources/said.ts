@@ -8,14 +8,18 @@ export function whatWasSaid(body: unknown, secrets: readonly string[]): string |
   const text = findMessage(body);
   if (text === null) return null;
   let line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  for (const secret of secrets) {
-    if (secret === '') continue;
-    line = line.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');
-  }
+  for (const form of secrets.flatMap(formsOf)) line = line.replaceAll(form, '***');
   // Anything shaped like a signed token, whoever it belongs to.
   line = line.replace(/\beyJ[\w-]+\.[\w-]*\.?[\w-]*/gu, '***');
   if (line === '') return null;
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+}
+
+/** The ways in which a secret may have been sent and be echoed. */
+function formsOf(secret: string): string[] {
+  const formEncoded = new URLSearchParams([['', secret]]).toString().slice(1);
+  const forms = [secret, formEncoded, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+  return forms.filter((form) => form !== '');
 }
 
 /** OAuth2 (`error`, `error_description`), DCI servers (`error.message`, `errors[]`), the header of a DCI answer. */

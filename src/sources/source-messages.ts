@@ -1,0 +1,142 @@
+import { dialect } from '../dci/dialects/dialect.js';
+import { readIndividualRecord } from '../dci/records/read-record.js';
+import { readSearchAnswer } from '../dci/search-answer.js';
+import { type SearchRequestMessage, writeSearchRequest } from '../dci/search-request.js';
+import { type Filter } from '../record/filter.js';
+import { type IndividualRecord } from '../record/individual-record.js';
+import { type NumberedPage } from '../record/page.js';
+import { Problem } from '../record/problem.js';
+import { type Sort } from '../record/sort.js';
+import { type DataSource } from './data-source.js';
+import { renameQueryAttributes, renameRecordFields } from './field-mapping.js';
+import { namesOfFilter } from './filter-names.js';
+import { whatWasSaid } from './said.js';
+
+/** What is asked of a source. */
+export interface SourceQuestion {
+  readonly filter: Filter;
+  readonly sort?: readonly Sort[];
+  /** Default: the first page of the source's page size. A size is always sent: a source's own default may be 5. */
+  readonly page?: NumberedPage;
+  /** Refuse (`FILTER_NOT_EXPRESSIBLE`) a filter of which the source can express only a part. Default `false`. */
+  readonly wholeFilterOnly?: boolean;
+}
+
+/** One page of what a source answered. */
+export interface SearchResult {
+  readonly records: IndividualRecord[];
+  /** As the source says; `null` when it does not. `total` is of all pages. */
+  readonly pagination: { readonly size: number; readonly number: number; readonly total: number } | null;
+  /** The part of the filter that the source cannot express: the records are yet to be held against it. */
+  readonly residual: Filter | null;
+  /** Sentences for the operator. */
+  readonly warnings: string[];
+}
+
+/** A message ready to be sent, and what is needed to read its answer. */
+export interface SourceMessage {
+  readonly body: object;
+  /** One per question, in order. */
+  readonly items: readonly { readonly referenceId: string; readonly residual: Filter | null }[];
+}
+
+/**
+ * The questions as one message in the dialect of the source, with the parameters and field names that the source sets.
+ * Throws `FILTER_NOT_EXPRESSIBLE` for a question that wants its whole filter and cannot have it.
+ */
+export function writeSourceMessage(
+  source: DataSource,
+  questions: readonly SourceQuestion[],
+  places: (locationId: string) => string | null,
+  senderId: string,
+  now: Date,
+): SourceMessage {
+  const spoken = dialect(source.dialect);
+  const { parameters } = source;
+  const written = writeSearchRequest({
+    dialect: spoken,
+    items: questions.map(({ filter, sort = [], page }) => ({
+      filter,
+      sort,
+      page: page ?? { size: source.pageSize, number: 1 },
+    })),
+    senderId: parameters.sender_id ?? senderId,
+    ...(parameters.sender_uri === undefined ? {} : { senderUri: parameters.sender_uri }),
+    receiverId: parameters.receiver_id ?? source.code,
+    recordKind: 'birth',
+    now,
+    locationIdAtSource: places,
+  });
+  for (const [index, { residual }] of written.items.entries()) {
+    if (residual !== null && questions[index]?.wholeFilterOnly === true) throw notExpressible(source, residual);
+  }
+  return {
+    body: renameQueryAttributes(withParameters(written.message, parameters), source.fieldMappings),
+    items: written.items,
+  };
+}
+
+function notExpressible(source: DataSource, residual: Filter): Problem {
+  const names = namesOfFilter(residual).join(', ');
+  return new Problem(
+    'FILTER_NOT_EXPRESSIBLE',
+    `The source "${source.code}" cannot be asked for these parts of the filter as they stand: ${names}`,
+  );
+}
+
+/** What the source's parameters say in place of the dialect. */
+function withParameters(message: SearchRequestMessage, parameters: DataSource['parameters']): SearchRequestMessage {
+  const { version, locale, reg_type, reg_event_type, reg_record_type } = parameters;
+  const criteria = said({ version, reg_type, reg_event_type, reg_record_type });
+  return {
+    ...message,
+    header: { ...message.header, ...said({ version }) },
+    message: {
+      ...message.message,
+      search_request: message.message.search_request.map((item) => ({
+        ...item,
+        ...said({ locale }),
+        search_criteria: { ...item.search_criteria, ...criteria },
+      })),
+    },
+  };
+}
+
+function said(words: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(words).flatMap(([key, word]) => (word === undefined ? [] : [[key, word]])));
+}
+
+/**
+ * The results of a message in the order of its questions. Items are paired by `reference_id`; one that the source left
+ * out has no match. Throws `SOURCE_REJECTED_REQUEST` with the reason when any was refused, `SOURCE_ANSWER_UNREADABLE`
+ * when the answer is none or answers something else.
+ */
+export function readSourceAnswer(source: DataSource, message: SourceMessage, body: unknown, now: Date): SearchResult[] {
+  const spoken = dialect(source.dialect);
+  const answer = readSearchAnswer(body, spoken);
+  if (answer.status === 'rjct') throw rejected(source, answer.reasonCode, answer.reasonMessage);
+  const asked = new Set(message.items.map((item) => item.referenceId));
+  if (answer.items.some((item) => !asked.has(item.referenceId))) {
+    throw new Problem(
+      'SOURCE_ANSWER_UNREADABLE',
+      `The search endpoint of "${source.code}" answered another question: reference_id is not one of those that were sent`,
+    );
+  }
+  const today = now.toISOString().slice(0, 10);
+  return message.items.map(({ referenceId, residual }) => {
+    const item = answer.items.find((candidate) => candidate.referenceId === referenceId);
+    if (item?.status === 'rjct') throw rejected(source, item.reasonCode, item.reasonMessage);
+    const records = (item?.records ?? []).map((record) =>
+      readIndividualRecord(renameRecordFields(record, source.fieldMappings), spoken, today),
+    );
+    return { records, pagination: item?.pagination ?? null, residual, warnings: [] };
+  });
+}
+
+function rejected(source: DataSource, code: string | null, reason: string | null): Problem {
+  const said = whatWasSaid({ message: [code, reason].filter((part) => part !== null).join(': ') }, []);
+  return new Problem(
+    'SOURCE_REJECTED_REQUEST',
+    `The search endpoint of "${source.code}" rejected the request${said === null ? ' without a reason' : `: ${said}`}`,
+  );
+}
