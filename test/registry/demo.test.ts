@@ -1,0 +1,132 @@
+import { loadDemo } from '../../src/registry/demo.js';
+import { createTestDatabase, type TestDatabase } from '../test-database.js';
+
+let database: TestDatabase;
+let other: TestDatabase;
+
+beforeAll(async () => {
+  [database, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+});
+afterAll(async () => {
+  await Promise.all([database.close(), other.close()]);
+});
+
+async function rows(from: TestDatabase, text: string): Promise<unknown[]> {
+  return (await from.pool.query(text)).rows;
+}
+
+test('the demo has exactly as many people as asked for, in families under their mother', async () => {
+  const progress: number[] = [];
+  const counts = await loadDemo(database.pool, { onProgress: (done) => progress.push(done) });
+  expect(counts).toMatchObject({ individuals: 200, locations: 40 });
+  expect(progress).toEqual([200]);
+
+  expect(
+    await rows(
+      database,
+      `select count(*) as groups, bool_and(g.kind = 'family') as families,
+         bool_and(g.name = mother.family_name) as named_after_mother, bool_and(h.individual_id = mother.id) as headed,
+         bool_and(g.data_source_id is null) as ours
+       from groups g
+       join individuals mother on mother.id = g.origin_individual_id
+       left join memberships h on h.group_id = g.id and h.role = 'head'`,
+    ),
+  ).toEqual([{ groups: counts.groups, families: true, named_after_mother: true, headed: true, ours: true }]);
+
+  // Members are the mother and exactly the children that she is the mother of; fathers are not members.
+  expect(
+    await rows(
+      database,
+      `select count(*) as odd from memberships m join groups g on g.id = m.group_id
+       where m.role is null and not exists (select from relationships r where r.type = 'mother_of'
+         and r.source_id = g.origin_individual_id and r.target_id = m.individual_id)`,
+    ),
+  ).toEqual([{ odd: 0 }]);
+  expect(
+    await rows(
+      database,
+      `select count(*) filter (where r.type = 'mother_of') = count(distinct r.target_id) as every_child_has_a_mother,
+         count(*) filter (where r.type = 'father_of') > 50 as most_have_a_father
+       from relationships r`,
+    ),
+  ).toEqual([{ every_child_has_a_mother: true, most_have_a_father: true }]);
+});
+
+test('everybody in the demo has an identifier, a sex, a name, a birth date and a home; children a birth number and place', async () => {
+  expect(
+    await rows(
+      database,
+      `select count(*) as lacking from individuals i
+       where i.sex is null or i.full_name is null or i.birth_date is null or i.home_location_id is null
+         or not exists (select from identifiers h where h.individual_id = i.id and h.type = 'UIN')`,
+    ),
+  ).toEqual([{ lacking: 0 }]);
+  expect(
+    await rows(
+      database,
+      `select count(*) as lacking from relationships r join individuals child on child.id = r.target_id
+       join individuals parent on parent.id = r.source_id
+       where child.birth_location_id is null or child.birth_date < parent.birth_date + interval '14 years'
+         or not exists (select from identifiers h where h.individual_id = child.id and h.type = 'BRN')`,
+    ),
+  ).toEqual([{ lacking: 0 }]);
+  expect(await rows(database, `select count(*) > 20 as scripts from individuals where full_name ~ '[^ -ɏ]'`)).toEqual([
+    { scripts: true },
+  ]);
+});
+
+test('the places of the demo are one tree, with every place below its ancestors', async () => {
+  expect(
+    await rows(
+      database,
+      `select type, count(*) as count, min(a.depth) as depth from locations l
+       join lateral (select max(depth) as depth from location_ancestors where location_id = l.id) a on true
+       group by type order by depth`,
+    ),
+  ).toEqual([
+    { type: 'country', count: 1, depth: 0 },
+    { type: 'province', count: 3, depth: 1 },
+    { type: 'district', count: 9, depth: 2 },
+    { type: 'health_facility', count: 27, depth: 3 },
+  ]);
+});
+
+test('each row of the demo has a change that tells of it', async () => {
+  const [counted] = await rows(
+    database,
+    `select (select count(*) from individuals) as individual, (select count(*) from groups) as group,
+       (select count(*) from memberships) as membership, (select count(*) from relationships) as relationship,
+       (select count(*) from locations) as location`,
+  );
+  const told = await database.pool.query<{ subject: string; count: number }>(
+    `select subject, count(distinct subject_id) as count from changes
+     where kind = 'created' and origin = 'demo' group by subject`,
+  );
+  expect(Object.fromEntries(told.rows.map(({ subject, count }) => [subject, count]))).toEqual(counted);
+});
+
+test('the demo is loaded once: again, with another seed or at the same time nothing is added', async () => {
+  const again = await Promise.all([loadDemo(database.pool, { seed: 2 }), loadDemo(database.pool)]);
+  for (const counts of again) expect(Object.values(counts).every((count) => count === 0)).toBe(true);
+  expect(await rows(database, 'select count(*) as people from individuals')).toEqual([{ people: 200 }]);
+});
+
+test('the same seed makes the same registry, ids included; another seed another', async () => {
+  await loadDemo(other.pool);
+  const content = `
+    select md5(string_agg(t::text, '|' order by t::text)) as digest from (
+      select i.id, i.full_name, i.birth_date, i.created_at, h.value, m.id as membership, r.id as relationship
+      from individuals i join identifiers h on h.individual_id = i.id
+      left join memberships m on m.individual_id = i.id left join relationships r on r.source_id = i.id) t`;
+  expect(await rows(other, content)).toEqual(await rows(database, content));
+
+  const third = await createTestDatabase();
+  await loadDemo(third.pool, { seed: 2 });
+  expect(await rows(third, content)).not.toEqual(await rows(database, content));
+  await third.close();
+});
+
+test('a size that is none is refused and nothing is written', async () => {
+  await expect(loadDemo(database.pool, { individuals: 0 })).rejects.toMatchObject({ code: 'DEMO_SIZE_INVALID' });
+  await expect(loadDemo(database.pool, { individuals: 1.5 })).rejects.toMatchObject({ code: 'DEMO_SIZE_INVALID' });
+});
