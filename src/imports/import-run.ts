@@ -1,0 +1,143 @@
+import { type QueryResultRow } from 'pg';
+import { type Queryable } from '../database/pool.js';
+import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
+import { isUuid } from '../registry/parameters.js';
+import { type Outcome } from '../registry/write-outcome.js';
+
+export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** One fetch of a search criteria: how far it is and what it came to. */
+export interface ImportRun {
+  readonly id: string;
+  readonly searchCriteriaId: string;
+  readonly state: RunState;
+  /** Who asked for it: a name or a client id. */
+  readonly requestedBy: string;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  /** The page that is asked for next; a run that failed goes on there. */
+  readonly nextPage: number;
+  readonly pageSize: number | null;
+  readonly pagesDone: number;
+  /** Records read from the source. */
+  readonly recordsDone: number;
+  /** How many the source says it has; `null` when it does not say. */
+  readonly recordsReported: number | null;
+  /** Of the records read, those that the source sent although the criteria did not ask for them; they have no item. */
+  readonly recordsOutside: number;
+  /** Items by what became of them. */
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** New people who have an identifier. */
+  readonly individualsCreated: number;
+  readonly individualsUpdated: number;
+  readonly groupsCreated: number;
+  /** New parents without any identifier; not among `individualsCreated`. */
+  readonly unidentifiedParents: number;
+  /** Sentences for the operator. */
+  readonly warnings: readonly string[];
+  /** Why it failed. */
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+}
+
+export const RUN_COLUMNS = `r.id, r.search_criteria_id, r.state, r.requested_by, r.created_at, r.started_at,
+  r.finished_at, r.next_page, r.page_size, r.pages_done, r.records_done, r.records_reported, r.records_outside,
+  r.created_count, r.updated_count, r.unchanged_count, r.skipped_count, r.conflict_count, r.failed_count,
+  r.individuals_created, r.individuals_updated, r.groups_created, r.unidentified_parents, r.warnings, r.error_code,
+  r.error_message`;
+
+export interface RunRow extends QueryResultRow {
+  id: string;
+  search_criteria_id: string;
+  state: RunState;
+  requested_by: string;
+  created_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  next_page: number;
+  page_size: number | null;
+  pages_done: number;
+  records_done: number;
+  records_reported: number | null;
+  records_outside: number;
+  created_count: number;
+  updated_count: number;
+  unchanged_count: number;
+  skipped_count: number;
+  conflict_count: number;
+  failed_count: number;
+  individuals_created: number;
+  individuals_updated: number;
+  groups_created: number;
+  unidentified_parents: number;
+  warnings: string[];
+  error_code: string | null;
+  error_message: string | null;
+}
+
+const SELECT = { name: 'select-import-run', text: `select ${RUN_COLUMNS} from import_runs r where r.id = $1` };
+
+/** The run with this id; `null` when there is none. */
+export async function findImportRun(db: Queryable, id: string): Promise<ImportRun | null> {
+  if (!isUuid(id)) return null;
+  const { rows } = await db.query<RunRow>({ ...SELECT, values: [id] });
+  return rows[0] === undefined ? null : readRun(rows[0]);
+}
+
+/** Runs, the newest first: all of them or those of one criteria. Throws `PAGE_INVALID` or `CURSOR_INVALID`. */
+export async function listImportRuns(
+  db: Queryable,
+  { searchCriteriaId, ...page }: CursorPage & { readonly searchCriteriaId?: string | undefined },
+): Promise<ListPage<ImportRun>> {
+  const isOne = searchCriteriaId !== undefined;
+  return await readPage<RunRow, ImportRun>(
+    db,
+    {
+      from: 'import_runs r',
+      columns: RUN_COLUMNS,
+      where: isOne ? 'r.search_criteria_id = $1::uuid' : 'true',
+      parameters: isOne ? [isUuid(searchCriteriaId) ? searchCriteriaId : null] : [],
+      keys: [
+        { name: 'createdAt', expression: 'r.created_at', type: 'timestamptz', nullable: false, direction: 'desc' },
+        { name: 'id', expression: 'r.id', type: 'uuid', nullable: false, direction: 'desc' },
+      ],
+    },
+    page,
+    readRun,
+  );
+}
+
+export function readRun(row: RunRow): ImportRun {
+  return {
+    id: row.id,
+    searchCriteriaId: row.search_criteria_id,
+    state: row.state,
+    requestedBy: row.requested_by,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    nextPage: row.next_page,
+    pageSize: row.page_size,
+    pagesDone: row.pages_done,
+    recordsDone: row.records_done,
+    recordsReported: row.records_reported,
+    recordsOutside: row.records_outside,
+    outcomes: {
+      created: row.created_count,
+      updated: row.updated_count,
+      unchanged: row.unchanged_count,
+      skipped: row.skipped_count,
+      conflict: row.conflict_count,
+      failed: row.failed_count,
+    },
+    individualsCreated: row.individuals_created,
+    individualsUpdated: row.individuals_updated,
+    groupsCreated: row.groups_created,
+    unidentifiedParents: row.unidentified_parents,
+    warnings: row.warnings,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+  };
+}
