@@ -56,6 +56,11 @@ const INSERT = {
 
 const SELECT = { name: 'select-search-criteria', text: `select ${COLUMNS} from search_criteria c where c.id = $1` };
 
+const SELECT_SOME = {
+  name: 'select-some-search-criteria',
+  text: `select ${COLUMNS} from search_criteria c where c.id = any($1::uuid[])`,
+};
+
 const UNLOCK = {
   name: 'unlock-search-criteria',
   text: `
@@ -130,6 +135,12 @@ export async function findSearchCriteria(db: Queryable, id: string): Promise<Sea
   if (!isUuid(id)) return null;
   const { rows } = await db.query<CriteriaRow>({ ...SELECT, values: [id] });
   return rows[0] === undefined ? null : readCriteria(rows[0]);
+}
+
+/** The search criteria with these ids, in any order; an id that there is none of is left out. */
+export async function findSearchCriteriaByIds(db: Queryable, ids: readonly string[]): Promise<SearchCriteria[]> {
+  const { rows } = await db.query<CriteriaRow>({ ...SELECT_SOME, values: [ids.filter(isUuid)] });
+  return rows.map(readCriteria);
 }
 
 /** Every search criteria, the newest first. Throws `PAGE_INVALID` or `CURSOR_INVALID`. */
