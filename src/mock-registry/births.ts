@@ -1,7 +1,18 @@
 import { dateText, dayOf, dayOfDate } from './calendar.js';
 import { findConflicts, type Conflict } from './conflicts.js';
 import { createDice, type Dice, pick, uuid } from './dice.js';
-import { blockOf, blockOfPerson, type Delivery, drawBlock, drawDelivery, type Parent } from './families.js';
+import {
+  blockOf,
+  blockOfPerson,
+  type Delivery,
+  drawBlock,
+  drawDelivery,
+  isMothersBirth,
+  isRegisteredAgain,
+  type Parent,
+  situate,
+  type Situation,
+} from './families.js';
 import { plainName, type PersonName } from './names.js';
 import { createNumbering, type Numbering } from './numbers.js';
 import { type Country, createCountry } from './places.js';
@@ -49,6 +60,7 @@ export class BirthRegister {
   readonly conflicts: readonly (Conflict | null)[];
   readonly #days: Int32Array;
   readonly #offices: Uint8Array;
+  readonly #born = (delivery: number): number => this.timeline.childrenOf(delivery);
 
   constructor(seed: number, births: number) {
     this.size = births;
@@ -62,32 +74,30 @@ export class BirthRegister {
     for (let position = 0; position < births; position += 1) {
       const entry = this.timeline.entryAt(position);
       this.#days[position] =
-        entry.kind === 'conflict' ? this.#declaredDay(position) - 20 : this.bornOn(this.delivery(entry.delivery));
+        entry.kind === 'conflict'
+          ? this.#declaredDay(position) - 20
+          : this.bornOn(situate(this.dice, entry.delivery, this.#born));
       this.#offices[position] = this.dice(position, 81) % this.country.districts.length;
     }
   }
 
   delivery(number: number): Delivery {
-    return drawDelivery(this.dice, number, (other) => this.timeline.positionsOf(other).length);
+    return drawDelivery(this.dice, number, this.#born);
   }
 
   block(number: number): Delivery[] {
-    return drawBlock(this.dice, number, (other) => this.timeline.positionsOf(other).length);
+    return drawBlock(this.dice, number, this.#born);
   }
 
   /** Day of birth of the children of a delivery, some time before the first declaration. */
-  bornOn(delivery: Delivery): number {
-    const number = delivery.sameChildAs;
-    const { trouble, troubled } = delivery;
-    const chance = this.dice(number, 82);
+  bornOn(situation: Situation): number {
+    const { trouble, troubled, sameChildAs } = situation;
+    const chance = this.dice(sameChildAs, 82);
     if (troubled && trouble === 'born in the future') return dayOfDate(2071, 1 + (chance % 12), 1 + (chance % 28));
-    if (trouble.startsWith('mother is a registered birth') && number % 12 === 0) {
-      return dayOfDate(1984 + (chance % 17), 1 + (chance % 12), 1 + (chance % 28));
-    }
-    const registrations = [...this.timeline.positionsOf(number), ...this.timeline.positionsOf(number + 1)];
-    const first =
-      trouble.startsWith('registered twice') && number % 12 === 1 ? registrations : registrations.slice(0, 1);
-    const declared = Math.min(...first.map((position) => this.#declaredDay(position)));
+    if (isMothersBirth(situation)) return dayOfDate(1984 + (chance % 17), 1 + (chance % 12), 1 + (chance % 28));
+    const [position = 0] = this.timeline.positionsOf(sameChildAs);
+    const [again = position] = isRegisteredAgain(situation) ? this.timeline.positionsOf(sameChildAs + 1) : [];
+    const declared = this.#declaredDay(position > again ? position : again);
     if (troubled && trouble === 'declared years later') return declared - 1900 - (chance % 900);
     return declared - 1 - (chance % 12 === 0 ? 60 + (chance % 300) : chance % 45);
   }
@@ -191,7 +201,7 @@ export class BirthRegister {
     return {
       identifier: child.identified ? [{ name: 'BRN', identifier: this.registrationOf(position) }, ...national] : [],
       birthDate: dateText(this.#days[position] ?? 0),
-      ...child.name,
+      ...child.name(),
       sex: child.sex,
       birthPlace: this.#birthPlace(delivery),
       relations: this.#relations(delivery.mother, delivery.father, delivery.homeDistrict),
@@ -237,7 +247,7 @@ export class BirthRegister {
     return {
       '@type': type,
       identifier: this.#parentIdentifiers(parent),
-      ...parent.name,
+      ...parent.name(),
       ...(parent.hasHome ? { homeLocation: home } : {}),
     };
   }

@@ -1,9 +1,12 @@
+// As in dice.ts: a global is slow to look at, and these run for every record.
+const { floor } = Math;
+
 const DAY = 86_400_000;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** Days since 1970-01-01 of an instant in milliseconds, in UTC. */
 export function dayOf(instant: number): number {
-  return Math.floor(instant / DAY);
+  return floor(instant / DAY);
 }
 
 /** Days since 1970-01-01 of a date of the calendar; month 1..12. */

@@ -29,7 +29,7 @@ function mothersOnBothSides(dice: Dice, timeline: Timeline, wanted: number): Par
   const start = dice(0, 45) % blocks;
   for (let step = 0; step < blocks && found.length < wanted; step += 1) {
     const seen = new Map<number, { mother: Parent; before: boolean; after: boolean }>();
-    const deliveries = drawBlock(dice, (start + step) % blocks, (other) => timeline.positionsOf(other).length);
+    const deliveries = drawBlock(dice, (start + step) % blocks, (other) => timeline.childrenOf(other));
     for (const { delivery, mother, children } of deliveries) {
       if (mother?.shows !== 'national' || mother.bornIn !== null) continue;
       const sides = seen.get(mother.person) ?? { mother, before: false, after: false };

@@ -36,7 +36,7 @@ export function drawDeaths(register: BirthRegister): OtherRecord[] {
       bornOn: isChild ? register.bornOn(delivery) : dayOfDate(1950 + (dice(number, 102) % 45), 3, 14),
       record: {
         identifier: identifiers,
-        ...(isChild ? child.name : mother.name),
+        ...(isChild ? child.name() : mother.name()),
         sex: isChild ? child.sex : 'female',
         deathPlace: deathPlace(register, number, home.id),
         relations: [],

@@ -1,6 +1,9 @@
 import { type Dice, pick } from './dice.js';
 import { AWKWARD_NAMES, type PersonName, plainName } from './names.js';
 
+// As in dice.ts: a global is slow to look at, and these run for every record.
+const { floor } = Math;
+
 /** Deliveries come in blocks of twelve; what a block holds depends on its number alone. */
 export const DELIVERIES_IN_BLOCK = 12;
 const PEOPLE_IN_BLOCK = 64;
@@ -47,14 +50,23 @@ const TROUBLES = [
   'nothing',
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
+const TWICE: ReadonlySet<Trouble> = new Set<Trouble>([
+  'registered twice',
+  'registered twice, father without identifiers',
+]);
+const REGISTERED_MOTHER: ReadonlySet<Trouble> = new Set<Trouble>([
+  'mother is a registered birth',
+  'mother is a registered birth, shown with both numbers',
+  'mother is a registered birth, shown with the registration number',
+]);
 
-/** One person of the register, told apart by a number that no other person has. */
+/** One person of the register, told apart by a number that no other person has; the name is drawn when it is asked for. */
 export interface Parent {
   readonly person: number;
   readonly shows: 'nothing' | 'national' | 'registration' | 'national and registration';
   /** The delivery in which this mother herself was born and registered. */
   readonly bornIn: number | null;
-  readonly name: PersonName;
+  readonly name: () => PersonName;
   readonly hasHome: boolean;
 }
 
@@ -63,30 +75,15 @@ export interface Child {
   readonly identified: boolean;
   readonly hasNational: boolean;
   readonly sex: 'male' | 'female' | 'other' | 'unknown';
-  readonly name: PersonName;
-}
-
-/** All that is known about one delivery except when it was and where. */
-export interface Delivery {
-  readonly delivery: number;
-  /** The delivery that registered the same child (the number itself where it is the first). */
-  readonly sameChildAs: number;
-  readonly children: readonly Child[];
-  readonly mother: Parent | null;
-  readonly father: Parent | null;
-  /** Chooses the mother's district in the country's list. */
-  readonly homeDistrict: number;
-  readonly trouble: Trouble;
-  /** Whether the trouble of the block is in this delivery. */
-  readonly troubled: boolean;
+  readonly name: () => PersonName;
 }
 
 export function blockOf(delivery: number): number {
-  return Math.floor(delivery / DELIVERIES_IN_BLOCK);
+  return floor(delivery / DELIVERIES_IN_BLOCK);
 }
 
 export function blockOfPerson(person: number): number {
-  return Math.floor(person / PEOPLE_IN_BLOCK);
+  return floor(person / PEOPLE_IN_BLOCK);
 }
 
 interface BlockSetting {
@@ -100,35 +97,64 @@ interface BlockSetting {
 /** Draws the deliveries of a block; those beyond the end of the register are left out. */
 export function drawBlock(dice: Dice, block: number, born: (delivery: number) => number): Delivery[] {
   const first = block * DELIVERIES_IN_BLOCK;
-  return Array.from({ length: DELIVERIES_IN_BLOCK }, (_, slot) => first + slot)
-    .filter((delivery) => born(delivery) > 0)
-    .map((delivery) => drawDelivery(dice, delivery, born));
+  const deliveries: Delivery[] = [];
+  for (let delivery = first; delivery < first + DELIVERIES_IN_BLOCK; delivery += 1) {
+    if (born(delivery) > 0) deliveries.push(drawDelivery(dice, delivery, born));
+  }
+  return deliveries;
 }
 
-/** Draws one delivery; `born` tells how many children each delivery of its block brought. */
-export function drawDelivery(dice: Dice, delivery: number, born: (delivery: number) => number): Delivery {
+/** Where a delivery stands among its family and what is unusual about it; no person is drawn for it. */
+export interface Situation {
+  readonly delivery: number;
+  /** The delivery that registered the same child (the number itself where it is the first). */
+  readonly sameChildAs: number;
+  readonly trouble: Trouble;
+  /** Whether the trouble of the block is in this delivery. */
+  readonly troubled: boolean;
+  readonly family: number;
+}
+
+/** All that is known about one delivery except when it was and where. */
+export interface Delivery extends Situation {
+  readonly children: readonly Child[];
+  readonly mother: Parent | null;
+  readonly father: Parent | null;
+  /** Chooses the mother's district in the country's list. */
+  readonly homeDistrict: number;
+}
+
+/** Situates one delivery; `born` tells how many children each delivery of its block brought. */
+export function situate(dice: Dice, delivery: number, born: (delivery: number) => number): Situation {
   const block = blockOf(delivery);
   const trouble = pick(TROUBLES, block);
-  const setting: BlockSetting = { dice, block, born, trouble };
   const first = block * DELIVERIES_IN_BLOCK;
   const slot = delivery - first;
   const [family, sibling] = findFamily(pick(FAMILY_SIZES, dice(block, 41)), slot);
-  const familyKey = first + family;
+  const again = slot === 2 && TWICE.has(trouble) && born(first + 1) === 1 && born(delivery) === 1;
   const troubled = isTroubled(trouble, slot, family, sibling);
-  const again = trouble.startsWith('registered twice') && slot === 2 && born(first + 1) === 1 && born(delivery) === 1;
-  const sameChildAs = again ? delivery - 1 : delivery;
-  const children = Array.from({ length: born(delivery) }, (_, twin) =>
-    drawChild(setting, { slot: sameChildAs - first, twin, familyKey, troubled: troubled || again }),
-  );
+  return { delivery, sameChildAs: again ? delivery - 1 : delivery, trouble, troubled, family };
+}
+
+/** Draws one delivery with its people. */
+export function drawDelivery(dice: Dice, delivery: number, born: (delivery: number) => number): Delivery {
+  const situation = situate(dice, delivery, born);
+  const { sameChildAs, trouble, troubled, family } = situation;
+  const block = blockOf(delivery);
+  const setting: BlockSetting = { dice, block, born, trouble };
+  const first = block * DELIVERIES_IN_BLOCK;
+  const familyKey = first + family;
+  const slot = sameChildAs - first;
+  const children: Child[] = [];
+  for (let twin = 0; twin < born(delivery); twin += 1) {
+    children.push(drawChild(setting, { slot, twin, familyKey, troubled: troubled || sameChildAs !== delivery }));
+  }
   return {
-    delivery,
-    sameChildAs,
+    ...situation,
     children,
     mother: drawMother(setting, family, familyKey, delivery, troubled),
     father: drawFather(setting, family, familyKey, delivery, troubled),
     homeDistrict: dice(familyKey, 43),
-    trouble,
-    troubled,
   };
 }
 
@@ -176,12 +202,19 @@ function isTroubled(trouble: Trouble, slot: number, family: number, sibling: num
   }
 }
 
+/** Whether a delivery registers a mother of the block years after her birth. */
+export function isMothersBirth({ delivery, trouble }: Situation): boolean {
+  return REGISTERED_MOTHER.has(trouble) && delivery % DELIVERIES_IN_BLOCK === 0;
+}
+
+/** Whether a delivery is the first of two that registered the same child. */
+export function isRegisteredAgain({ sameChildAs, trouble }: Situation): boolean {
+  return TWICE.has(trouble) && sameChildAs % DELIVERIES_IN_BLOCK === 1;
+}
+
 /** The mother of the second family is the child of the block's first delivery, where that is registered and no twin. */
 function isBornHere(setting: BlockSetting): boolean {
-  return (
-    setting.trouble.startsWith('mother is a registered birth') &&
-    setting.born(setting.block * DELIVERIES_IN_BLOCK) === 1
-  );
+  return REGISTERED_MOTHER.has(setting.trouble) && setting.born(setting.block * DELIVERIES_IN_BLOCK) === 1;
 }
 
 function drawChild(
@@ -193,15 +226,16 @@ function drawChild(
   const isMother = of.slot === 0 && isBornHere(setting);
   const sex = isMother || dice(person, 51) % 2 === 0 ? 'female' : 'male';
   const awkward = of.slot === 3 && of.twin === 0 && block % AWKWARD_EVERY < AWKWARD_NAMES.length;
-  const twiceRegistered = trouble.startsWith('registered twice') && of.troubled;
+  const twiceRegistered = TWICE.has(trouble) && of.troubled;
   return {
     person,
     identified: !(of.troubled && trouble.endsWith('child without identifiers')),
     hasNational: isMother || twiceRegistered || dice(person, 52) % 6 === 0,
     sex: of.troubled && trouble === 'sex unknown' ? 'unknown' : of.troubled && trouble === 'sex other' ? 'other' : sex,
-    name: awkward
-      ? pick(AWKWARD_NAMES, block % AWKWARD_EVERY)
-      : plainName(dice, person, of.familyKey, of.familyKey, sex === 'female'),
+    name: () =>
+      awkward
+        ? pick(AWKWARD_NAMES, block % AWKWARD_EVERY)
+        : plainName(dice, person, of.familyKey, of.familyKey, sex === 'female'),
   };
 }
 
@@ -225,7 +259,7 @@ function drawMother(
     person,
     shows: identified && !hidden ? 'national' : 'nothing',
     bornIn: null,
-    name: plainName(dice, person, familyKey, surname, true),
+    name: () => plainName(dice, person, familyKey, surname, true),
     hasHome: dice(delivery, 62) % 20 !== 0 && !(troubled && trouble === 'parents without home'),
   };
 }
@@ -242,7 +276,7 @@ function drawRegisteredMother(setting: BlockSetting, delivery: number): Parent {
         ? 'registration'
         : 'national',
     bornIn: own,
-    name: plainName(dice, person, own, own, true),
+    name: () => plainName(dice, person, own, own, true),
     hasHome: dice(delivery, 62) % 20 !== 0,
   };
 }
@@ -255,7 +289,7 @@ function drawFather(
   troubled: boolean,
 ): Parent | null {
   const { dice, block, trouble } = setting;
-  const twice = trouble.startsWith('registered twice') && family === 1;
+  const twice = TWICE.has(trouble) && family === 1;
   if (troubled && (trouble === 'no father' || trouble === 'no parents')) return null;
   if (!twice && !troubled && dice(familyKey, 71) % 7 === 0) return null;
   const second = troubled && trouble === 'second father';
@@ -266,7 +300,7 @@ function drawFather(
     person,
     shows: !hidden && (twice || dice(person, 72) % 10 !== 0) ? 'national' : 'nothing',
     bornIn: null,
-    name: plainName(dice, person, familyKey, second ? familyKey + 5 : familyKey, false),
+    name: () => plainName(dice, person, familyKey, second ? familyKey + 5 : familyKey, false),
     hasHome: dice(delivery, 73) % 4 !== 0 && !(troubled && trouble === 'parents without home'),
   };
 }

@@ -14,6 +14,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent without a length, as what the real server only passes on. */
   readonly chunked?: boolean;
+  /** The connection is cut in the middle of the body. */
+  readonly half?: boolean;
 }
 
 export function jsonReply(status: number, body: object): Reply {
@@ -78,15 +80,15 @@ export function isAnswerFault(fault: Fault): fault is AnswerFault {
   }
 }
 
-/** Writes the answer, compressed where the client asked for it; `half` cuts the connection in the middle of the body. */
+/** Writes the answer, compressed where the client asked for it. */
 export async function send(
   response: ServerResponse,
   reply: Reply,
-  { acceptEncoding, half }: { acceptEncoding: string; half: boolean },
+  { acceptEncoding = '' }: { acceptEncoding: string | string[] | undefined },
 ): Promise<void> {
   const plain = Buffer.from(reply.body);
   const mayCompress = reply.chunked !== true && reply.status === 200 && plain.length >= COMPRESSED_FROM;
-  const compressed = mayCompress && /\bgzip\b/.test(acceptEncoding);
+  const compressed = mayCompress && /\bgzip\b/i.test(String(acceptEncoding));
   const body = compressed ? await compress(plain, { level: constants.Z_BEST_SPEED }) : plain;
   if (response.destroyed) return;
   response.writeHead(reply.status, {
@@ -98,7 +100,7 @@ export async function send(
     ...(reply.chunked === true ? {} : { 'content-length': String(body.length) }),
     ...reply.headers,
   });
-  if (half) {
+  if (reply.half === true) {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
     return;
   }

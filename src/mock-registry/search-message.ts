@@ -205,8 +205,11 @@ function readSort(reader: Reader, value: unknown, path: string): { attribute: st
 }
 
 function readQuery(reader: Reader, criteria: Fields, at: string): Query | null {
-  const type = reader.oneOf(criteria.query_type, ['predicate', 'idtype-value'], `${at}.query_type`);
-  if (type === undefined) return null;
+  const type = criteria.query_type;
+  if (type !== 'predicate' && type !== 'idtype-value') {
+    reader.literal(type, 'predicate', `${at}.query_type`);
+    return null;
+  }
   if (type === 'predicate') {
     const predicates = reader
       .list(criteria.query, `${at}.query`)

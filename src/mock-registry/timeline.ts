@@ -1,5 +1,8 @@
 import { type Dice } from './dice.js';
 
+// As in dice.ts: a global is slow to look at, and these run for every record.
+const { floor, min } = Math;
+
 const FIRST_DECLARATION = Date.UTC(2019, 0, 2);
 const LAST_DECLARATION = Date.UTC(2025, 11, 30);
 /** Of 40 births in a row, the last two are twins: 39 deliveries. */
@@ -30,10 +33,10 @@ export class Timeline {
   constructor(dice: Dice, births: number) {
     this.#dice = dice;
     this.births = births;
-    this.conflicts = births < 40 ? 0 : Math.min(20, Math.max(2, Math.floor(births / 150)));
+    this.conflicts = births < 40 ? 0 : min(20, Math.max(2, floor(births / 150)));
     const plain = births - this.conflicts;
-    this.deliveries = Math.floor(plain / ROW) * DELIVERIES_IN_ROW + Math.min(plain % ROW, DELIVERIES_IN_ROW);
-    this.#middle = Math.floor(plain / 2);
+    this.deliveries = floor(plain / ROW) * DELIVERIES_IN_ROW + min(plain % ROW, DELIVERIES_IN_ROW);
+    this.#middle = floor(plain / 2);
     let stride = Math.max(1, Math.round(this.deliveries * GOLDEN));
     while (greatestCommonDivisor(stride, this.deliveries) > 1) stride += 1;
     this.#stride = stride;
@@ -45,7 +48,7 @@ export class Timeline {
     if (conflict >= 0 && conflict < this.conflicts) return { kind: 'conflict', conflict };
     const plain = conflict < 0 ? position : position - this.conflicts;
     const inRow = plain % ROW;
-    const rank = Math.floor(plain / ROW) * DELIVERIES_IN_ROW + Math.min(inRow, DELIVERIES_IN_ROW - 1);
+    const rank = floor(plain / ROW) * DELIVERIES_IN_ROW + min(inRow, DELIVERIES_IN_ROW - 1);
     return {
       kind: 'delivery',
       delivery: (rank * this.#inverse) % this.deliveries,
@@ -57,20 +60,38 @@ export class Timeline {
     return this.#middle + conflict;
   }
 
-  /** Positions of the children born in one delivery: one, two for twins, none for a delivery beyond the register. */
+  /** How many children a delivery brought: two for twins, none for a delivery beyond the register. */
+  childrenOf(delivery: number): number {
+    return delivery < this.deliveries ? this.#childrenFrom(this.#plainPosition(delivery)) : 0;
+  }
+
+  /** Positions of the children of a delivery, side by side. */
   positionsOf(delivery: number): readonly number[] {
     if (delivery >= this.deliveries) return [];
+    const plain = this.#plainPosition(delivery);
+    const first = this.#pastConflicts(plain);
+    return this.#childrenFrom(plain) === 2 ? [first, this.#pastConflicts(plain + 1)] : [first];
+  }
+
+  /** Position among the births without the conflicts. */
+  #plainPosition(delivery: number): number {
     const rank = (delivery * this.#stride) % this.deliveries;
-    const plain = Math.floor(rank / DELIVERIES_IN_ROW) * ROW + (rank % DELIVERIES_IN_ROW);
-    const children = plain % ROW === ROW - 2 && plain + 1 < this.births - this.conflicts ? [plain, plain + 1] : [plain];
-    return children.map((child) => (child < this.#middle ? child : child + this.conflicts));
+    return floor(rank / DELIVERIES_IN_ROW) * ROW + (rank % DELIVERIES_IN_ROW);
+  }
+
+  #childrenFrom(plain: number): number {
+    return plain % ROW === ROW - 2 && plain + 1 < this.births - this.conflicts ? 2 : 1;
+  }
+
+  #pastConflicts(plain: number): number {
+    return plain < this.#middle ? plain : plain + this.conflicts;
   }
 
   /** When the birth was declared, in milliseconds; falls strictly from each position to the next. */
   declaredAt(position: number): number {
     const step = (LAST_DECLARATION - FIRST_DECLARATION) / Math.max(1, this.births);
     const within = (this.#dice(position, 21) % 1000) / 1001;
-    return Math.floor(LAST_DECLARATION - (position + within) * step);
+    return floor(LAST_DECLARATION - (position + within) * step);
   }
 }
 
@@ -83,7 +104,7 @@ export function inverse(factor: number, modulus: number): number {
   let [remainder, next] = [modulus, factor % Math.max(1, modulus)];
   let [coefficient, nextCoefficient] = [0, 1];
   while (next !== 0) {
-    const quotient = Math.floor(remainder / next);
+    const quotient = floor(remainder / next);
     [remainder, next] = [next, remainder - quotient * next];
     [coefficient, nextCoefficient] = [nextCoefficient, coefficient - quotient * nextCoefficient];
   }
