@@ -5,6 +5,8 @@ import { opencrvs1 } from './opencrvs-1.js';
 import { openspp17 } from './openspp-17.js';
 import { spdci1 } from './spdci-1.js';
 
+export { DIALECT_NAMES, type DialectName };
+
 /** One way of speaking the standard: what differs from speaker to speaker, as data. */
 export interface Dialect {
   readonly name: DialectName;
@@ -29,7 +31,7 @@ export interface AnswerForm {
 
 /** How a registry of this dialect is asked. */
 export interface RequestForm {
-  readonly regType: string;
+  readonly regTypes: Readonly<Record<'birth', string>>;
   readonly regRecordType: string | null;
   /**
    * What can be asked: `standard` all that predicates and expressions say; `birth-range-or-identifier` one range of

@@ -13,7 +13,7 @@ export const opencrvs1: Dialect = {
     defaultPageSize: 'largest',
   },
   request: {
-    regType: 'ocrvs:registry_type:birth',
+    regTypes: { birth: 'ocrvs:registry_type:birth' },
     regRecordType: null,
     queries: 'birth-range-or-identifier',
     attributeNames: { birth_date: 'birthdate' },

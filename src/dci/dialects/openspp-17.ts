@@ -13,7 +13,7 @@ export const openspp17: Dialect = {
     defaultPageSize: 'largest',
   },
   request: {
-    regType: 'SPP:RegistryType:Individual',
+    regTypes: { birth: 'SPP:RegistryType:Individual' },
     regRecordType: null,
     queries: 'birth-bounds',
     attributeNames: { birth_date: 'birthdate' },

@@ -13,7 +13,7 @@ export const spdci1: Dialect = {
     defaultPageSize: 20,
   },
   request: {
-    regType: 'ns:org:RegistryType:Civil',
+    regTypes: { birth: 'ns:org:RegistryType:Civil' },
     regRecordType: 'spdci-extensions-dci:Person',
     queries: 'standard',
     attributeNames: {
