@@ -1,0 +1,101 @@
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import type { ApiClient, IssuedSecret } from '../../security/clients.js';
+import type { Scope } from '../../security/scopes.js';
+import { DialectEnum } from '../data-sources/data-source-node.js';
+import { globalId } from '../global-id.js';
+import { DateTimeScalar } from '../scalars.js';
+
+/** `graph.read` is `GRAPH_READ` in the graph. */
+export const ScopeEnum = {
+  REGISTRY_SEARCH: 'registry.search',
+  REGISTRY_SUBSCRIBE: 'registry.subscribe',
+  GRAPH_READ: 'graph.read',
+  GRAPH_PERSONAL: 'graph.personal',
+  IMPORT_RUN: 'import.run',
+  IMPORT_DECIDE: 'import.decide',
+  ADMIN: 'admin',
+} as const satisfies Record<string, Scope>;
+registerEnumType(ScopeEnum, {
+  name: 'Scope',
+  description: 'What a client may do. Partners have those that begin with REGISTRY, internal tools the others.',
+  valuesConfig: {
+    REGISTRY_SEARCH: { description: 'Search this registry over DCI.' },
+    REGISTRY_SUBSCRIBE: { description: 'Be told of changes over DCI.' },
+    GRAPH_READ: { description: 'Ask the graph for what is not personal.' },
+    GRAPH_PERSONAL: { description: 'Ask the graph for people and families.' },
+    IMPORT_RUN: { description: 'Run imports and read lists of places.' },
+    IMPORT_DECIDE: { description: 'Decide what an import left undecided.' },
+    ADMIN: { description: 'Change data sources and clients.' },
+  },
+});
+
+export const ApiClientStateEnum = { ACTIVE: 'active', REVOKED: 'revoked' } as const;
+registerEnumType(ApiClientStateEnum, {
+  name: 'ApiClientState',
+  description: 'Whether a client may still call.',
+  valuesConfig: {
+    ACTIVE: { description: 'It may.' },
+    REVOKED: { description: 'It may not, for good.' },
+  },
+});
+
+@ObjectType('ApiClient', {
+  description: 'A system that may call us. Its secret is shown once, when it is made.',
+  simpleResolvers: true,
+})
+export class ApiClientNode {
+  @Field(() => ID, { description: 'Global id; opaque.' })
+  readonly id: string;
+
+  @Field(() => String, { description: 'Name for people.' })
+  readonly name: string;
+
+  @Field(() => String, { description: 'What the client calls itself at the token endpoint.' })
+  readonly clientId: string;
+
+  @Field(() => [ScopeEnum], { description: 'What it may do.' })
+  readonly scopes: readonly Scope[];
+
+  @Field(() => DialectEnum, { description: 'The way of speaking in which it is answered.' })
+  readonly dialect: string;
+
+  @Field(() => ApiClientStateEnum, { description: 'Whether it may still call.' })
+  readonly state: ApiClient['state'];
+
+  @Field(() => DateTimeScalar, { description: 'When it was made.' })
+  readonly createdAt: Date;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it last asked for a token, to the minute; null when it never did.',
+  })
+  readonly lastUsedAt: Date | null;
+
+  constructor(client: ApiClient) {
+    this.id = globalId('ApiClient', client.id);
+    this.name = client.name;
+    this.clientId = client.clientId;
+    this.scopes = client.scopes;
+    this.dialect = client.dialect;
+    this.state = client.state;
+    this.createdAt = client.createdAt;
+    this.lastUsedAt = client.lastUsedAt;
+  }
+}
+
+@ObjectType('IssuedSecret', {
+  description: 'A client and its new secret. Only a keyed hash is kept: what is not written down now is lost.',
+  simpleResolvers: true,
+})
+export class IssuedSecretNode {
+  @Field(() => ApiClientNode, { description: 'The client.' })
+  readonly client: ApiClientNode;
+
+  @Field(() => String, { description: 'The secret, shown this once.' })
+  readonly clientSecret: string;
+
+  constructor({ client, clientSecret }: IssuedSecret) {
+    this.client = new ApiClientNode(client);
+    this.clientSecret = clientSecret;
+  }
+}

@@ -1,0 +1,138 @@
+import { Field, InputType, Int } from 'type-graphql';
+import type { DataSourceInput, DataSourceUpdate } from '../../sources/data-sources.js';
+import { AuthTypeEnum, CredentialLocationEnum, DialectEnum } from './data-source-node.js';
+
+@InputType({ description: 'Where a data source answers, below its base URL. Null: it has no such endpoint.' })
+class DataSourcePathsInput {
+  @Field(() => String, { nullable: true, description: 'Synchronous search. Default: as its dialect has it.' })
+  search?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The token endpoint. Default: as its dialect has it.' })
+  token?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The list of its places. Default: as its dialect has it.' })
+  locations?: string | null;
+}
+
+@InputType({ description: 'What our messages to a data source say in place of the words of its dialect.' })
+class DataSourceParameterInput {
+  @Field(() => String, { description: 'Name of the parameter, such as `receiver_id`.' })
+  name!: string;
+
+  @Field(() => String, { description: 'What is sent.' })
+  value!: string;
+}
+
+@InputType({ description: 'A field that a data source calls by another name than the standard.' })
+class FieldMappingInput {
+  @Field(() => String, { description: 'The field as we know it.' })
+  clientField!: string;
+
+  @Field(() => String, { description: 'The field of the data source.' })
+  serverField!: string;
+}
+
+@InputType({ description: 'What can be said of a data source now and changed later.' })
+class DataSourceSettings {
+  @Field(() => DialectEnum, { nullable: true, description: 'The way of speaking. Default: `SPDCI_1_0`.' })
+  dialect?: string | null;
+
+  @Field(() => AuthTypeEnum, { nullable: true, description: 'How our calls are authorised. Default: `BEARER`.' })
+  authType?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only `client_credentials` can be used.' })
+  grantType?: string | null;
+
+  @Field(() => CredentialLocationEnum, {
+    nullable: true,
+    description: 'Where a token request carries client id and secret. Default: `FORM`.',
+  })
+  credentialLocation?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What we call ourselves at its token endpoint.' })
+  clientId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Sealed when stored and never shown again. Null forgets it.' })
+  clientSecret?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Records per page that imports ask for. Default: 100.' })
+  pageSize?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Longest time of one request, in milliseconds. Default: 30000.' })
+  timeoutMs?: number | null;
+
+  @Field(() => DataSourcePathsInput, { nullable: true, description: 'Where it answers.' })
+  paths?: DataSourcePathsInput | null;
+
+  @Field(() => [DataSourceParameterInput], { nullable: true, description: 'All of them: what is held is replaced.' })
+  parameters?: DataSourceParameterInput[] | null;
+
+  @Field(() => [FieldMappingInput], { nullable: true, description: 'All of them: what is held is replaced.' })
+  fieldMappings?: FieldMappingInput[] | null;
+}
+
+@InputType({ description: 'A data source to register.' })
+export class CreateDataSourceInput extends DataSourceSettings {
+  @Field(() => String, { description: 'A short name for good: lower-case letters, digits, `_` and `-`.' })
+  code!: string;
+
+  @Field(() => String, { description: 'Name for people; no two are equal.' })
+  name!: string;
+
+  @Field(() => String, { description: 'Address, such as `https://crvs.example.org`; the paths follow it.' })
+  baseUrl!: string;
+}
+
+@InputType({ description: 'A change of a data source. What is left out stays as it is.' })
+export class UpdateDataSourceInput extends DataSourceSettings {
+  @Field(() => String, { nullable: true, description: 'Name for people; no two are equal.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Address; the paths follow it.' })
+  baseUrl?: string | null;
+}
+
+export function readNewDataSource(input: CreateDataSourceInput): DataSourceInput {
+  return { ...readSettings(input), code: input.code, name: input.name, baseUrl: input.baseUrl };
+}
+
+export function readDataSourceUpdate(input: UpdateDataSourceInput): DataSourceUpdate {
+  return {
+    ...readSettings(input),
+    ...(typeof input.name === 'string' ? { name: input.name } : {}),
+    ...(typeof input.baseUrl === 'string' ? { baseUrl: input.baseUrl } : {}),
+  };
+}
+
+/** Null means something for credentials and paths alone; elsewhere it is as good as left out. */
+function readSettings(input: DataSourceSettings): DataSourceUpdate {
+  return {
+    dialect: input.dialect ?? undefined,
+    authType: input.authType ?? undefined,
+    grantType: input.grantType ?? undefined,
+    credentialLocation: input.credentialLocation ?? undefined,
+    clientId: input.clientId,
+    clientSecret: input.clientSecret,
+    pageSize: input.pageSize ?? undefined,
+    timeoutMs: input.timeoutMs ?? undefined,
+    paths: input.paths ? givenPaths(input.paths) : undefined,
+    parameters: input.parameters
+      ? Object.fromEntries(input.parameters.map(({ name, value }) => [name, value]))
+      : undefined,
+    fieldMappings: input.fieldMappings
+      ? Object.fromEntries(input.fieldMappings.map(({ clientField, serverField }) => [clientField, serverField]))
+      : undefined,
+  };
+}
+
+function givenPaths({
+  search,
+  token,
+  locations,
+}: DataSourcePathsInput): Partial<Record<'search' | 'token' | 'locations', string | null>> {
+  return {
+    ...(search === undefined ? {} : { search }),
+    ...(token === undefined ? {} : { token }),
+    ...(locations === undefined ? {} : { locations }),
+  };
+}

@@ -1,0 +1,63 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { Problem } from '../record/problem.js';
+
+/** Codes of errors that Apollo Server itself makes and words for the caller. */
+const WORDED_BY_SERVER: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'INTROSPECTION_DISABLED',
+  'MAX_RECURSIVE_SELECTIONS_EXCEEDED',
+]);
+
+const VARIABLE_FAULT = /^Variable "(\$\w+)" (?:got invalid value|has invalid value)/u;
+const VARIABLE_PATH = / at "([\w.[\]]{1,200})"; [^;]*$/u;
+
+/** An error of a request, whoever is answered: `errors[]` with a code, and nothing of the program's insides. */
+export function errorBody(code: string, message: string): { errors: GraphQLFormattedError[] } {
+  return { errors: [{ message, extensions: { code } }] };
+}
+
+/**
+ * Words an error for the caller: a `Problem` by its code and sentence; a fault of the document as the server words it,
+ * without the values of variables; anything else is our fault, masked and logged under the id of the request.
+ */
+export function answerError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  { log, requestId }: { log: Logger; requestId: string },
+): GraphQLFormattedError {
+  const cause = unwrapResolverError(error);
+  if (cause instanceof Problem) return { ...formatted, message: cause.message, extensions: { code: cause.code } };
+  const code = formatted.extensions?.['code'];
+  if (WORDED_BY_SERVER.has(code)) {
+    return { ...formatted, message: withoutValue(formatted.message), extensions: { code } };
+  }
+  log.error({ requestId, path: formatted.path, err: describe(cause) }, 'a GraphQL request failed unexpectedly');
+  return {
+    ...formatted,
+    message: `Something went wrong on our side. The log knows it as request ${requestId}`,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+  };
+}
+
+/** A value that does not fit may be somebody's number: the caller is told which variable, not what stands in it. */
+function withoutValue(message: string): string {
+  const [, name] = VARIABLE_FAULT.exec(message) ?? [];
+  if (name === undefined) return message;
+  const [, path] = VARIABLE_PATH.exec(message) ?? [];
+  return `The value of variable "${name}" does not fit its type${path === undefined ? '' : `, at "${path}"`}`;
+}
+
+/** The error's own words and place; not its properties, where database drivers keep the values of a row. */
+function describe(cause: unknown): { name: string; message: string; stack?: string } {
+  if (!(cause instanceof Error)) return { name: 'unknown', message: 'not an error' };
+  const message = cause instanceof GraphQLError ? withoutValue(cause.message) : cause.message;
+  return { name: cause.name, message, ...(cause.stack === undefined ? {} : { stack: cause.stack }) };
+}

@@ -1,0 +1,29 @@
+import { Problem } from '../record/problem.js';
+
+/** The types whose objects have a global id. */
+export type IdentifiedType =
+  | 'Individual'
+  | 'Group'
+  | 'Membership'
+  | 'Relationship'
+  | 'Location'
+  | 'DataSource'
+  | 'SearchCriteria'
+  | 'ImportRun'
+  | 'ImportItem'
+  | 'ApiClient';
+
+const DECODED = /^([A-Za-z]+):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/u;
+
+/** The opaque id under which the graph shows a row. */
+export function globalId(type: IdentifiedType, id: string): string {
+  return Buffer.from(`${type}:${id}`, 'latin1').toString('base64url');
+}
+
+/** The row id within a global id of the given type. Throws `BAD_USER_INPUT` for an id of another type or of nothing. */
+export function readGlobalId(type: IdentifiedType, text: string): string {
+  const [, found, id] = DECODED.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
+  if (found === type && id !== undefined && globalId(type, id) === text) return id;
+  const what = found === undefined || found === type ? 'no id that this graph gave out' : `the id of another type`;
+  throw new Problem('BAD_USER_INPUT', `An id of type ${type} is needed here, but this is ${what}`);
+}

@@ -1,0 +1,66 @@
+import { Field, ID, InputType } from 'type-graphql';
+import type { GroupKind } from '../../record/group.js';
+import type { GroupFilter, GroupSort } from '../../registry/groups.js';
+import { readGlobalId } from '../global-id.js';
+import { SortDirectionEnum } from '../individuals/individual-enums.js';
+import { givenParts } from '../given-parts.js';
+import { GroupKindEnum, GroupSortFieldEnum } from './group-enums.js';
+
+@InputType('GroupFilter', {
+  description: 'Which groups are asked for. Every part given must hold. Null is refused: leave a part out instead.',
+})
+export class GroupFilterInput {
+  @Field(() => GroupKindEnum, { nullable: true, description: 'Of this kind.' })
+  kind?: GroupKind | null;
+
+  @Field(() => String, { nullable: true, description: 'Every word of this text occurs in the name, without case.' })
+  nameContains?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Made by an import from a data source with one of these codes.',
+  })
+  importedFrom?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'This individual is a member now, in whatever role.' })
+  member?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'This individual is the head now.' })
+  head?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The head lives in this location or anywhere below it.' })
+  headHomeWithin?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A member other than the head was born in this location or anywhere below it.',
+  })
+  childBornWithin?: string | null;
+}
+
+@InputType('GroupSort', { description: 'One key of an order of groups; the unknown comes last.' })
+export class GroupSortInput implements GroupSort {
+  @Field(() => GroupSortFieldEnum, { name: 'field', description: 'What to compare.' })
+  readonly by!: GroupSort['by'];
+
+  @Field(() => SortDirectionEnum, { defaultValue: 'asc', description: 'Which end comes first.' })
+  readonly direction!: 'asc' | 'desc';
+}
+
+/** The filter of the registry that a graph filter means. Throws `BAD_USER_INPUT` for a null or an id of another type. */
+export function readGroupFilter(input: GroupFilterInput | null | undefined): GroupFilter {
+  const { kind, nameContains, importedFrom, member, head, headHomeWithin, childBornWithin } = givenParts(input);
+  return {
+    kinds: kind && [kind],
+    nameContains,
+    sourceCodes: importedFrom,
+    memberIds: oneId('Individual', member),
+    headIds: oneId('Individual', head),
+    headHomeWithin: oneId('Location', headHomeWithin),
+    childBornWithin: oneId('Location', childBornWithin),
+  };
+}
+
+function oneId(type: 'Individual' | 'Location', id: string | undefined): string[] | undefined {
+  return id === undefined ? undefined : [readGlobalId(type, id)];
+}

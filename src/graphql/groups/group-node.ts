@@ -1,0 +1,89 @@
+import { Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
+import type { Group, GroupKind } from '../../record/group.js';
+import type { Individual } from '../../record/individual.js';
+import type { GraphContext } from '../context.js';
+import { globalId } from '../global-id.js';
+import { IndividualNode } from '../individuals/individual-node.js';
+import { LocationNode } from '../locations/location-node.js';
+import { DateTimeScalar } from '../scalars.js';
+import { GroupKindEnum } from './group-enums.js';
+import { MembershipNode } from './membership-node.js';
+
+@ObjectType('Group', { description: 'People who belong together: a family, a household.', simpleResolvers: true })
+export class GroupNode {
+  @Field(() => ID, { description: 'Global id; opaque.' })
+  readonly id: string;
+
+  @Field(() => String, { nullable: true, description: 'Name of the group: of a family, its family name.' })
+  readonly name: string | null;
+
+  @Field(() => GroupKindEnum, { description: 'What holds the group together.' })
+  readonly kind: GroupKind;
+
+  @Field(() => DateTimeScalar, { description: 'When the group was entered into this registry.' })
+  readonly registeredAt: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When the group was last changed in this registry.' })
+  readonly updatedAt: Date;
+
+  constructor(private readonly record: Group) {
+    this.id = globalId('Group', record.id);
+    this.name = record.name;
+    this.kind = record.kind;
+    this.registeredAt = record.createdAt;
+    this.updatedAt = record.updatedAt;
+  }
+
+  @Field(() => [MembershipNode], { description: 'The people who belong to the group now, with the role of each.' })
+  async members(@Ctx() { loaders }: GraphContext): Promise<MembershipNode[]> {
+    const memberships = await loaders.membershipsByGroup.load(this.record.id);
+    return memberships.map((membership) => new MembershipNode(membership));
+  }
+
+  @Field(() => IndividualNode, { nullable: true, description: 'The head of the group: of a family, the mother.' })
+  async head(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
+    const memberships = await loaders.membershipsByGroup.load(this.record.id);
+    const head = memberships.find(({ role }) => role === 'head');
+    const individual = head ? await loaders.individualById.load(head.individualId) : null;
+    return individual && new IndividualNode(individual);
+  }
+
+  @Field(() => YoungChildrenNode, {
+    description:
+      'The living members, other than the head, whose first birthday is still to come, counted at the moment of asking. ' +
+      'One whose birth date is known only to the month or the year counts as born on its first day.',
+  })
+  async childrenUnder12Months(@Ctx() { loaders }: GraphContext): Promise<YoungChildrenNode> {
+    const memberships = await loaders.membershipsByGroup.load(this.record.id);
+    const others = memberships.filter(({ role }) => role !== 'head');
+    const people = await Promise.all(others.map(({ individualId }) => loaders.individualById.load(individualId)));
+    const today = new Date().toISOString().slice(0, 10);
+    return new YoungChildrenNode(people.filter((person) => person !== null && isUnder12Months(person, today)));
+  }
+}
+
+@ObjectType('YoungChildren', {
+  description: 'The children of a group before their first birthday.',
+  simpleResolvers: true,
+})
+export class YoungChildrenNode {
+  @Field(() => Int, { description: 'How many they are.' })
+  readonly count: number;
+
+  constructor(private readonly children: readonly (Individual | null)[]) {
+    this.count = children.length;
+  }
+
+  @Field(() => [LocationNode], { description: 'The places of the tree where they were born, each once.' })
+  async birthPlaces(@Ctx() { loaders }: GraphContext): Promise<LocationNode[]> {
+    const ids = new Set(this.children.map((child) => child?.birthLocationId ?? null));
+    const places = await Promise.all([...ids].map((id) => LocationNode.load(loaders, id)));
+    return places.filter((place) => place !== null);
+  }
+}
+
+function isUnder12Months({ birthDate, deceased }: Individual, today: string): boolean {
+  if (birthDate === null || deceased) return false;
+  const aYearAgo = `${String(Number(today.slice(0, 4)) - 1)}${today.slice(4)}`;
+  return birthDate.date > aYearAgo && birthDate.date <= today;
+}

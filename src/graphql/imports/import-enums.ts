@@ -1,0 +1,35 @@
+import { registerEnumType } from 'type-graphql';
+
+/** Keys are the names in the graph, values the words of the imports room. */
+export const RunStateEnum = { QUEUED: 'queued', RUNNING: 'running', SUCCEEDED: 'succeeded', FAILED: 'failed' } as const;
+registerEnumType(RunStateEnum, {
+  name: 'ImportRunState',
+  description: 'How far a run is.',
+  valuesConfig: {
+    QUEUED: { description: 'It waits for its first page.' },
+    RUNNING: { description: 'It reads page after page.' },
+    SUCCEEDED: { description: 'It has read the last page.' },
+    FAILED: { description: 'It stopped, as `errorMessage` says; it can be resumed where it stopped.' },
+  },
+});
+
+export const OutcomeEnum = {
+  CREATED: 'created',
+  UPDATED: 'updated',
+  UNCHANGED: 'unchanged',
+  SKIPPED: 'skipped',
+  CONFLICT: 'conflict',
+  FAILED: 'failed',
+} as const;
+registerEnumType(OutcomeEnum, {
+  name: 'ImportOutcome',
+  description: 'What became of a record.',
+  valuesConfig: {
+    CREATED: { description: 'The person was new.' },
+    UPDATED: { description: 'Something about the person, the parents or the family was new.' },
+    UNCHANGED: { description: 'Nothing of it was new.' },
+    SKIPPED: { description: 'It could not be used; see `reason`.' },
+    CONFLICT: { description: 'Its identifiers belong to two people already held: nothing was merged by guess.' },
+    FAILED: { description: 'It could not be written; see `reason`.' },
+  },
+});

@@ -1,0 +1,132 @@
+import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { fetchCriteria, resumeRun } from '../../imports/fetch.js';
+import { createSearchCriteria, enableFetching } from '../../imports/search-criteria.js';
+import { requireScopes } from '../access.js';
+import type { GraphContext } from '../context.js';
+import { readGlobalId } from '../global-id.js';
+import { orRefusal, type Refusal, resultOf } from '../refusal.js';
+import { DateScalar } from '../scalars.js';
+import { ImportRunNode } from './import-run-node.js';
+import { SearchCriteriaNode } from './search-criteria-node.js';
+
+@InputType({ description: 'One end of a range of birth dates.' })
+class BirthDateBoundInput {
+  @Field(() => DateScalar, { description: 'The day.' })
+  date!: string;
+
+  @Field(() => Boolean, { defaultValue: true, description: 'Whether the day itself belongs to the range.' })
+  inclusive!: boolean;
+}
+
+@InputType({
+  description: 'What to ask another registry for: a range of birth dates with both ends, a place of birth, or both.',
+})
+class CreateSearchCriteriaInput {
+  @Field(() => String, { description: 'Name for people; no two are equal.' })
+  name!: string;
+
+  @Field(() => String, { description: 'Code of the data source.' })
+  dataSource!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Born in this location or anywhere below it.' })
+  locationId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Born in a place of this type.' })
+  locationType?: string | null;
+
+  @Field(() => BirthDateBoundInput, { nullable: true, description: 'The earliest birth date.' })
+  bornFrom?: BirthDateBoundInput | null;
+
+  @Field(() => BirthDateBoundInput, { nullable: true, description: 'The latest birth date.' })
+  bornUntil?: BirthDateBoundInput | null;
+}
+
+const CreateSearchCriteriaResult = resultOf('CreateSearchCriteriaResult', SearchCriteriaNode);
+const EnableFetchingResult = resultOf('EnableFetchingResult', SearchCriteriaNode);
+const FetchResult = resultOf('FetchResult', ImportRunNode);
+const ResumeImportRunResult = resultOf('ResumeImportRunResult', ImportRunNode);
+
+const FIELDS = {
+  CRITERIA_NAME_REQUIRED: 'name',
+  CRITERIA_NAME_TAKEN: 'name',
+  DATA_SOURCE_UNKNOWN: 'dataSource',
+  LOCATION_UNKNOWN: 'locationId',
+  BIRTH_DATE_LOWER_BOUND_REQUIRED: 'bornFrom',
+  BIRTH_DATE_UPPER_BOUND_REQUIRED: 'bornUntil',
+  BIRTH_DATE_RANGE_EMPTY: 'bornUntil',
+  SEARCH_CRITERIA_UNKNOWN: 'searchCriteriaId',
+  CRITERIA_LOCKED: 'searchCriteriaId',
+  RUN_ALREADY_ACTIVE: 'searchCriteriaId',
+};
+
+@Resolver()
+export class ImportMutations {
+  @Mutation(() => CreateSearchCriteriaResult, {
+    description: 'Keeps what to ask another registry for; nothing is asked yet. Needs scope `import.run`.',
+  })
+  async createSearchCriteria(
+    @Ctx() context: GraphContext,
+    @Arg('input', () => CreateSearchCriteriaInput, { description: 'What to ask for.' })
+    input: CreateSearchCriteriaInput,
+  ): Promise<SearchCriteriaNode | Refusal> {
+    requireScopes(context, 'import.run');
+    const { name, dataSource, locationType, bornFrom, bornUntil } = input;
+    const locationId = typeof input.locationId === 'string' ? readGlobalId('Location', input.locationId) : null;
+    return orRefusal(async () => {
+      const asked = {
+        name,
+        dataSource,
+        locationId,
+        locationType: locationType ?? null,
+        bornFrom: bornFrom ?? null,
+        bornUntil: bornUntil ?? null,
+      };
+      return new SearchCriteriaNode(await createSearchCriteria(context.pool, asked));
+    }, FIELDS);
+  }
+
+  @Mutation(() => FetchResult, {
+    description:
+      'Starts a run: token, search page by page to the last, people, parents and families. The run goes on by itself; ' +
+      'watch it with `importRun`. Needs scope `import.run`.',
+  })
+  async fetch(
+    @Ctx() context: GraphContext,
+    @Arg('searchCriteriaId', () => ID, { description: 'What to fetch.' }) searchCriteriaId: string,
+  ): Promise<ImportRunNode | Refusal> {
+    requireScopes(context, 'import.run');
+    const id = readGlobalId('SearchCriteria', searchCriteriaId);
+    const { pool, jobs, caller } = context;
+    return orRefusal(async () => new ImportRunNode(await fetchCriteria({ pool, jobs }, id, caller.name)), FIELDS);
+  }
+
+  @Mutation(() => EnableFetchingResult, {
+    description: 'Unlocks search criteria whose fetch succeeded, to be fetched again. Needs scope `import.run`.',
+  })
+  async enableFetching(
+    @Ctx() context: GraphContext,
+    @Arg('searchCriteriaId', () => ID, { description: 'What to unlock.' }) searchCriteriaId: string,
+  ): Promise<SearchCriteriaNode | Refusal> {
+    requireScopes(context, 'import.run');
+    const id = readGlobalId('SearchCriteria', searchCriteriaId);
+    return orRefusal(async () => new SearchCriteriaNode(await enableFetching(context.pool, id)), FIELDS);
+  }
+
+  @Mutation(() => ResumeImportRunResult, {
+    description: 'Lets a run that failed go on at the page where it stopped. Needs scope `import.run`.',
+  })
+  async resumeImportRun(
+    @Ctx() context: GraphContext,
+    @Arg('importRunId', () => ID, { description: 'The run.' }) importRunId: string,
+  ): Promise<ImportRunNode | Refusal> {
+    requireScopes(context, 'import.run');
+    const id = readGlobalId('ImportRun', importRunId);
+    const { pool, jobs } = context;
+    return orRefusal(async () => new ImportRunNode(await resumeRun({ pool, jobs }, id)), {
+      ...FIELDS,
+      IMPORT_RUN_UNKNOWN: 'importRunId',
+      RUN_ALREADY_FINISHED: 'importRunId',
+      RUN_ALREADY_ACTIVE: 'importRunId',
+    });
+  }
+}

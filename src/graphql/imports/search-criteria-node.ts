@@ -1,0 +1,76 @@
+import { Ctx, Field, ID, ObjectType } from 'type-graphql';
+import type { BirthDateBound, SearchCriteria } from '../../imports/search-criteria.js';
+import type { GraphContext } from '../context.js';
+import { DataSourceNode } from '../data-sources/data-source-node.js';
+import { globalId } from '../global-id.js';
+import { LocationNode } from '../locations/location-node.js';
+import { DateScalar, DateTimeScalar } from '../scalars.js';
+
+@ObjectType('BirthDateBound', { description: 'One end of a range of birth dates.', simpleResolvers: true })
+export class BirthDateBoundNode {
+  @Field(() => DateScalar, { description: 'The day.' })
+  readonly date: string;
+
+  @Field(() => Boolean, { description: 'Whether the day itself belongs to the range.' })
+  readonly inclusive: boolean;
+
+  constructor({ date, inclusive }: BirthDateBound) {
+    this.date = date;
+    this.inclusive = inclusive;
+  }
+}
+
+@ObjectType('SearchCriteria', {
+  description: 'What an operator asks another registry for. After a fetch that succeeded it is locked.',
+  simpleResolvers: true,
+})
+export class SearchCriteriaNode {
+  @Field(() => ID, { description: 'Global id; opaque.' })
+  readonly id: string;
+
+  @Field(() => String, { description: 'Name for people; no two are equal.' })
+  readonly name: string;
+
+  @Field(() => String, { nullable: true, description: 'Asks for those born in a place of this type.' })
+  readonly locationType: string | null;
+
+  @Field(() => BirthDateBoundNode, { nullable: true, description: 'The earliest birth date that is asked for.' })
+  readonly bornFrom: BirthDateBoundNode | null;
+
+  @Field(() => BirthDateBoundNode, { nullable: true, description: 'The latest birth date that is asked for.' })
+  readonly bornUntil: BirthDateBoundNode | null;
+
+  @Field(() => Boolean, { description: 'Whether fetching must be enabled before the next fetch.' })
+  readonly locked: boolean;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Since when it is locked.' })
+  readonly lockedAt: Date | null;
+
+  @Field(() => DateTimeScalar, { description: 'When it was made.' })
+  readonly createdAt: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
+  readonly updatedAt: Date;
+
+  constructor(private readonly record: SearchCriteria) {
+    this.id = globalId('SearchCriteria', record.id);
+    this.name = record.name;
+    this.locationType = record.locationType;
+    this.bornFrom = record.bornFrom && new BirthDateBoundNode(record.bornFrom);
+    this.bornUntil = record.bornUntil && new BirthDateBoundNode(record.bornUntil);
+    this.locked = record.lockedAt !== null;
+    this.lockedAt = record.lockedAt;
+    this.createdAt = record.createdAt;
+    this.updatedAt = record.updatedAt;
+  }
+
+  @Field(() => DataSourceNode, { description: 'The registry that is asked.' })
+  async dataSource(@Ctx() { operatorLoaders }: GraphContext): Promise<DataSourceNode> {
+    return new DataSourceNode(await operatorLoaders.dataSourceById.load(this.record.dataSourceId));
+  }
+
+  @Field(() => LocationNode, { nullable: true, description: 'Asks for those born here or anywhere below.' })
+  async location(@Ctx() { loaders }: GraphContext): Promise<LocationNode | null> {
+    return LocationNode.load(loaders, this.record.locationId);
+  }
+}

@@ -1,0 +1,66 @@
+import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { Filter } from '../../record/filter.js';
+import { Problem } from '../../record/problem.js';
+import { countIndividuals, findIndividuals } from '../../registry/individuals.js';
+import { requirePersonal } from '../access.js';
+import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
+import type { GraphContext } from '../context.js';
+import { readGlobalId } from '../global-id.js';
+import { IndividualFilterInput, IndividualSortInput } from './individual-filter-input.js';
+import { IndividualNode } from './individual-node.js';
+import { IdentifierInput } from './person-name.js';
+import { readIndividualFilter } from './read-individual-filter.js';
+
+const IndividualConnection = countedConnectionType('Individual', () => IndividualNode);
+
+@Resolver()
+export class IndividualQueries {
+  @Query(() => IndividualNode, {
+    nullable: true,
+    description:
+      'One individual by global id or by identifier; null where there is none. Needs scope `graph.personal`.',
+  })
+  async individual(
+    @Ctx() context: GraphContext,
+    @Arg('id', () => ID, { nullable: true, description: 'Global id. Give this or `identifier`.' })
+    id?: string | null,
+    @Arg('identifier', () => IdentifierInput, { nullable: true, description: 'An identifier that the person holds.' })
+    identifier?: IdentifierInput | null,
+  ): Promise<IndividualNode | null> {
+    requirePersonal(context);
+    let filter: Filter;
+    if (typeof id === 'string' && !identifier) {
+      filter = { kind: 'ids', ids: [readGlobalId('Individual', id)] };
+    } else if (identifier && typeof id !== 'string') {
+      filter = { kind: 'identifier', type: identifier.type, values: [identifier.value] };
+    } else {
+      throw new Problem('BAD_USER_INPUT', 'Give either id or identifier');
+    }
+    const { items } = await findIndividuals(context.pool, { filter, visible: context.caller.visible, first: 1 });
+    return items[0] ? new IndividualNode(items[0]) : null;
+  }
+
+  @Query(() => IndividualConnection, {
+    description: 'The individuals that a filter asks for, page by page. Needs scope `graph.personal`.',
+  })
+  async individuals(
+    @Ctx() context: GraphContext,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('filter', () => IndividualFilterInput, { nullable: true, description: 'Default: everybody.' })
+    filterInput?: IndividualFilterInput | null,
+    @Arg('sort', () => [IndividualSortInput], {
+      nullable: true,
+      description: 'The first key decides, the next where it is equal. Default: the order of the ids.',
+    })
+    sort?: IndividualSortInput[] | null,
+  ): Promise<InstanceType<typeof IndividualConnection>> {
+    requirePersonal(context);
+    const { pool, caller } = context;
+    const asked = { filter: readIndividualFilter(filterInput), visible: caller.visible };
+    const found = await findIndividuals(pool, { ...asked, sort: sort ?? [], ...readPage(page) });
+    return new IndividualConnection(
+      pageOf(found, (individual) => new IndividualNode(individual)),
+      () => countIndividuals(pool, asked),
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import DataLoader from 'dataloader';
+import type { Pool } from 'pg';
+import { findSearchCriteriaByIds, type SearchCriteria } from '../imports/search-criteria.js';
+import { type DataSource, listDataSources } from '../sources/data-sources.js';
+
+/** Look-ups of what operators set up, for the length of one request; one statement each, however many rows ask. */
+export interface OperatorLoaders {
+  readonly dataSourceById: DataLoader<string, DataSource>;
+  readonly searchCriteriaById: DataLoader<string, SearchCriteria>;
+}
+
+export function createOperatorLoaders(pool: Pool): OperatorLoaders {
+  return {
+    // There are a handful of them: reading all is one statement whatever is asked for.
+    dataSourceById: new DataLoader(async (ids) => inOrder(ids, await listDataSources(pool))),
+    searchCriteriaById: new DataLoader(async (ids) => inOrder(ids, await findSearchCriteriaByIds(pool, ids))),
+  };
+}
+
+function inOrder<Row extends { readonly id: string }>(ids: readonly string[], rows: readonly Row[]): (Row | Error)[] {
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => found.get(id) ?? new Error('A row that another refers to is missing'));
+}
