@@ -86,7 +86,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.get('/', landingPage(config));
     app.use(healthRoutes(pool));
     app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
-    app.use(wellKnownRoutes({ pool, keys, log }));
+    app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
     app.use(syncSearchRoutes({ pool, bearer, config, log, senderId }));
     app.use(graphql.router);
     app.use((_request, response) => {

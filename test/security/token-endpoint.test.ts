@@ -27,7 +27,11 @@ interface Answer {
 
 const FORM = 'application/x-www-form-urlencoded';
 
-async function post(body: RequestInit['body'], headers: Record<string, string> = {}, query = ''): Promise<Answer> {
+async function post(
+  body: NonNullable<RequestInit['body']>,
+  headers: Record<string, string> = {},
+  query = '',
+): Promise<Answer> {
   const response = await fetch(`${gateway.url}/oauth2/client/token${query}`, { method: 'POST', body, headers });
   const text = await response.text();
   expect(text).not.toContain(secret);

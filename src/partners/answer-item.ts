@@ -1,0 +1,53 @@
+import type { Queryable } from '../database/pool.js';
+import { defaultPage, type ItemOutcome } from '../dci/answer.js';
+import type { Dialect } from '../dci/dialects/dialect.js';
+import type { ItemRejectionCode, SearchItem, SearchQuestion } from '../dci/search-message.js';
+import type { Filter } from '../record/filter.js';
+import { Problem } from '../record/problem.js';
+import { loadIndividualAnswers } from '../registry/individual-answers.js';
+import { findIndividualPage } from '../registry/individuals.js';
+
+export interface ItemSettings {
+  readonly dialect: Dialect;
+  /** What the caller may see. */
+  readonly visible: Filter;
+  readonly maxPageSize: number;
+}
+
+/** What the registry room says of a question that it cannot answer, in the standard's words. */
+const REJECTIONS: ReadonlyMap<string, ItemRejectionCode> = new Map<string, ItemRejectionCode>([
+  ['rjct.search.too_many_records_found', 'rjct.search.too_many_records_found'],
+  ['PAGE_INVALID', 'rjct.pagination.invalid'],
+  ['FILTER_VALUE_INVALID', 'rjct.search_criteria.invalid'],
+]);
+
+/** Answers one item, however many records with the same number of statements; what is wrong with it is its outcome. */
+export async function answerItem(db: Queryable, item: SearchItem, settings: ItemSettings): Promise<ItemOutcome> {
+  if (!item.ok) return item;
+  try {
+    return await search(db, item, settings);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const problem: Problem = error;
+    const code = REJECTIONS.get(problem.code);
+    if (code === undefined) throw error;
+    return { ok: false, referenceId: item.referenceId, code, message: problem.message };
+  }
+}
+
+async function search(db: Queryable, question: SearchQuestion, settings: ItemSettings): Promise<ItemOutcome> {
+  const { dialect, visible, maxPageSize } = settings;
+  const page = question.page ?? defaultPage(dialect, maxPageSize);
+  const { query, sort } = question;
+  const { individuals, total } = await findIndividualPage(db, { filter: query.filter, visible, sort, page });
+  // Callers of such a dialect never ask for a second page: a first one alone would look to them like everything.
+  if (question.page === null && dialect.answer.defaultPageSize === 'largest' && total > page.size) {
+    return tooMany(question, `${String(total)} records match: narrow the search, or ask for pages`);
+  }
+  return { ok: true, question, individuals: await loadIndividualAnswers(db, individuals, visible), total, page };
+}
+
+/** An item that is refused because its answer would be too large. */
+export function tooMany({ referenceId }: SearchItem, message: string): ItemOutcome {
+  return { ok: false, referenceId, code: 'rjct.search.too_many_records_found', message };
+}
