@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { Problem } from '../record/problem.js';
+import { guardedLookup, refuseForbiddenHost } from './egress.js';
 import { whatWasSaid } from './said.js';
 import { type Attempt, type FailedAttempt, readRetryAfter } from './retry.js';
 
@@ -67,6 +68,7 @@ export class HttpExchange {
       if (this.#closed || request.signal.aborted) {
         return failed(new Problem('SOURCE_UNREACHABLE', `${who} was not asked to the end: the gateway is stopping`));
       }
+      if (error instanceof Problem) return failed(error);
       return { ...failed(networkProblem(who, request, error, deadline.signal.aborted)), again: true };
     } finally {
       clearTimeout(timer);
@@ -83,10 +85,11 @@ export class HttpExchange {
     if (this.#closed) throw new Error('The connections to sources are closed');
     const held = this.#pools.get(url.origin);
     if (held !== undefined) return held;
+    refuseForbiddenHost(url);
     const pool = new Pool(url.origin, {
       connections: MOST_CONNECTIONS_PER_ORIGIN,
       pipelining: 1,
-      connect: { timeout: LONGEST_CONNECT_MS },
+      connect: { timeout: LONGEST_CONNECT_MS, lookup: guardedLookup },
     });
     this.#pools.set(url.origin, pool);
     return pool;

@@ -2,13 +2,13 @@ import { type Logger } from 'pino';
 import { readLocations } from '../dci/locations.js';
 import { type Queryable } from '../database/pool.js';
 import { type SourceLocation } from '../record/location.js';
+import { Problem } from '../record/problem.js';
 import { type AccessToken, AccessTokens, QUERY_CREDENTIALS_WARNING } from './access-tokens.js';
 import { type DataSource } from './data-source.js';
 import { type CredentialSeal, openClientSecret } from './data-sources.js';
 import { HttpExchange, type JsonAnswer, type SourceRequest } from './http-exchange.js';
 import { type Attempt, DEFAULT_RETRY_LIMITS, type FailedAttempt, type RetryLimits, withRetries } from './retry.js';
 import { readSourceAnswer, type SearchResult, type SourceQuestion, writeSourceMessage } from './source-messages.js';
-import { findPlacesAtSource } from './source-places.js';
 import { sourceUrl } from './source-url.js';
 
 export { type SearchResult, type SourceQuestion } from './source-messages.js';
@@ -73,9 +73,7 @@ export class RegistryClient {
   ): Promise<SearchResult[]> {
     if (questions.length === 0) return [];
     const url = sourceUrl(source, 'search');
-    const filters = questions.map((question) => question.filter);
-    const places = await findPlacesAtSource(this.#options.pool, source.id, filters);
-    const message = writeSourceMessage(source, questions, places, this.#options.senderId(), new Date());
+    const message = writeSourceMessage(source, questions, this.#options.senderId(), new Date());
     const request = {
       purpose: 'search',
       method: 'POST' as const,
@@ -101,7 +99,15 @@ export class RegistryClient {
   ): Promise<{ readonly locations: readonly SourceLocation[]; readonly problems: readonly string[] }> {
     const url = sourceUrl(source, 'locations');
     const answer = await this.#ask(source, { purpose: 'locations', method: 'GET', url, headers: {} }, false, signal);
-    return readLocations(answer.body);
+    const read = readLocations(answer.body);
+    const [problem] = read.problems;
+    if (read.locations.length === 0 && problem !== undefined) {
+      throw new Problem(
+        'SOURCE_ANSWER_UNREADABLE',
+        `The list of places of "${source.code}" cannot be used: ${problem}`,
+      );
+    }
+    return read;
   }
 
   /** Ends what is under way and closes every connection. */

@@ -1,8 +1,8 @@
 import { dialect } from '../dci/dialects/dialect.js';
 import { readIndividualRecord } from '../dci/records/read-record.js';
-import { readSearchAnswer } from '../dci/search-answer.js';
+import { readSearchAnswer, type SearchAnswer } from '../dci/search-answer.js';
 import { type SearchRequestMessage, writeSearchRequest } from '../dci/search-request.js';
-import { type Filter } from '../record/filter.js';
+import { allOf, type Filter } from '../record/filter.js';
 import { type IndividualRecord } from '../record/individual-record.js';
 import { type NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
@@ -27,7 +27,10 @@ export interface SearchResult {
   readonly records: IndividualRecord[];
   /** As the source says; `null` when it does not. `total` is of all pages. */
   readonly pagination: { readonly size: number; readonly number: number; readonly total: number } | null;
-  /** The part of the filter that the source cannot express: the records are yet to be held against it. */
+  /**
+   * What the records are yet to be held against: the part of the filter that the source cannot be asked, and what it
+   * answers too widely. `null`: nothing.
+   */
   readonly residual: Filter | null;
   /** Sentences for the operator. */
   readonly warnings: string[];
@@ -47,14 +50,12 @@ export interface SourceMessage {
 export function writeSourceMessage(
   source: DataSource,
   questions: readonly SourceQuestion[],
-  places: (locationId: string) => string | null,
   senderId: string,
   now: Date,
 ): SourceMessage {
-  const spoken = dialect(source.dialect);
   const { parameters } = source;
   const written = writeSearchRequest({
-    dialect: spoken,
+    dialect: dialect(source.dialect),
     items: questions.map(({ filter, sort = [], page }) => ({
       filter,
       sort,
@@ -65,14 +66,16 @@ export function writeSourceMessage(
     receiverId: parameters.receiver_id ?? source.code,
     recordKind: 'birth',
     now,
-    locationIdAtSource: places,
   });
   for (const [index, { residual }] of written.items.entries()) {
     if (residual !== null && questions[index]?.wholeFilterOnly === true) throw notExpressible(source, residual);
   }
   return {
     body: renameQueryAttributes(withParameters(written.message, parameters), source.fieldMappings),
-    items: written.items,
+    items: written.items.map(({ referenceId, residual, recheck }) => {
+      const left = [residual, recheck].filter((part) => part !== null);
+      return { referenceId, residual: left.length === 0 ? null : allOf(left) };
+    }),
   };
 }
 
@@ -114,7 +117,7 @@ function said(words: Readonly<Record<string, string | undefined>>): Record<strin
 export function readSourceAnswer(source: DataSource, message: SourceMessage, body: unknown, now: Date): SearchResult[] {
   const spoken = dialect(source.dialect);
   const answer = readSearchAnswer(body, spoken);
-  if (answer.status === 'rjct') throw rejected(source, answer.reasonCode, answer.reasonMessage);
+  refuseUnanswered(source, answer);
   const asked = new Set(message.items.map((item) => item.referenceId));
   if (answer.items.some((item) => !asked.has(item.referenceId))) {
     throw new Problem(
@@ -125,7 +128,7 @@ export function readSourceAnswer(source: DataSource, message: SourceMessage, bod
   const today = now.toISOString().slice(0, 10);
   return message.items.map(({ referenceId, residual }) => {
     const item = answer.items.find((candidate) => candidate.referenceId === referenceId);
-    if (item?.status === 'rjct') throw rejected(source, item.reasonCode, item.reasonMessage);
+    if (item !== undefined) refuseUnanswered(source, item);
     const records = (item?.records ?? []).map((record) =>
       readIndividualRecord(renameRecordFields(record, source.fieldMappings), spoken, today),
     );
@@ -133,10 +136,20 @@ export function readSourceAnswer(source: DataSource, message: SourceMessage, bod
   });
 }
 
-function rejected(source: DataSource, code: string | null, reason: string | null): Problem {
-  const said = whatWasSaid({ message: [code, reason].filter((part) => part !== null).join(': ') }, []);
-  return new Problem(
-    'SOURCE_REJECTED_REQUEST',
-    `The search endpoint of "${source.code}" rejected the request${said === null ? ' without a reason' : `: ${said}`}`,
+/** A message or an item that was refused, or put off, which a synchronous search cannot wait for. */
+function refuseUnanswered(
+  source: DataSource,
+  { status, reasonCode, reasonMessage }: Pick<SearchAnswer, 'status' | 'reasonCode' | 'reasonMessage'>,
+): void {
+  if (status === 'succ') return;
+  const said = whatWasSaid({ message: [reasonCode, reasonMessage].filter((part) => part !== null).join(': ') }, []);
+  const because = said === null ? ' without a reason' : `: ${said}`;
+  if (status === 'rjct') {
+    const message = `The search endpoint of "${source.code}" rejected the request${because}`;
+    throw new Problem('SOURCE_REJECTED_REQUEST', message);
+  }
+  throw new Problem(
+    'SOURCE_ANSWER_UNREADABLE',
+    `The search endpoint of "${source.code}" put its answer off (${status}): set the search path to its synchronous search`,
   );
 }

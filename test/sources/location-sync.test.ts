@@ -122,7 +122,8 @@ describe('reading the places of a source', () => {
     list({ id: 'a', within: 'b' }, { id: 'b', within: 'a' }, { id: 'c', within: 'b' }, { id: 'self', within: 'self' });
     const result = await sync();
     expect(result).toMatchObject({ created: 4, roots: 3 });
-    expect(result.problems).toEqual([expect.stringMatching(/containing themselves: .*a.*b.*self/u)]);
+    expect(result.problems.join()).toMatch(/containing themselves: a, b/u);
+    expect(result.problems.join()).toMatch(/self/u);
     expect(await tree()).toEqual(['A', 'B', 'C < B', 'SELF']);
   });
 
