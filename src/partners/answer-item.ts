@@ -27,10 +27,9 @@ export async function answerItem(db: Queryable, item: SearchItem, settings: Item
   try {
     return await search(db, item, settings);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const problem: Problem = error;
-    const code = REJECTIONS.get(problem.code);
-    if (code === undefined) throw error;
+    const problem: Problem | null = error instanceof Problem ? error : null;
+    const code = problem && REJECTIONS.get(problem.code);
+    if (!code) throw error;
     return { ok: false, referenceId: item.referenceId, code, message: problem.message };
   }
 }
