@@ -1,13 +1,7 @@
 import { Command, Option } from 'commander';
 import { DIALECT_NAMES } from '../dci/dialects/dialect.js';
-import {
-  createApiClient,
-  INTERNAL_SCOPES,
-  listApiClients,
-  PARTNER_SCOPES,
-  revokeApiClient,
-  rotateApiClientSecret,
-} from '../security/clients.js';
+import { createApiClient, listApiClients, revokeApiClient, rotateApiClientSecret } from '../security/clients.js';
+import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../security/scopes.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
 

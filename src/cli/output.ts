@@ -15,5 +15,5 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 
 /** The log goes to stderr, so that what a command prints can be piped. */
 export function createLog(config: Config, level = config.logLevel): Logger {
-  return pino({ level, base: undefined }, pino.destination({ fd: 2, sync: true }));
+  return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
 }

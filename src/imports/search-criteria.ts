@@ -56,6 +56,11 @@ const INSERT = {
 
 const SELECT = { name: 'select-search-criteria', text: `select ${COLUMNS} from search_criteria c where c.id = $1` };
 
+const SELECT_BY_NAME = {
+  name: 'search-criteria-by-name',
+  text: `select ${COLUMNS} from search_criteria c where c.name = $1`,
+};
+
 const SELECT_SOME = {
   name: 'select-some-search-criteria',
   text: `select ${COLUMNS} from search_criteria c where c.id = any($1::uuid[])`,
@@ -134,6 +139,12 @@ export async function createSearchCriteria(db: Queryable, input: SearchCriteriaI
 export async function findSearchCriteria(db: Queryable, id: string): Promise<SearchCriteria | null> {
   if (!isUuid(id)) return null;
   const { rows } = await db.query<CriteriaRow>({ ...SELECT, values: [id] });
+  return rows[0] === undefined ? null : readCriteria(rows[0]);
+}
+
+/** The search criteria of exactly this name, `null` when there is none. */
+export async function findSearchCriteriaByName(db: Queryable, name: string): Promise<SearchCriteria | null> {
+  const { rows } = await db.query<CriteriaRow>({ ...SELECT_BY_NAME, values: [name.trim()] });
   return rows[0] === undefined ? null : readCriteria(rows[0]);
 }
 

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command } from 'commander';
+import { type Pool } from 'pg';
+import { startJobs } from '../database/jobs.js';
+import { fetchCriteria, resumeRun } from '../imports/fetch.js';
+import { findImportRun, type ImportRun, listImportRuns } from '../imports/import-run.js';
+import { startImportWorkers } from '../imports/import-workers.js';
+import { createSearchCriteria, findSearchCriteriaByName } from '../imports/search-criteria.js';
+import { Problem } from '../record/problem.js';
+import { createRegistryClient } from '../sources/registry-client.js';
+import { columns, print } from './output.js';
+import { withProgress } from './progress.js';
+import { type Session, withSession } from './session.js';
+
+/** How often the progress of a run is read. */
+const WATCH_MS = 250;
+
+interface RunOptions {
+  readonly source?: string;
+  readonly bornFrom?: string;
+  readonly bornUntil?: string;
+  readonly locationType?: string;
+  readonly json?: boolean;
+}
+
+/** `import run|resume|list`: bring people and families in from another registry. */
+export function importCommand(): Command {
+  const command = new Command('import').description('bring people and families in from another registry');
+
+  command
+    .command('run')
+    .description('fetch a search criteria to the last page and watch it; makes the criteria where there is none')
+    .argument('<name>', 'name of the search criteria')
+    .option('--source <code>', 'the registry to ask, for new search criteria')
+    .option('--born-from <date>', 'earliest day of birth, YYYY-MM-DD')
+    .option('--born-until <date>', 'last day of birth, YYYY-MM-DD')
+    .option('--location-type <type>', 'only people born in places of this type, such as HEALTH_FACILITY')
+    .option('--json', 'print the finished run as JSON')
+    .action(async (name: string, options: RunOptions) => {
+      await withSession(async (session) => {
+        const criteria =
+          (await findSearchCriteriaByName(session.pool, name)) ??
+          (await createSearchCriteria(session.pool, newCriteria(name, options)));
+        await work(session, options, (context) => fetchCriteria(context, criteria.id, 'command line'));
+      });
+    });
+
+  command
+    .command('resume')
+    .description('go on with a run that failed, at the page where it stopped')
+    .argument('<run-id>')
+    .option('--json', 'print the finished run as JSON')
+    .action(async (runId: string, options: { json?: boolean }) => {
+      await withSession(async (session) => {
+        await work(session, options, (context) => resumeRun(context, runId));
+      });
+    });
+
+  command
+    .command('list')
+    .description('the latest runs')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      await withSession(async ({ pool }) => {
+        const { items } = await listImportRuns(pool, { first: 20 });
+        print(items, options, () =>
+          columns([
+            ['RUN', 'STATE', 'PAGES', 'RECORDS', 'STARTED'],
+            ...items.map((run) => [
+              run.id,
+              run.state,
+              String(run.pagesDone),
+              String(run.recordsDone),
+              run.startedAt?.toISOString() ?? 'not yet',
+            ]),
+          ]),
+        );
+      });
+    });
+
+  return command;
+}
+
+function newCriteria(name: string, { source, bornFrom, bornUntil, locationType }: RunOptions) {
+  if (source === undefined) {
+    throw new Problem(
+      'CRITERIA_UNKNOWN',
+      'There is no search criteria of that name: to make it, say --source and --born-from with --born-until',
+    );
+  }
+  return {
+    name,
+    dataSource: source,
+    ...(bornFrom === undefined ? {} : { bornFrom: { date: bornFrom, inclusive: true } }),
+    ...(bornUntil === undefined ? {} : { bornUntil: { date: bornUntil, inclusive: true } }),
+    ...(locationType === undefined ? {} : { locationType }),
+  };
+}
+
+/** Starts the run, takes part in its work (a gateway may be running or not) and watches it to the end. */
+async function work(
+  { pool, keys, config, log, database }: Session,
+  options: { json?: boolean | undefined },
+  start: (context: { pool: Pool; jobs: Awaited<ReturnType<typeof startJobs>> }) => Promise<ImportRun>,
+): Promise<void> {
+  const jobs = await startJobs({ url: database.url, log });
+  const client = createRegistryClient({
+    pool,
+    keys,
+    log,
+    senderId: () => config.senderId ?? config.publicUrl ?? 'dci-gateway',
+  });
+  try {
+    const { id } = await start({ pool, jobs });
+    await startImportWorkers({ pool, jobs, client, log });
+    const finished = await withProgress('records', 0, async (onProgress) => {
+      for (;;) {
+        const run = await findImportRun(pool, id);
+        if (run === null) throw new Problem('RUN_UNKNOWN', 'The run is no longer there');
+        onProgress(run.recordsDone, run.recordsReported ?? run.recordsDone);
+        if (run.state === 'succeeded' || run.state === 'failed') return run;
+        await delay(WATCH_MS);
+      }
+    });
+    print(finished, options, () => describeRun(finished));
+    if (finished.state === 'failed') {
+      throw new Problem(
+        finished.errorCode ?? 'IMPORT_FAILED',
+        `${finished.errorMessage ?? 'The import failed.'} Go on with: dci-gateway import resume ${finished.id}`,
+      );
+    }
+  } finally {
+    await jobs.close();
+    await client.close();
+  }
+}
+
+function describeRun(run: ImportRun): string[] {
+  const outcomes = Object.entries(run.outcomes).map(([outcome, count]) => `${String(count)} ${outcome}`);
+  return [
+    `${String(run.recordsDone)} records on ${String(run.pagesDone)} pages: ${outcomes.join(', ')}`,
+    `${String(run.individualsCreated)} individuals and ${String(run.groupsCreated)} families are new`,
+    ...run.warnings,
+  ];
+}
