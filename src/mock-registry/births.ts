@@ -73,11 +73,12 @@ export class BirthRegister {
     this.#offices = new Uint8Array(births);
     for (let position = 0; position < births; position += 1) {
       const entry = this.timeline.entryAt(position);
-      this.#days[position] =
-        entry.kind === 'conflict'
-          ? this.#declaredDay(position) - 20
-          : this.bornOn(situate(this.dice, entry.delivery, this.#born));
-      this.#offices[position] = this.dice(position, 81) % this.country.districts.length;
+      const situation = entry.kind === 'conflict' ? null : situate(this.dice, entry.delivery, this.#born);
+      const chance = this.dice(position, 81);
+      // Most births are declared in the district where the mother lives.
+      const district = situation === null || chance % 8 === 0 ? chance >>> 4 : situation.homeDistrict;
+      this.#days[position] = situation === null ? this.#declaredDay(position) - 20 : this.bornOn(situation);
+      this.#offices[position] = district % this.country.districts.length;
     }
   }
 

@@ -86,14 +86,21 @@ export function drawMarriages(register: BirthRegister): OtherRecord[] {
         ...plainName(dice, bride, bride, groom, true),
         marriagedate: dateText(dayOfDate(year, 1 + (dice(number, 112) % 12), 1 + (dice(number, 113) % 28))),
         relations: [{ identifier: identifiersOf(groom), ...plainName(dice, groom, bride, groom, false) }],
-        marriagePlace: {
-          '@type': 'Place',
-          additionalType: 'OTHER',
-          identifier: uuid(dice(number, 114), dice(number, 115), dice(number, 116), dice(number, 117)),
-        },
+        marriagePlace: marriagePlace(register, number),
       },
     };
   });
+}
+
+function marriagePlace({ dice, country }: BirthRegister, number: number): object {
+  const chance = dice(number, 114);
+  if (number % 4 === 3) {
+    const district = pick(country.districts, chance);
+    const address = `Chapel Row ${String(1 + (chance % 40))}\n\nnull\n${district.town}`;
+    return { '@type': 'Place', additionalType: 'PRIVATE_HOME', address, containedInPlace: district.id };
+  }
+  const identifier = uuid(chance, dice(number, 115), dice(number, 116), dice(number, 117));
+  return { '@type': 'Place', additionalType: 'OTHER', identifier };
 }
 
 function deliveryFor(register: BirthRegister, number: number): number {

@@ -112,7 +112,10 @@ export interface Situation {
   readonly trouble: Trouble;
   /** Whether the trouble of the block is in this delivery. */
   readonly troubled: boolean;
+  /** Number of the family in the block. */
   readonly family: number;
+  /** Chooses the mother's district in the country's list. */
+  readonly homeDistrict: number;
 }
 
 /** All that is known about one delivery except when it was and where. */
@@ -120,8 +123,6 @@ export interface Delivery extends Situation {
   readonly children: readonly Child[];
   readonly mother: Parent | null;
   readonly father: Parent | null;
-  /** Chooses the mother's district in the country's list. */
-  readonly homeDistrict: number;
 }
 
 /** Situates one delivery; `born` tells how many children each delivery of its block brought. */
@@ -132,8 +133,14 @@ export function situate(dice: Dice, delivery: number, born: (delivery: number) =
   const slot = delivery - first;
   const [family, sibling] = findFamily(pick(FAMILY_SIZES, dice(block, 41)), slot);
   const again = slot === 2 && TWICE.has(trouble) && born(first + 1) === 1 && born(delivery) === 1;
-  const troubled = isTroubled(trouble, slot, family, sibling);
-  return { delivery, sameChildAs: again ? delivery - 1 : delivery, trouble, troubled, family };
+  return {
+    delivery,
+    sameChildAs: again ? delivery - 1 : delivery,
+    trouble,
+    troubled: isTroubled(trouble, slot, family, sibling),
+    family,
+    homeDistrict: dice(first + family, 43),
+  };
 }
 
 /** Draws one delivery with its people. */
@@ -154,7 +161,6 @@ export function drawDelivery(dice: Dice, delivery: number, born: (delivery: numb
     children,
     mother: drawMother(setting, family, familyKey, delivery, troubled),
     father: drawFather(setting, family, familyKey, delivery, troubled),
-    homeDistrict: dice(familyKey, 43),
   };
 }
 

@@ -97,7 +97,7 @@ export async function send(
     'access-control-expose-headers': 'WWW-Authenticate,Server-Authorization',
     'cache-control': 'no-cache',
     ...(compressed ? { 'content-encoding': 'gzip' } : {}),
-    ...(reply.chunked === true ? {} : { 'content-length': String(body.length) }),
+    ...(compressed || reply.chunked === true ? {} : { 'content-length': String(body.length) }),
     ...reply.headers,
   });
   if (reply.half === true) {
