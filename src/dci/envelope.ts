@@ -77,7 +77,6 @@ function readHeader(header: WireObject): RequestHeader {
     senderUri: textOf(field(header, 'sender_uri')),
     receiverId: textOf(field(header, 'receiver_id')),
     totalCount: numberOf(field(header, 'total_count')),
-    hasEncryptionAlgorithm: Object.hasOwn(header, 'encryption_algorithm'),
   };
 }
 

@@ -32,8 +32,6 @@ export interface RequestHeader {
   readonly receiverId: string | null;
   /** Number of requests that the sender says the message has. */
   readonly totalCount: number | null;
-  /** A key that only OpenSPP 17 sends. */
-  readonly hasEncryptionAlgorithm: boolean;
 }
 
 /** A search request as it came over the wire: either refused as a whole or a list of items to be answered in order. */
