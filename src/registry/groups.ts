@@ -91,6 +91,7 @@ export function groupsRead(filter: GroupFilter, sort: readonly GroupSort[]): Ord
     columns: GROUP_COLUMNS,
     where: conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,
+    onePlan: !(filter.nameContains ?? filter.sourceCodes ?? filter.headHomeWithin ?? filter.childBornWithin),
     keys: totalOrder(
       sort.map(({ by, direction }) => ({ ...ORDERS[by], name: by, direction })),
       'g.id',

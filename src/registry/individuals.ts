@@ -98,8 +98,29 @@ export function orderedRead({ filter, visible = EVERYBODY }: IndividualQuery, so
     columns: INDIVIDUAL_COLUMNS,
     where: conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,
+    onePlan: [visible, filter].every(hasOnePlan),
     keys: orderOf(sort),
   };
+}
+
+function hasOnePlan(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.every(hasOnePlan);
+    case 'not':
+      return hasOnePlan(filter.filter);
+    case 'compare':
+    case 'identifier':
+    case 'member_of':
+    case 'ids':
+      return true;
+    case 'within':
+    case 'birth_place_type':
+    case 'from_source':
+    case 'name_contains':
+      return false;
+  }
 }
 
 function orderOf(sort: readonly Sort[]): OrderKey[] {

@@ -104,6 +104,7 @@ export function locationsRead(filter: LocationFilter, sort: readonly LocationSor
     columns: LOCATION_COLUMNS,
     where: conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,
+    onePlan: filter.nameContains === undefined && filter.within === undefined,
     keys: totalOrder(
       sort.map(({ by, direction }) => ({ ...ORDERS[by], name: by, direction })),
       'l.id',
