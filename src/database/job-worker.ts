@@ -91,7 +91,9 @@ export class JobWorker {
     const signal = AbortSignal.any([lost.signal, this.#abandoned.signal]);
     const attempt = { last: job.retryCount >= job.retryLimit };
     try {
-      const failure = await failureOf(unlessAborted(handler({ id: job.data.id }, signal, attempt), signal));
+      const failure = await failureOf(async () => {
+        await unlessAborted(handler({ id: job.data.id }, signal, attempt), signal);
+      });
       if (lost.signal.aborted) return;
       if (failure === null) {
         await this.#record(signal, () => boss.complete(this.queue, job.id));
@@ -117,16 +119,16 @@ export class JobWorker {
   /** A database that restarts just now must not make a finished job run again: tried until written, lost or closed. */
   async #record(signal: AbortSignal, write: () => Promise<void>): Promise<void> {
     for (;;) {
-      const failure = await failureOf(write());
+      const failure = await failureOf(write);
       if (failure === null || signal.aborted) return;
       await delay(OUTCOME_RETRY_MS);
     }
   }
 }
 
-async function failureOf(work: Promise<void>): Promise<Error | null> {
+async function failureOf(work: () => Promise<void>): Promise<Error | null> {
   try {
-    await work;
+    await work();
     return null;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
