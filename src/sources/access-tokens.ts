@@ -82,8 +82,9 @@ export class AccessTokens {
       log.warn({ source: source.code }, QUERY_CREDENTIALS_WARNING);
     }
     const request = tokenRequest(source, source.clientId, secret, signal);
-    const answer = await withRetries(limits, signal, (_number, remainingMs) =>
-      exchange.send({ ...request, timeoutMs: Math.min(request.timeoutMs, Math.max(remainingMs, 1)) }),
+    const patience = { ...limits, totalMs: Math.max(limits.totalMs, source.timeoutMs) };
+    const answer = await withRetries(patience, signal, (_number, remainingMs) =>
+      exchange.send({ ...request, timeoutMs: Math.min(request.timeoutMs, Math.ceil(remainingMs)) }),
     );
     return readTokenAnswer(answer.body, source);
   }
@@ -92,7 +93,7 @@ export class AccessTokens {
 /** Renaming a source keeps its token; another client, address or way of asking does not. */
 function cacheKey(source: DataSource): string {
   const parts = [source.id, source.clientId, source.baseUrl, source.paths.token, source.credentialLocation];
-  return JSON.stringify([...parts, source.parameters.scope]);
+  return JSON.stringify([...parts, source.parameters.scope, source.parameters.db_name]);
 }
 
 function tokenRequest(source: DataSource, clientId: string, secret: string, signal: AbortSignal): SourceRequest {

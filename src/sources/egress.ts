@@ -39,9 +39,11 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-export function forbiddenAddress(): Problem<'SOURCE_ADDRESS_FORBIDDEN'> {
+export const FORBIDDEN_ADDRESS = 'SOURCE_ADDRESS_FORBIDDEN';
+
+export function forbiddenAddress(): Problem {
   return new Problem(
-    'SOURCE_ADDRESS_FORBIDDEN',
+    FORBIDDEN_ADDRESS,
     'The address of the data source leads to a network where no registry can be: set it to the address of the registry',
   );
 }

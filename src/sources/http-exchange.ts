@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { Problem } from '../record/problem.js';
-import { guardedLookup, refuseForbiddenHost } from './egress.js';
+import { FORBIDDEN_ADDRESS, forbiddenAddress, guardedLookup, refuseForbiddenHost } from './egress.js';
 import { whatWasSaid } from './said.js';
 import { type Attempt, type FailedAttempt, readRetryAfter } from './retry.js';
 
@@ -39,8 +39,10 @@ export class HttpExchange {
   /** One attempt: never throws for anything that the source or the network does. */
   async send(request: SourceRequest): Promise<Attempt<JsonAnswer>> {
     const who = `The ${request.purpose} endpoint at ${request.url.host}`;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), request.timeoutMs);
+    const ends = new AbortController();
+    const end = (): void => ends.abort();
+    const timer = setTimeout(end, request.timeoutMs);
+    request.signal.addEventListener('abort', end);
     try {
       const answer = await this.#pool(request.url).request({
         method: request.method,
@@ -49,7 +51,7 @@ export class HttpExchange {
         body: request.body ?? null,
         headersTimeout: request.timeoutMs,
         bodyTimeout: request.timeoutMs,
-        signal: AbortSignal.any([deadline.signal, request.signal]),
+        signal: ends.signal,
       });
       const refusal = refuseUnread(who, answer);
       if (refusal !== null) {
@@ -66,12 +68,13 @@ export class HttpExchange {
       return judge(who, request, answer, text);
     } catch (error) {
       if (this.#closed || request.signal.aborted) {
-        return failed(new Problem('SOURCE_UNREACHABLE', `${who} was not asked to the end: the gateway is stopping`));
+        return failed(new Problem('SOURCE_UNREACHABLE', `${who} was not asked to the end`));
       }
-      if (error instanceof Problem) return failed(error);
-      return { ...failed(networkProblem(who, request, error, deadline.signal.aborted)), again: true };
+      if (errorCode(error) === FORBIDDEN_ADDRESS) return failed(forbiddenAddress());
+      return { ...failed(networkProblem(who, request, error, ends.signal.aborted)), again: true };
     } finally {
       clearTimeout(timer);
+      request.signal.removeEventListener('abort', end);
     }
   }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Logger } from 'pino';
 import { readLocations } from '../dci/locations.js';
 import { type Queryable } from '../database/pool.js';
@@ -38,6 +39,7 @@ export class RegistryClient {
   readonly #limits: RetryLimits;
   readonly #exchange = new HttpExchange();
   readonly #tokens: AccessTokens;
+  readonly #underWay = new Set<AbortController>();
   readonly #closing = new AbortController();
 
   constructor(options: RegistryClientOptions) {
@@ -51,13 +53,15 @@ export class RegistryClient {
       // A token is for everyone who waits for it: only the end of the client stops the request.
       signal: this.#closing.signal,
     });
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /**
    * One page of a source's records, read from its dialect. Searches are reads, so a failed one is repeated where that
    * can help. Throws `SOURCE_UNREACHABLE`, `SOURCE_TIMEOUT`, `SOURCE_REFUSED_CREDENTIALS`, `SOURCE_RATE_LIMITED`,
    * `SOURCE_FAILED`, `SOURCE_REDIRECTED`, `SOURCE_ANSWER_TOO_LARGE`, `SOURCE_ANSWER_UNREADABLE`,
-   * `SOURCE_REJECTED_REQUEST`, `DATA_SOURCE_PATH_MISSING` or `DATA_SOURCE_CREDENTIALS_MISSING`.
+   * `SOURCE_REJECTED_REQUEST`, `SOURCE_ADDRESS_FORBIDDEN`, `DATA_SOURCE_PATH_MISSING`,
+   * `DATA_SOURCE_CREDENTIALS_MISSING`, and `FILTER_NOT_EXPRESSIBLE` where the question wants its whole filter.
    */
   async search(source: DataSource, question: SourceQuestion, signal?: AbortSignal): Promise<SearchResult> {
     const [result] = await this.searchMany(source, [question], signal);
@@ -83,10 +87,9 @@ export class RegistryClient {
     };
     const answer = await this.#ask(source, request, source.authType === 'bearer', signal);
     const results = readSourceAnswer(source, message, answer.body, new Date());
-    if (source.authType === 'bearer' && source.credentialLocation === 'query') {
-      for (const result of results) result.warnings.push(QUERY_CREDENTIALS_WARNING);
-    }
-    return results;
+    return source.authType === 'bearer' && source.credentialLocation === 'query'
+      ? results.map((result) => ({ ...result, warnings: [...result.warnings, QUERY_CREDENTIALS_WARNING] }))
+      : results;
   }
 
   /**
@@ -110,32 +113,57 @@ export class RegistryClient {
     return read;
   }
 
-  /** Ends what is under way and closes every connection. */
+  /** Ends what is under way, which then rejects with an error that is no `Problem` of the source, and all connections. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    const reason = new Error('The client of other registries was closed');
+    this.#closing.abort(reason);
+    for (const ends of this.#underWay) ends.abort(reason);
     await this.#exchange.close();
   }
 
-  /** A token that is refused (401) may have been revoked or outlived by a restart: it is renewed, once. */
+  /** Rejects with the reason of `signal` once that has fired, as everything does that takes a signal. */
   async #ask(
     source: DataSource,
     request: Question,
     withToken: boolean,
     signal: AbortSignal | undefined,
   ): Promise<JsonAnswer> {
-    const ends = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    const totalMs = Math.max(this.#limits.totalMs, source.timeoutMs);
+    this.#closing.signal.throwIfAborted();
+    signal?.throwIfAborted();
+    // Not AbortSignal.any(): on Node 20 every signal made by it stays tied to the client for as long as that lives.
+    const ends = new AbortController();
+    const giveUp = (): void => ends.abort(signal?.reason);
+    this.#underWay.add(ends);
+    signal?.addEventListener('abort', giveUp);
+    try {
+      return await this.#askPatiently(source, request, withToken, ends.signal);
+    } catch (error) {
+      ends.signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+      this.#underWay.delete(ends);
+    }
+  }
+
+  /** A token that is refused (401) may have been revoked or outlived by a restart: it is renewed, once. */
+  async #askPatiently(
+    source: DataSource,
+    request: Question,
+    withToken: boolean,
+    signal: AbortSignal,
+  ): Promise<JsonAnswer> {
+    const limits = { ...this.#limits, totalMs: Math.max(this.#limits.totalMs, source.timeoutMs) };
     let renewed = false;
-    return await withRetries({ ...this.#limits, totalMs }, ends, async (number, remainingMs) => {
-      const timeoutMs = Math.max(1, Math.min(source.timeoutMs, Math.floor(remainingMs)));
+    return await withRetries(limits, signal, async (number, remainingMs) => {
       const send = (token: AccessToken | null): Promise<Attempt<JsonAnswer>> =>
         this.#exchange.send({
           ...request,
           headers: { ...request.headers, ...(token === null ? {} : { authorization: token.authorization }) },
           maxBytes: this.#options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
-          timeoutMs,
+          timeoutMs: Math.min(source.timeoutMs, Math.ceil(remainingMs)),
           secrets: token === null ? [] : [token.value],
-          signal: ends,
+          signal,
         });
       const token = withToken ? await this.#tokens.get(source) : null;
       let outcome = await send(token);
@@ -149,9 +177,13 @@ export class RegistryClient {
     });
   }
 
+  /** Without the words of the source: they may name the person who was asked for. */
   #logFailure(source: DataSource, { purpose }: Question, attempt: number, outcome: FailedAttempt): void {
-    const { code, message } = outcome.problem;
-    this.#options.log.warn({ source: source.code, purpose, attempt, code, again: outcome.again }, message);
+    const { problem, status, again } = outcome;
+    this.#options.log.warn(
+      { source: source.code, purpose, attempt, code: problem.code, status, again },
+      'a source did not answer as it should',
+    );
   }
 }
 

@@ -22,6 +22,9 @@ export const DEFAULT_RETRY_LIMITS: RetryLimits = {
   totalMs: 45_000,
 };
 
+/** An attempt with less time than this would only hide what the last one was told. */
+const SHORTEST_ATTEMPT_MS = 250;
+
 /** What became of one attempt: an answer, or a problem and whether asking again may help. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | FailedAttempt;
 
@@ -56,7 +59,7 @@ export async function withRetries<T>(
     const ceiling = Math.min(limits.firstDelayMs * 2 ** (number - 1), limits.longestDelayMs);
     const delay = outcome.retryAfterMs ?? ceiling * Math.random();
     if (outcome.retryAfterMs !== null && outcome.retryAfterMs > limits.longestRetryAfterMs) throw outcome.problem;
-    if (performance.now() + delay >= end) throw outcome.problem;
+    if (performance.now() + delay + SHORTEST_ATTEMPT_MS > end) throw outcome.problem;
     try {
       await wait(delay, undefined, { signal });
     } catch {
