@@ -3,8 +3,9 @@ import { type Pool } from 'pg';
 import { type Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { type SourceLocation } from '../record/location.js';
+import { Problem } from '../record/problem.js';
 import { getDataSource } from './data-sources.js';
-import { type KnownPlace, type PlannedPlace, planTree, type TreePlan } from './location-tree.js';
+import { type KnownPlace, MAX_LEVELS, type PlannedPlace, planTree, type TreePlan } from './location-tree.js';
 import { type RegistryClient } from './registry-client.js';
 
 /** What a sync of places did. Every listed place counts as one of created, updated and unchanged. */
@@ -133,6 +134,12 @@ async function storeLocations(
   await db.query({ name: 'lock-location-tree', text: LOCK_TREE });
   const known = await selectKnown(db, dataSourceId);
   const plan = planTree(list, known, await selectTree(db), randomUUID);
+  if (plan.tooDeep !== null) {
+    throw new Problem(
+      'SOURCE_ANSWER_UNREADABLE',
+      `The list of places cannot be used: the place "${plan.tooDeep}" lies more than ${MAX_LEVELS} levels deep`,
+    );
+  }
   const made = plan.places.filter((place) => place.isNew);
   const owned = plan.places.filter((place) => !place.isNew && place.ownedBySource);
 

@@ -28,7 +28,12 @@ export interface TreePlan {
   readonly cycles: readonly string[];
   /** External ids that were listed more than once: the first counts. */
   readonly duplicates: readonly string[];
+  /** The first place with more than `MAX_LEVELS` places above it; `null` when there is none. */
+  readonly tooDeep: string | null;
 }
+
+/** No country has as many levels; a chain without end would fill the table of ancestors with its square. */
+export const MAX_LEVELS = 50;
 
 /**
  * Decides where each place of a source's list hangs, whatever the order of the list. `known` are the source's places
@@ -64,7 +69,29 @@ export function planTree(
   });
 
   const { places, cycles } = withoutCircles(planned, knownByExternalId, parents);
-  return { places, orphans, cycles, duplicates: [...duplicates] };
+  const tooDeep = findTooDeep(places, parents);
+  return { places, orphans, cycles, duplicates: [...duplicates], tooDeep };
+}
+
+function findTooDeep(places: readonly PlannedPlace[], parents: ReadonlyMap<string, string | null>): string | null {
+  const tree = treeWith(parents, places);
+  for (const { locationId, listed } of places) {
+    let above = tree.get(locationId) ?? null;
+    for (let level = 0; above !== null; level += 1) {
+      if (level === MAX_LEVELS) return listed.externalId;
+      above = tree.get(above) ?? null;
+    }
+  }
+  return null;
+}
+
+function treeWith(
+  parents: ReadonlyMap<string, string | null>,
+  places: readonly PlannedPlace[],
+): Map<string, string | null> {
+  const tree = new Map(parents);
+  for (const place of places) tree.set(place.locationId, place.parentId);
+  return tree;
 }
 
 /** First the places on a circle stay where they hang; those that still are on one then hang nowhere. */
@@ -76,9 +103,7 @@ function withoutCircles(
   const cycles = new Set<string>();
   let places = planned;
   for (const fallback of [keptParent, (): null => null]) {
-    const tree = new Map(parents);
-    for (const place of places) tree.set(place.locationId, place.parentId);
-    const circle = idsOnCircles(tree);
+    const circle = idsOnCircles(treeWith(parents, places));
     if (circle.size === 0) break;
     places = places.map((place) => {
       if (!circle.has(place.locationId) || !place.ownedBySource) return place;

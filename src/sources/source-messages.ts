@@ -117,7 +117,8 @@ function said(words: Readonly<Record<string, string | undefined>>): Record<strin
 export function readSourceAnswer(source: DataSource, message: SourceMessage, body: unknown, now: Date): SearchResult[] {
   const spoken = dialect(source.dialect);
   const answer = readSearchAnswer(body, spoken);
-  refuseUnanswered(source, answer);
+  // Where every item was rejected the header only says so; the item says why.
+  refuseUnanswered(source, answer.items.find((item) => item.status === 'rjct') ?? answer);
   const asked = new Set(message.items.map((item) => item.referenceId));
   if (answer.items.some((item) => !asked.has(item.referenceId))) {
     throw new Problem(

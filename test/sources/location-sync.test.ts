@@ -144,6 +144,14 @@ describe('reading the places of a source', () => {
     expect(await tree()).toEqual(['A', 'B < A']);
   });
 
+  test('a chain of places that is deeper than any country is refused, and nothing of it is stored', async () => {
+    list(
+      ...Array.from({ length: 60 }, (_, level) => ({ id: `l${level}`, within: level === 0 ? null : `l${level - 1}` })),
+    );
+    await expect(sync()).rejects.toMatchObject({ code: 'SOURCE_ANSWER_UNREADABLE' });
+    expect(await tree()).toEqual([]);
+  });
+
   test('of a place that is listed twice the first counts', async () => {
     list({ id: 'a' }, { id: 'b', within: 'a' }, { id: 'b', name: 'Other' });
     const result = await sync();
@@ -193,6 +201,7 @@ describe('reading the places of a source', () => {
       return database.statements.length;
     };
     expect(await count(500)).toBe(await count(1000));
+    expect(await sync()).toMatchObject({ total: 1000, unchanged: 1000 });
   });
 });
 
