@@ -211,7 +211,7 @@ describe('values are read as the attribute has them', () => {
     for (const name of ['birthplace', 'birth_place', 'place_of_birth', 'birthPlace']) {
       expect(filterOf(one(name, 'eq', PLACE.toUpperCase()))).toEqual(within);
     }
-    expect(filterOf(one("birthplace", "in", `${PLACE},nowhere`))).toEqual(within);
+    expect(filterOf(one('birthplace', 'in', `${PLACE},nowhere`))).toEqual(within);
   });
 });
 
