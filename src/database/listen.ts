@@ -14,7 +14,8 @@ interface ListenOptions {
 /** Hears a channel of the database on a connection of its own, and connects again whenever that breaks. */
 export function listen(options: ListenOptions): { close(): Promise<void> } {
   const closing = new AbortController();
-  let current: Client | null = null;
+  // Only a client that has connected: one that is ended while it connects never says how that went.
+  let listening: Client | null = null;
 
   async function hear(): Promise<void> {
     while (!closing.signal.aborted) {
@@ -24,7 +25,6 @@ export function listen(options: ListenOptions): { close(): Promise<void> } {
         connectionTimeoutMillis: 5_000,
         keepAlive: true,
       });
-      current = client;
       const ended = new Promise<void>((resolve) => {
         client.once('end', resolve);
       });
@@ -33,12 +33,16 @@ export function listen(options: ListenOptions): { close(): Promise<void> } {
       try {
         await client.connect();
         await client.query(`listen ${client.escapeIdentifier(options.channel)}`);
-        options.onConnected?.();
-        await ended;
+        listening = client;
+        if (!closing.signal.aborted) {
+          options.onConnected?.();
+          await ended;
+        }
       } catch {
         // Tried again below: until then callers live on their polling.
-        await client.end().catch(() => undefined);
       }
+      listening = null;
+      await client.end().catch(() => undefined);
       await delay(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }
@@ -47,7 +51,7 @@ export function listen(options: ListenOptions): { close(): Promise<void> } {
   return {
     async close() {
       closing.abort();
-      await current?.end().catch(() => undefined);
+      await listening?.end();
       await done;
     },
   };
