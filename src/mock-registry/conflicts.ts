@@ -1,11 +1,12 @@
 import { type Dice } from './dice.js';
-import { blockOf, drawBlock, type Parent } from './families.js';
+import { blockOf, type Delivery, drawBlock, type Parent } from './families.js';
 import { type Timeline } from './timeline.js';
 
 /** Two mothers whose national numbers both stand on the record of one child. */
 export interface Conflict {
   readonly people: readonly [Parent, Parent];
-  readonly familyKey: number;
+  /** Chooses the home of the first of the two. */
+  readonly homeDistrict: number;
 }
 
 /**
@@ -17,22 +18,25 @@ export function findConflicts(dice: Dice, timeline: Timeline): (Conflict | null)
   const mothers = mothersOnBothSides(dice, timeline, timeline.conflicts * 2);
   return Array.from({ length: timeline.conflicts }, (_, number) => {
     const [first, second] = [mothers[number * 2], mothers[number * 2 + 1]];
-    return first === undefined || second === undefined ? null : { people: [first, second], familyKey: first.person };
+    if (first === undefined || second === undefined) return null;
+    return { people: [first.mother, second.mother], homeDistrict: first.homeDistrict };
   });
 }
 
-function mothersOnBothSides(dice: Dice, timeline: Timeline, wanted: number): Parent[] {
-  const found: Parent[] = [];
+type Candidate = Pick<Delivery, 'homeDistrict'> & { readonly mother: Parent };
+
+function mothersOnBothSides(dice: Dice, timeline: Timeline, wanted: number): Candidate[] {
+  const found: Candidate[] = [];
   if (wanted === 0) return found;
   const middle = timeline.positionOfConflict(0);
   const blocks = blockOf(timeline.deliveries - 1) + 1;
   const start = dice(0, 45) % blocks;
   for (let step = 0; step < blocks && found.length < wanted; step += 1) {
-    const seen = new Map<number, { mother: Parent; before: boolean; after: boolean }>();
+    const seen = new Map<number, Candidate & { before: boolean; after: boolean }>();
     const deliveries = drawBlock(dice, (start + step) % blocks, (other) => timeline.childrenOf(other));
-    for (const { delivery, mother, children } of deliveries) {
+    for (const { delivery, mother, children, homeDistrict } of deliveries) {
       if (mother?.shows !== 'national' || mother.bornIn !== null) continue;
-      const sides = seen.get(mother.person) ?? { mother, before: false, after: false };
+      const sides = seen.get(mother.person) ?? { mother, homeDistrict, before: false, after: false };
       seen.set(mother.person, sides);
       for (const [twin, position] of timeline.positionsOf(delivery).entries()) {
         if (children[twin]?.identified !== true) continue;
@@ -41,7 +45,7 @@ function mothersOnBothSides(dice: Dice, timeline: Timeline, wanted: number): Par
       }
     }
     const chosen = [...seen.values()].find(({ before, after }) => before && after);
-    if (chosen !== undefined) found.push(chosen.mother);
+    if (chosen !== undefined) found.push(chosen);
   }
   return found;
 }

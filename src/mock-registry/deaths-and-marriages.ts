@@ -1,8 +1,9 @@
-import { type BirthRegister, type ShownIdentifier } from './births.js';
+import { type BirthRegister } from './births.js';
 import { dateText, dayOfDate } from './calendar.js';
 import { pick, uuid } from './dice.js';
 import { blockOf } from './families.js';
 import { plainName } from './names.js';
+import { type ShownIdentifier } from './numbers.js';
 
 /** A record of the two small registers beside the births, with what a search can find it by. */
 export interface OtherRecord {

@@ -54,10 +54,15 @@ const TWICE: ReadonlySet<Trouble> = new Set<Trouble>([
   'registered twice',
   'registered twice, father without identifiers',
 ]);
-const REGISTERED_MOTHER: ReadonlySet<Trouble> = new Set<Trouble>([
-  'mother is a registered birth',
-  'mother is a registered birth, shown with both numbers',
-  'mother is a registered birth, shown with the registration number',
+const SHOWN_BY_REGISTERED_MOTHER: ReadonlyMap<Trouble, Parent['shows']> = new Map<Trouble, Parent['shows']>([
+  ['mother is a registered birth', 'national'],
+  ['mother is a registered birth, shown with both numbers', 'national and registration'],
+  ['mother is a registered birth, shown with the registration number', 'registration'],
+]);
+const REGISTERED_MOTHER: ReadonlySet<Trouble> = new Set(SHOWN_BY_REGISTERED_MOTHER.keys());
+const UNUSUAL_SEX: ReadonlyMap<Trouble, Child['sex']> = new Map<Trouble, Child['sex']>([
+  ['sex unknown', 'unknown'],
+  ['sex other', 'other'],
 ]);
 
 /** One person of the register, told apart by a number that no other person has; the name is drawn when it is asked for. */
@@ -84,14 +89,6 @@ export function blockOf(delivery: number): number {
 
 export function blockOfPerson(person: number): number {
   return floor(person / PEOPLE_IN_BLOCK);
-}
-
-interface BlockSetting {
-  readonly dice: Dice;
-  readonly block: number;
-  readonly trouble: Trouble;
-  /** How many children a delivery brought; 0 beyond the register. */
-  readonly born: (delivery: number) => number;
 }
 
 /** Draws the deliveries of a block; those beyond the end of the register are left out. */
@@ -143,25 +140,30 @@ export function situate(dice: Dice, delivery: number, born: (delivery: number) =
   };
 }
 
+/** What the people of a delivery are drawn from. */
+interface Setting extends Situation {
+  readonly dice: Dice;
+  readonly block: number;
+  /** A number of the family that no other family of the register has. */
+  readonly familyKey: number;
+  /** Whether the block's second mother is the child of its first delivery: where that is registered, and no twin. */
+  readonly motherBornHere: boolean;
+}
+
 /** Draws one delivery with its people. */
 export function drawDelivery(dice: Dice, delivery: number, born: (delivery: number) => number): Delivery {
   const situation = situate(dice, delivery, born);
-  const { sameChildAs, trouble, troubled, family } = situation;
   const block = blockOf(delivery);
-  const setting: BlockSetting = { dice, block, born, trouble };
   const first = block * DELIVERIES_IN_BLOCK;
-  const familyKey = first + family;
-  const slot = sameChildAs - first;
-  const children: Child[] = [];
-  for (let twin = 0; twin < born(delivery); twin += 1) {
-    children.push(drawChild(setting, { slot, twin, familyKey, troubled: troubled || sameChildAs !== delivery }));
-  }
-  return {
+  const setting: Setting = {
     ...situation,
-    children,
-    mother: drawMother(setting, family, familyKey, delivery, troubled),
-    father: drawFather(setting, family, familyKey, delivery, troubled),
+    dice,
+    block,
+    familyKey: first + situation.family,
+    motherBornHere: REGISTERED_MOTHER.has(situation.trouble) && born(first) === 1,
   };
+  const children = Array.from({ length: born(delivery) }, (_, twin) => drawChild(setting, twin));
+  return { ...situation, children, mother: drawMother(setting), father: drawFather(setting) };
 }
 
 function findFamily(sizes: readonly number[], slot: number): [family: number, sibling: number] {
@@ -173,7 +175,7 @@ function findFamily(sizes: readonly number[], slot: number): [family: number, si
   throw new RangeError(`A block has no delivery ${String(slot)}`);
 }
 
-/** Troubles of siblings sit in the second family of a block, all others in its first or third delivery. */
+/** Troubles of siblings sit in the second family of a block, all others in its first delivery. */
 function isTroubled(trouble: Trouble, slot: number, family: number, sibling: number): boolean {
   switch (trouble) {
     case 'nothing':
@@ -218,43 +220,27 @@ export function isRegisteredAgain({ sameChildAs, trouble }: Situation): boolean 
   return TWICE.has(trouble) && sameChildAs % DELIVERIES_IN_BLOCK === 1;
 }
 
-/** The mother of the second family is the child of the block's first delivery, where that is registered and no twin. */
-function isBornHere(setting: BlockSetting): boolean {
-  return REGISTERED_MOTHER.has(setting.trouble) && setting.born(setting.block * DELIVERIES_IN_BLOCK) === 1;
-}
-
-function drawChild(
-  setting: BlockSetting,
-  of: { slot: number; twin: number; familyKey: number; troubled: boolean },
-): Child {
-  const { dice, block, trouble } = setting;
-  const person = block * PEOPLE_IN_BLOCK + of.slot * 2 + of.twin;
-  const isMother = of.slot === 0 && isBornHere(setting);
-  const sex = isMother || dice(person, 51) % 2 === 0 ? 'female' : 'male';
-  const awkward = of.slot === 3 && of.twin === 0 && block % AWKWARD_EVERY < AWKWARD_NAMES.length;
-  const twiceRegistered = TWICE.has(trouble) && of.troubled;
+function drawChild({ dice, block, trouble, troubled, familyKey, ...setting }: Setting, twin: number): Child {
+  const slot = setting.sameChildAs - block * DELIVERIES_IN_BLOCK;
+  const person = block * PEOPLE_IN_BLOCK + slot * 2 + twin;
+  const isMother = slot === 0 && setting.motherBornHere;
+  const isFemale = isMother || dice(person, 51) % 2 === 0;
+  const isAwkward = slot === 3 && twin === 0 && block % AWKWARD_EVERY < AWKWARD_NAMES.length;
   return {
     person,
-    identified: !(of.troubled && trouble.endsWith('child without identifiers')),
-    hasNational: isMother || twiceRegistered || dice(person, 52) % 6 === 0,
-    sex: of.troubled && trouble === 'sex unknown' ? 'unknown' : of.troubled && trouble === 'sex other' ? 'other' : sex,
+    identified: !(troubled && trouble.endsWith('child without identifiers')),
+    hasNational: isMother || (TWICE.has(trouble) && slot === 1) || dice(person, 52) % 6 === 0,
+    sex: (troubled ? UNUSUAL_SEX.get(trouble) : undefined) ?? (isFemale ? 'female' : 'male'),
     name: () =>
-      awkward
-        ? pick(AWKWARD_NAMES, block % AWKWARD_EVERY)
-        : plainName(dice, person, of.familyKey, of.familyKey, sex === 'female'),
+      isAwkward ? pick(AWKWARD_NAMES, block % AWKWARD_EVERY) : plainName(dice, person, familyKey, familyKey, isFemale),
   };
 }
 
-function drawMother(
-  setting: BlockSetting,
-  family: number,
-  familyKey: number,
-  delivery: number,
-  troubled: boolean,
-): Parent | null {
-  const { dice, block, trouble } = setting;
+function drawMother(setting: Setting): Parent | null {
+  const { dice, block, trouble, troubled, family, familyKey, delivery } = setting;
   if (troubled && (trouble === 'no mother' || trouble === 'no parents')) return null;
-  if (family === 1 && isBornHere(setting)) return drawRegisteredMother(setting, delivery);
+  const hasHome = dice(delivery, 62) % 20 !== 0 && !(troubled && trouble === 'parents without home');
+  if (family === 1 && setting.motherBornHere) return drawRegisteredMother(setting, hasHome);
   const person = block * PEOPLE_IN_BLOCK + FIRST_MOTHER + family;
   // The second family of a block is where the same mother must be found again.
   const identified = family === 1 || dice(person, 61) % 8 !== 0;
@@ -266,35 +252,24 @@ function drawMother(
     shows: identified && !hidden ? 'national' : 'nothing',
     bornIn: null,
     name: () => plainName(dice, person, familyKey, surname, true),
-    hasHome: dice(delivery, 62) % 20 !== 0 && !(troubled && trouble === 'parents without home'),
+    hasHome,
   };
 }
 
-function drawRegisteredMother(setting: BlockSetting, delivery: number): Parent {
-  const { dice, block, trouble } = setting;
+/** The person and the name are those of the child of the block's first delivery. */
+function drawRegisteredMother({ dice, block, trouble }: Setting, hasHome: boolean): Parent {
   const person = block * PEOPLE_IN_BLOCK;
-  const own = block * DELIVERIES_IN_BLOCK;
+  const bornIn = block * DELIVERIES_IN_BLOCK;
   return {
     person,
-    shows: trouble.endsWith('both numbers')
-      ? 'national and registration'
-      : trouble.endsWith('the registration number')
-        ? 'registration'
-        : 'national',
-    bornIn: own,
-    name: () => plainName(dice, person, own, own, true),
-    hasHome: dice(delivery, 62) % 20 !== 0,
+    shows: SHOWN_BY_REGISTERED_MOTHER.get(trouble) ?? 'national',
+    bornIn,
+    name: () => plainName(dice, person, bornIn, bornIn, true),
+    hasHome,
   };
 }
 
-function drawFather(
-  setting: BlockSetting,
-  family: number,
-  familyKey: number,
-  delivery: number,
-  troubled: boolean,
-): Parent | null {
-  const { dice, block, trouble } = setting;
+function drawFather({ dice, block, trouble, troubled, family, familyKey, delivery }: Setting): Parent | null {
   const twice = TWICE.has(trouble) && family === 1;
   if (troubled && (trouble === 'no father' || trouble === 'no parents')) return null;
   if (!twice && !troubled && dice(familyKey, 71) % 7 === 0) return null;

@@ -1,4 +1,4 @@
-import { type BirthRecord } from './births.js';
+import { type BirthRecord } from './birth-record.js';
 
 /** The three doors of the register at which something can go wrong. */
 export type Door = 'token' | 'search' | 'locations';

@@ -12,33 +12,23 @@ interface Script {
   readonly family: readonly string[];
 }
 
+function words(...lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => line.split(' '));
+}
+
 const LATIN: Script = {
-  female: [
-    'Anwela',
-    'Besiku',
-    'Corane',
-    'Delima',
-    'Esharé',
-    'Fenolu',
-    'Hadasi',
-    'Ilomba',
-    'Jusela',
-    'Kirabe',
-    'Lumeni',
-  ],
-  male: ['Arosto', 'Bakuru', 'Dumeke', 'Eltano', 'Farrowe', 'Gideru', 'Hasko', 'Imbero', 'Jotham', 'Kwesile', 'Lorank'],
-  family: [
-    'Abrenko',
-    'Chimbeya',
-    'Dos Veras',
-    'Ekwanu',
-    "M'Bala",
-    'Nhamuse',
-    'Oyelami',
-    'Peltoru',
-    'Quaresme',
-    'Sulumbe',
-  ],
+  female: words(
+    'Anwela Besiku Corane Delima Esharé Fenolu Hadasi Ilomba Jusela Kirabe Lumeni Mareike Nsanga Odile Pelagia',
+    'Quilla Rasheni Sitora Tamsyn Ulemu Vashti Wanike Yolisa Zinhara Abeke Brisela Chiluva Dorotea Emefa Florinda',
+  ),
+  male: words(
+    'Arosto Bakuru Dumeke Eltano Farrowe Gideru Hasko Imbero Jotham Kwesile Lorank Matusa Nkosar Oduber Pascoal',
+    'Quentor Rufaro Senzani Tobin Umaru Valdo Wekesan Yannis Zuberi Amadis Benat Ciaran Domingo Efraim Fabiso',
+  ),
+  family: words(
+    "Abrenko Chimbeya DosVeras Ekwanu M'Bala Nhamuse Oyelami Peltoru Quaresme Sulumbe Tavares-Nko Undira Vesterlo",
+    'Wamalu Yarrowe Zandamela Aldoré Brankovu Castelane Dlaminor Engström Ferhati Gbadel Hounsa',
+  ),
 };
 const ARABIC: Script = {
   female: ['سميرة', 'هند', 'ليلى', 'نورة'],

@@ -8,6 +8,12 @@ const NATIONAL_SPACE = 10_000_000_000;
 const NATIONAL_FACTOR = 734_568_113;
 const NATIONAL_INVERSE = inverse(NATIONAL_FACTOR, NATIONAL_SPACE);
 
+/** A number under which the register knows a person, as it stands on the wire. */
+export interface ShownIdentifier {
+  readonly name: 'BRN' | 'NID' | 'DRN' | 'MRN';
+  readonly identifier: string;
+}
+
 export type RegistrationKind = 'B' | 'D' | 'M';
 
 /**

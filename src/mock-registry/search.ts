@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { writeBirthRecord } from './birth-record.js';
 import { type BirthChoice, type BirthRegister } from './births.js';
 import { readDay } from './calendar.js';
 import { drawDeaths, drawMarriages, type OtherRecord } from './deaths-and-marriages.js';
@@ -104,7 +105,7 @@ export class Search {
   #findBirths(request: SearchRequest, skip: number, ascending: boolean, faults: readonly Fault[]): Page {
     const { positions, total } = this.#choosePositions(request, skip, ascending);
     const records = positions.map((position, number) =>
-      spoilRecord(this.#births.record(position), skip + number, faults),
+      spoilRecord(writeBirthRecord(this.#births, position), skip + number, faults),
     );
     return { records, total };
   }

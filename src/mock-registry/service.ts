@@ -68,8 +68,11 @@ export class Service {
       await send(response, reply, { acceptEncoding: headers['accept-encoding'] });
     } catch (error) {
       if (response.destroyed || this.closing.signal.aborted) return;
-      this.#parts.log(`mistake of the register: ${error instanceof Error ? error.message : String(error)}`);
-      response.destroy();
+      const mistake = `mistake of the register: ${error instanceof Error ? error.message : String(error)}`;
+      this.#parts.log(mistake);
+      asked.status = 500;
+      if (response.headersSent) response.destroy();
+      else await send(response, errorReply(500, mistake), { acceptEncoding: undefined });
     } finally {
       this.#parts.log(`${asked.method} ${asked.path} ${asked.status === 0 ? 'no answer' : String(asked.status)}`);
     }
