@@ -79,15 +79,14 @@ function executionPlugin(schema: GraphQLSchema): ApolloServerPlugin<GraphContext
           }
           return Promise.resolve();
         },
-        async responseForOperation({ document, request, source, queryHash, operationName, contextValue }) {
+        async responseForOperation({ document, request, source, queryHash, contextValue }) {
           const operation = getOperationAST(document, request.operationName);
           // The server words the refusal of an operation that the document does not have.
           if (!operation) return null;
           const result = await run({
             document,
-            kind: operation.operation,
+            definition: operation,
             documentHash: queryHash ?? source,
-            operationName,
             variables: request.variables ?? {},
             context: contextValue,
           });

@@ -1,4 +1,3 @@
-import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { Problem } from '../record/problem.js';
@@ -33,7 +32,7 @@ export function answerError(
   error: unknown,
   { log, requestId }: { log: Logger; requestId: string },
 ): GraphQLFormattedError {
-  const cause = unwrapResolverError(error);
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   if (cause instanceof Problem) return { ...formatted, message: cause.message, extensions: { code: cause.code } };
   const code = formatted.extensions?.['code'];
   if (WORDED_BY_SERVER.has(code)) {

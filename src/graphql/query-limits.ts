@@ -25,9 +25,12 @@ export const MOST_LEVELS = 12;
 export const MOST_ALIASES = 20;
 export const MOST_DIRECTIVES = 40;
 /** Objects that the answer may come to, lists taken at their page size or, where they have none, at LIST_SIZE. */
-export const MOST_OBJECTS = 20_000;
+export const MOST_OBJECTS = 10_000;
 /** A list without pages: the identifiers, memberships, relationships or ancestors of one object. */
 const LIST_SIZE = 5;
+
+/** Lists and objects within one another in the variables: filters nest less, and reading them recurses. */
+const MOST_VARIABLE_LEVELS = 40;
 
 /** What a selection comes to at most. */
 interface Weight {
@@ -49,6 +52,10 @@ export function checkLimits(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): void {
+  if (isDeeperThan(MOST_VARIABLE_LEVELS, variables)) {
+    const most = String(MOST_VARIABLE_LEVELS);
+    throw new Problem('QUERY_TOO_COMPLEX', `The variables nest more than ${most} levels: say it with fewer`);
+  }
   const weight = new Scales(schema, document, operation, variables).weigh();
   const limits = [
     ['levels', weight.levels, MOST_LEVELS],
@@ -148,6 +155,11 @@ class Scales {
     if (given === undefined && fallback?.kind === Kind.INT) return Number(fallback.value);
     return given === undefined || given === null ? DEFAULT_PAGE : LARGEST_PAGE;
   }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
 function isList(type: GraphQLOutputType): boolean {

@@ -39,9 +39,9 @@ export class GroupFilterInput {
 }
 
 @InputType('GroupSort', { description: 'One key of an order of groups; the unknown comes last.' })
-export class GroupSortInput implements GroupSort {
-  @Field(() => GroupSortFieldEnum, { name: 'field', description: 'What to compare.' })
-  readonly by!: GroupSort['by'];
+export class GroupSortInput {
+  @Field(() => GroupSortFieldEnum, { description: 'What to compare.' })
+  readonly field!: GroupSort['by'];
 
   @Field(() => SortDirectionEnum, { defaultValue: 'asc', description: 'Which end comes first.' })
   readonly direction!: 'asc' | 'desc';

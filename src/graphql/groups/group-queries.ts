@@ -41,7 +41,11 @@ export class GroupQueries {
     requirePersonal(context);
     const { pool } = context;
     const filter = readGroupFilter(filterInput);
-    const found = await findGroups(pool, { filter, sort: sort ?? [], ...readPage(page) });
+    const found = await findGroups(pool, {
+      filter,
+      sort: (sort ?? []).map(({ field, direction }) => ({ by: field, direction })),
+      ...readPage(page),
+    });
     return new GroupConnection(
       pageOf(found, (group) => new GroupNode(group)),
       () => countGroups(pool, { filter }),

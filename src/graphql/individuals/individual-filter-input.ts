@@ -183,9 +183,9 @@ export class IndividualFilterInput {
 }
 
 @InputType('IndividualSort', { description: 'One key of an order of individuals; the unknown comes last.' })
-export class IndividualSortInput implements Sort {
-  @Field(() => SortFieldEnum, { name: 'field', description: 'What to compare.' })
-  readonly attribute!: Sort['attribute'];
+export class IndividualSortInput {
+  @Field(() => SortFieldEnum, { description: 'What to compare.' })
+  readonly field!: Sort['attribute'];
 
   @Field(() => SortDirectionEnum, { defaultValue: 'asc', description: 'Which end comes first.' })
   readonly direction!: 'asc' | 'desc';

@@ -57,7 +57,11 @@ export class IndividualQueries {
     requirePersonal(context);
     const { pool, caller } = context;
     const asked = { filter: readIndividualFilter(filterInput), visible: caller.visible };
-    const found = await findIndividuals(pool, { ...asked, sort: sort ?? [], ...readPage(page) });
+    const found = await findIndividuals(pool, {
+      ...asked,
+      sort: (sort ?? []).map(({ field, direction }) => ({ attribute: field, direction })),
+      ...readPage(page),
+    });
     return new IndividualConnection(
       pageOf(found, (individual) => new IndividualNode(individual)),
       () => countIndividuals(pool, asked),

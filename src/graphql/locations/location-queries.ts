@@ -38,9 +38,9 @@ class LocationFilterInput {
 }
 
 @InputType('LocationSort', { description: 'One key of an order of locations; the unknown comes last.' })
-class LocationSortInput implements LocationSort {
-  @Field(() => LocationSortFieldEnum, { name: 'field', description: 'What to compare.' })
-  readonly by!: LocationSort['by'];
+class LocationSortInput {
+  @Field(() => LocationSortFieldEnum, { description: 'What to compare.' })
+  readonly field!: LocationSort['by'];
 
   @Field(() => SortDirectionEnum, { defaultValue: 'asc', description: 'Which end comes first.' })
   readonly direction!: 'asc' | 'desc';
@@ -72,7 +72,11 @@ export class LocationQueries {
     requireScopes(context, 'graph.read');
     const { pool } = context;
     const filter = readLocationFilter(filterInput);
-    const found = await findLocations(pool, { filter, sort: sort ?? [], ...readPage(page) });
+    const found = await findLocations(pool, {
+      filter,
+      sort: (sort ?? []).map(({ field, direction }) => ({ by: field, direction })),
+      ...readPage(page),
+    });
     return new LocationConnection(
       pageOf(found, (location) => new LocationNode(location)),
       () => countLocations(pool, { filter }),

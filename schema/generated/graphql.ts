@@ -1,0 +1,1627 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Whether a client may still call. */
+export type ApiClientState =
+  /** It may. */
+  | 'ACTIVE'
+  /** It may not, for good. */
+  | 'REVOKED';
+
+/** How calls to a data source are authorised. */
+export type AuthType =
+  /** With a token that its token endpoint gives for client id and secret. */
+  | 'BEARER'
+  /** Not at all. */
+  | 'NONE';
+
+/** One end of a range of birth dates. */
+export type BirthDateBoundInput = {
+  /** The day. */
+  date: string;
+  /** Whether the day itself belongs to the range. */
+  inclusive?: boolean;
+};
+
+/** A test of a place. Every part given must hold. */
+export type BirthPlaceFilter = {
+  /** The location is of one of these types, such as `HEALTH_FACILITY`. */
+  types?: Array<string> | null | undefined;
+  /** In this location or anywhere below it. */
+  within?: string | number | null | undefined;
+};
+
+/** A client to make. */
+export type CreateApiClientInput = {
+  /** How it is answered. Default: `SPDCI_1_0`. */
+  dialect?: Dialect | null | undefined;
+  /** Name for people; no two are equal. */
+  name: string;
+  /** What it may do. Default: `REGISTRY_SEARCH`. */
+  scopes?: Array<Scope> | null | undefined;
+};
+
+/** A data source to register. */
+export type CreateDataSourceInput = {
+  /** How our calls are authorised. Default: `BEARER`. */
+  authType?: AuthType | null | undefined;
+  /** Address, such as `https://crvs.example.org`; the paths follow it. */
+  baseUrl: string;
+  /** What we call ourselves at its token endpoint. */
+  clientId?: string | null | undefined;
+  /** Sealed when stored and never shown again. Null forgets it. */
+  clientSecret?: string | null | undefined;
+  /** A short name for good: lower-case letters, digits, `_` and `-`. */
+  code: string;
+  /** Where a token request carries client id and secret. Default: `FORM`. */
+  credentialLocation?: CredentialLocation | null | undefined;
+  /** The way of speaking. Default: `SPDCI_1_0`. */
+  dialect?: Dialect | null | undefined;
+  /** All of them: what is held is replaced. */
+  fieldMappings?: Array<FieldMappingInput> | null | undefined;
+  /** Only `client_credentials` can be used. */
+  grantType?: string | null | undefined;
+  /** Name for people; no two are equal. */
+  name: string;
+  /** Records per page that imports ask for. Default: 100. */
+  pageSize?: number | null | undefined;
+  /** All of them: what is held is replaced. */
+  parameters?: Array<DataSourceParameterInput> | null | undefined;
+  /** Where it answers. */
+  paths?: DataSourcePathsInput | null | undefined;
+  /** Longest time of one request, in milliseconds. Default: 30000. */
+  timeoutMs?: number | null | undefined;
+};
+
+/** What to ask another registry for: a range of birth dates with both ends, a place of birth, or both. */
+export type CreateSearchCriteriaInput = {
+  /** The earliest birth date. */
+  bornFrom?: BirthDateBoundInput | null | undefined;
+  /** The latest birth date. */
+  bornUntil?: BirthDateBoundInput | null | undefined;
+  /** Code of the data source. */
+  dataSource: string;
+  /** Born in this location or anywhere below it. */
+  locationId?: string | number | null | undefined;
+  /** Born in a place of this type. */
+  locationType?: string | null | undefined;
+  /** Name for people; no two are equal. */
+  name: string;
+};
+
+/** Where a token request carries client id and secret. */
+export type CredentialLocation =
+  /** In the Authorization header. */
+  | 'BASIC'
+  /** In a form body. */
+  | 'FORM'
+  /** In a JSON body. */
+  | 'JSON'
+  /** In the address, which servers log: only for a registry that reads them nowhere else. */
+  | 'QUERY';
+
+/** What our messages to a data source say in place of the words of its dialect. */
+export type DataSourceParameterInput = {
+  /** Name of the parameter, such as `receiver_id`. */
+  name: string;
+  /** What is sent. */
+  value: string;
+};
+
+/** Where a data source answers, below its base URL. Null: it has no such endpoint. */
+export type DataSourcePathsInput = {
+  /** The list of its places. Default: as its dialect has it. */
+  locations?: string | null | undefined;
+  /** Synchronous search. Default: as its dialect has it. */
+  search?: string | null | undefined;
+  /** The token endpoint. Default: as its dialect has it. */
+  token?: string | null | undefined;
+};
+
+/** A range or a list of days. Every operator given must hold. */
+export type DateFilter = {
+  /** On this day. */
+  eq?: string | null | undefined;
+  /** On this day or after it. */
+  ge?: string | null | undefined;
+  /** After this day. */
+  gt?: string | null | undefined;
+  /** On one of these days. */
+  in?: Array<string> | null | undefined;
+  /** On this day or before it. */
+  le?: string | null | undefined;
+  /** Before this day. */
+  lt?: string | null | undefined;
+};
+
+/** How much of a date is known. */
+export type DatePrecision =
+  /** The day. */
+  | 'DAY'
+  /** Year and month: the date shown is the first of the month. */
+  | 'MONTH'
+  /** The year alone: the date shown is the first of January. */
+  | 'YEAR';
+
+/** A range of instants. Every operator given must hold. */
+export type DateTimeFilter = {
+  /** At this instant or after it. */
+  ge?: string | null | undefined;
+  /** After this instant. */
+  gt?: string | null | undefined;
+  /** At this instant or before it. */
+  le?: string | null | undefined;
+  /** Before this instant. */
+  lt?: string | null | undefined;
+};
+
+/** The way of speaking the DCI standard that a partner understands. */
+export type Dialect =
+  /** The DCI server of OpenCRVS 1.x. */
+  | 'OPENCRVS_1_0'
+  /** The DCI modules of OpenSPP 17. */
+  | 'OPENSPP_17'
+  /** The standard as published, version 1.0.0. */
+  | 'SPDCI_1_0';
+
+/** A field that a data source calls by another name than the standard. */
+export type FieldMappingInput = {
+  /** The field as we know it. */
+  clientField: string;
+  /** The field of the data source. */
+  serverField: string;
+};
+
+/** What a token is asked for with. */
+export type GrantType =
+  /** Client id and secret: registries ask without a user. */
+  | 'CLIENT_CREDENTIALS';
+
+/** Which groups are asked for. Every part given must hold. Null is refused: leave a part out instead. */
+export type GroupFilter = {
+  /** A member other than the head was born in this location or anywhere below it. */
+  childBornWithin?: string | number | null | undefined;
+  /** This individual is the head now. */
+  head?: string | number | null | undefined;
+  /** The head lives in this location or anywhere below it. */
+  headHomeWithin?: string | number | null | undefined;
+  /** Made by an import from a data source with one of these codes. */
+  importedFrom?: Array<string> | null | undefined;
+  /** Of this kind. */
+  kind?: GroupKind | null | undefined;
+  /** This individual is a member now, in whatever role. */
+  member?: string | number | null | undefined;
+  /** Every word of this text occurs in the name, without case. */
+  nameContains?: string | null | undefined;
+};
+
+/** What holds a group together. */
+export type GroupKind =
+  /** A mother and her children. */
+  | 'FAMILY'
+  /** People who live together. */
+  | 'HOUSEHOLD';
+
+/** A test of a place. */
+export type HomePlaceFilter = {
+  /** In this location or anywhere below it. */
+  within?: string | number | null | undefined;
+};
+
+/** A test of identifiers: some identifier of the person has the type and one of the values. */
+export type IdentifierFilter = {
+  /** One of these numbers or codes. */
+  in?: Array<string> | null | undefined;
+  /** Kind of identifier: `BRN`, `NID`, ... Default: any kind. */
+  type?: string | null | undefined;
+  /** The number or code. Give this or `in`. */
+  value?: string | null | undefined;
+};
+
+/** An identifier to find one person by. */
+export type IdentifierInput = {
+  /** Kind of identifier: `BRN`, `NID`, `UIN`, ... */
+  type: string;
+  /** The number or code; upper and lower case and outer blanks do not matter. */
+  value: string;
+};
+
+/** What became of a record. */
+export type ImportOutcome =
+  /** Its identifiers belong to two people already held: nothing was merged by guess. */
+  | 'CONFLICT'
+  /** The person was new. */
+  | 'CREATED'
+  /** It could not be written; see `reason`. */
+  | 'FAILED'
+  /** It could not be used; see `reason`. */
+  | 'SKIPPED'
+  /** Nothing of it was new. */
+  | 'UNCHANGED'
+  /** Something about the person, the parents or the family was new. */
+  | 'UPDATED';
+
+/** How far a run is. */
+export type ImportRunState =
+  /** It stopped, as `errorMessage` says; it can be resumed where it stopped. */
+  | 'FAILED'
+  /** It waits for its first page. */
+  | 'QUEUED'
+  /** It reads page after page. */
+  | 'RUNNING'
+  /** It has read the last page. */
+  | 'SUCCEEDED';
+
+/** Which individuals are asked for. Every part given must hold; an empty filter is everybody. A value that is unknown of a person matches neither a comparison nor its negation. Null is refused: leave a part out instead. */
+export type IndividualFilter = {
+  /** Age in full years today. */
+  age?: IntFilter | null | undefined;
+  /** All of these hold. */
+  and?: Array<IndividualFilter> | null | undefined;
+  /** Date of birth. */
+  birthDate?: DateFilter | null | undefined;
+  /** Where the person was born. */
+  birthPlace?: BirthPlaceFilter | null | undefined;
+  /** Date of death. */
+  deathDate?: DateFilter | null | undefined;
+  /** Whether the person is known to have died. */
+  deceased?: boolean | null | undefined;
+  /** Family name. */
+  familyName?: TextFilter | null | undefined;
+  /** Given name. */
+  givenName?: TextFilter | null | undefined;
+  /** Where the person lives. */
+  homePlace?: HomePlaceFilter | null | undefined;
+  /** An identifier that the person holds. */
+  identifier?: IdentifierFilter | null | undefined;
+  /** One of these individuals. */
+  ids?: Array<string | number> | null | undefined;
+  /** A data source with one of these codes told of the person. */
+  importedFrom?: Array<string> | null | undefined;
+  /** Member of one of these groups now. */
+  memberOf?: Array<string | number> | null | undefined;
+  /** The whole name. */
+  name?: NameFilter | null | undefined;
+  /** This does not hold. */
+  not?: IndividualFilter | null | undefined;
+  /** Any of these holds; an empty list is nobody. */
+  or?: Array<IndividualFilter> | null | undefined;
+  /** When the person was entered into this registry. */
+  registeredAt?: DateTimeFilter | null | undefined;
+  /** Sex. */
+  sex?: SexFilter | null | undefined;
+  /** When the person was last changed in this registry. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
+/** One key of an order of individuals; the unknown comes last. */
+export type IndividualSort = {
+  /** Which end comes first. */
+  direction?: SortDirection;
+  /** What to compare. */
+  field: IndividualSortField;
+};
+
+/** What individuals can be put in order by. */
+export type IndividualSortField =
+  /** Date of birth. */
+  | 'BIRTH_DATE'
+  /** Date of death. */
+  | 'DEATH_DATE'
+  /** Family name. */
+  | 'FAMILY_NAME'
+  /** The name as one line. */
+  | 'FULL_NAME'
+  /** Given name. */
+  | 'GIVEN_NAME'
+  /** When the individual was entered into this registry. */
+  | 'REGISTERED_AT'
+  /** When the individual was last changed in this registry. */
+  | 'UPDATED_AT';
+
+/** A range or a list of whole numbers. Every operator given must hold. */
+export type IntFilter = {
+  /** This number. */
+  eq?: number | null | undefined;
+  /** This or more. */
+  ge?: number | null | undefined;
+  /** More than this. */
+  gt?: number | null | undefined;
+  /** One of these numbers. */
+  in?: Array<number> | null | undefined;
+  /** This or less. */
+  le?: number | null | undefined;
+  /** Less than this. */
+  lt?: number | null | undefined;
+};
+
+/** Which locations are asked for. Every part given must hold. Null is refused: leave a part out instead. */
+export type LocationFilter = {
+  /** Every word of this text occurs in the name, without case. */
+  nameContains?: string | null | undefined;
+  /** Directly below this location. */
+  parent?: string | number | null | undefined;
+  /** True: only what no other contains; false: only the others. */
+  root?: boolean | null | undefined;
+  /** Of one of these types, such as `HEALTH_FACILITY`. */
+  types?: Array<string> | null | undefined;
+  /** This location or anywhere below it. */
+  within?: string | number | null | undefined;
+};
+
+/** What a member is in the group; most members have no role. */
+export type MembershipRole =
+  /** Receives it where the principal recipient cannot. */
+  | 'ALTERNATIVE_RECIPIENT'
+  /** Head of the group: of an imported family, the mother. */
+  | 'HEAD'
+  /** Receives what the group is entitled to. */
+  | 'PRINCIPAL_RECIPIENT';
+
+/** A comparison of full names, without regard to case. Every operator given must hold. */
+export type NameFilter = {
+  /** Every word of this text occurs in the name, in any order. */
+  contains?: string | null | undefined;
+  /** The name as one line: given, middle, family. */
+  eq?: string | null | undefined;
+};
+
+/** A page by its number, as the DCI standard counts. */
+export type NumberedPageInput = {
+  /** Number of the page, from 1. */
+  number?: number;
+  /** Records per page: 1 to 100. */
+  size: number;
+};
+
+/** On which end of a relationship the individual stands from whom it is looked at. */
+export type RelationshipDirection =
+  /** The individual is the target: incoming MOTHER_OF means "the other is the mother". */
+  | 'INCOMING'
+  /** The individual is the source: outgoing MOTHER_OF means "is the mother of the other". */
+  | 'OUTGOING';
+
+/** What one person is to another, read from the source of the relationship to its target. */
+export type RelationshipType =
+  /** The source is the father of the target. */
+  | 'FATHER_OF'
+  /** The source is the guardian of the target. */
+  | 'GUARDIAN_OF'
+  /** The source is the mother of the target. */
+  | 'MOTHER_OF'
+  /** The source is a parent of the target; which of the two was not said. */
+  | 'PARENT_OF'
+  /** The two are married. */
+  | 'SPOUSE_OF';
+
+/** What a client may do. Partners have those that begin with REGISTRY, internal tools the others. */
+export type Scope =
+  /** Change data sources and clients. */
+  | 'ADMIN'
+  /** Ask the graph for people and families. */
+  | 'GRAPH_PERSONAL'
+  /** Ask the graph for what is not personal. */
+  | 'GRAPH_READ'
+  /** Decide what an import left undecided. */
+  | 'IMPORT_DECIDE'
+  /** Run imports and read lists of places. */
+  | 'IMPORT_RUN'
+  /** Search this registry over DCI. */
+  | 'REGISTRY_SEARCH'
+  /** Be told of changes over DCI. */
+  | 'REGISTRY_SUBSCRIBE';
+
+/** The standard's code list of sexes. Null elsewhere means that nobody told us. */
+export type Sex =
+  /** Female. */
+  | 'FEMALE'
+  /** Male. */
+  | 'MALE'
+  /** Neither of the two. */
+  | 'OTHER'
+  /** The register that told of the person says that it does not know. */
+  | 'UNKNOWN';
+
+/** A comparison of sexes. Every operator given must hold. */
+export type SexFilter = {
+  /** This sex. */
+  eq?: Sex | null | undefined;
+  /** One of these. */
+  in?: Array<Sex> | null | undefined;
+};
+
+/** Which end of an order comes first. */
+export type SortDirection =
+  /** The smallest, earliest or alphabetically first comes first. */
+  | 'ASC'
+  /** The largest, latest or alphabetically last comes first. */
+  | 'DESC';
+
+/** A comparison of text, without regard to case. Every operator given must hold. */
+export type TextFilter = {
+  /** This text. */
+  eq?: string | null | undefined;
+  /** One of these texts. */
+  in?: Array<string> | null | undefined;
+};
+
+/** A change of a data source. What is left out stays as it is. */
+export type UpdateDataSourceInput = {
+  /** How our calls are authorised. Default: `BEARER`. */
+  authType?: AuthType | null | undefined;
+  /** Address; the paths follow it. */
+  baseUrl?: string | null | undefined;
+  /** What we call ourselves at its token endpoint. */
+  clientId?: string | null | undefined;
+  /** Sealed when stored and never shown again. Null forgets it. */
+  clientSecret?: string | null | undefined;
+  /** Where a token request carries client id and secret. Default: `FORM`. */
+  credentialLocation?: CredentialLocation | null | undefined;
+  /** The way of speaking. Default: `SPDCI_1_0`. */
+  dialect?: Dialect | null | undefined;
+  /** All of them: what is held is replaced. */
+  fieldMappings?: Array<FieldMappingInput> | null | undefined;
+  /** Only `client_credentials` can be used. */
+  grantType?: string | null | undefined;
+  /** Name for people; no two are equal. */
+  name?: string | null | undefined;
+  /** Records per page that imports ask for. Default: 100. */
+  pageSize?: number | null | undefined;
+  /** All of them: what is held is replaced. */
+  parameters?: Array<DataSourceParameterInput> | null | undefined;
+  /** Where it answers. */
+  paths?: DataSourcePathsInput | null | undefined;
+  /** Longest time of one request, in milliseconds. Default: 30000. */
+  timeoutMs?: number | null | undefined;
+};
+
+export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApiClientsQuery = { apiClients: Array<{ id: string, name: string, clientId: string, scopes: Array<Scope>, dialect: Dialect, state: ApiClientState, createdAt: string, lastUsedAt: string | null }> };
+
+export type CreateApiClientMutationVariables = Exact<{
+  input: CreateApiClientInput;
+}>;
+
+
+export type CreateApiClientMutation = { createApiClient:
+    | { __typename: 'IssuedSecret', clientSecret: string, client: { name: string, clientId: string, scopes: Array<Scope> } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type RotateApiClientSecretMutationVariables = Exact<{
+  clientId: string;
+  overlapSeconds?: number | null | undefined;
+}>;
+
+
+export type RotateApiClientSecretMutation = { rotateApiClientSecret:
+    | { __typename: 'IssuedSecret', clientSecret: string, client: { clientId: string } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type RevokeApiClientMutationVariables = Exact<{
+  clientId: string;
+}>;
+
+
+export type RevokeApiClientMutation = { revokeApiClient:
+    | { __typename: 'ApiClient', clientId: string, state: ApiClientState }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type DataSourceSettingsFragment = { id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> };
+
+export type DataSourcesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DataSourcesQuery = { dataSources: Array<{ id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }> };
+
+export type DataSourceByCodeQueryVariables = Exact<{
+  code: string;
+}>;
+
+
+export type DataSourceByCodeQuery = { dataSource: { id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> } | null };
+
+export type CreateDataSourceMutationVariables = Exact<{
+  input: CreateDataSourceInput;
+}>;
+
+
+export type CreateDataSourceMutation = { createDataSource:
+    | { __typename: 'DataSource', id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }
+    | { __typename: 'Refusal', message: string, field: string | null, reason: string }
+   };
+
+export type UpdateDataSourceMutationVariables = Exact<{
+  code: string;
+  input: UpdateDataSourceInput;
+}>;
+
+
+export type UpdateDataSourceMutation = { updateDataSource:
+    | { __typename: 'DataSource', id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }
+    | { __typename: 'Refusal', message: string, field: string | null, reason: string }
+   };
+
+export type SyncLocationsMutationVariables = Exact<{
+  source: string;
+}>;
+
+
+export type SyncLocationsMutation = { syncLocations:
+    | { __typename: 'LocationSync', total: number, created: number, updated: number, unchanged: number, roots: number, orphans: Array<string>, noLongerListed: number, problems: Array<string> }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type RegistrySearchQueryVariables = Exact<{
+  source: string;
+  filter: IndividualFilter;
+  page?: NumberedPageInput | null | undefined;
+}>;
+
+
+export type RegistrySearchQuery = { registrySearch: { total: number | null, pageNumber: number | null, pageSize: number | null, warnings: Array<string>, individuals: Array<{ sex: Sex | null, birthDate: string | null, identifiers: Array<{ type: string, value: string }>, name: { full: string | null } | null, birthPlace: { externalId: string | null, type: string | null, text: string | null } | null, mother: { name: { full: string | null } | null } | null, father: { name: { full: string | null } | null } | null, issues: Array<{ field: string, code: string }> }> } };
+
+export type FamiliesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  filter?: GroupFilter | null | undefined;
+}>;
+
+
+export type FamiliesQuery = { groups: { totalCount: number, nodes: Array<{ id: string, name: string | null, kind: GroupKind, head: { name: { full: string | null } } | null, members: Array<{ role: MembershipRole | null, individual: { id: string, birthDate: string | null, name: { full: string | null }, birthPlace: { name: string, ancestors: Array<{ name: string }> } | null } | null }>, childrenUnder12Months: { count: number, birthPlaces: Array<{ name: string }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type GroupByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type GroupByIdQuery = { group: { id: string, name: string | null, kind: GroupKind, registeredAt: string, updatedAt: string, members: Array<{ id: string, role: MembershipRole | null, individual: { id: string } | null }> } | null };
+
+export type CriteriaDetailsFragment = { id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null };
+
+export type RunProgressFragment = { id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } };
+
+export type RefusedFragment = { code: string, message: string, field: string | null };
+
+export type CreateSearchCriteriaMutationVariables = Exact<{
+  input: CreateSearchCriteriaInput;
+}>;
+
+
+export type CreateSearchCriteriaMutation = { createSearchCriteria:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SearchCriteria', id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }
+   };
+
+export type FetchMutationVariables = Exact<{
+  searchCriteriaId: string | number;
+}>;
+
+
+export type FetchMutation = { fetch:
+    | { __typename: 'ImportRun', id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type EnableFetchingMutationVariables = Exact<{
+  searchCriteriaId: string | number;
+}>;
+
+
+export type EnableFetchingMutation = { enableFetching:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SearchCriteria', id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }
+   };
+
+export type ResumeImportRunMutationVariables = Exact<{
+  importRunId: string | number;
+}>;
+
+
+export type ResumeImportRunMutation = { resumeImportRun:
+    | { __typename: 'ImportRun', id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type WatchImportQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WatchImportQuery = { importRun: { id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } } | null };
+
+export type ImportItemsQueryVariables = Exact<{
+  id: string | number;
+  outcome?: ImportOutcome | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ImportItemsQuery = { importRun: { items: { nodes: Array<{ page: number, ordinal: number, outcome: ImportOutcome, reasonCode: string | null, reason: string | null, individual: { name: { full: string | null } } | null, mother: { name: { full: string | null } } | null, group: { name: string | null } | null, issues: Array<{ field: string, code: string, message: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ImportRunsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  searchCriteriaId?: string | number | null | undefined;
+}>;
+
+
+export type ImportRunsQuery = { importRuns: { nodes: Array<{ id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, searchCriteria: { id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SearchCriteriaListQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchCriteriaListQuery = { searchCriteria: { nodes: Array<{ id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type IndividualByIdentifierQueryVariables = Exact<{
+  identifier: IdentifierInput;
+}>;
+
+
+export type IndividualByIdentifierQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, birthDatePrecision: DatePrecision | null, importedFrom: Array<string>, name: { full: string | null, given: string | null, middle: string | null, family: string | null }, birthPlace: { name: string, type: string | null, ancestors: Array<{ name: string }> } | null, identifiers: Array<{ type: string, value: string }>, mother: { name: { full: string | null } } | null, father: { name: { full: string | null } } | null, memberships: Array<{ role: MembershipRole | null, group: { id: string, name: string | null, kind: GroupKind } | null }> } | null };
+
+export type IndividualByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type IndividualByIdQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, deceased: boolean, isMother: boolean, importedFrom: Array<string>, name: { full: string | null }, relationships: Array<{ type: RelationshipType, direction: RelationshipDirection, individual: { id: string, name: { full: string | null } } | null }>, children: Array<{ id: string, name: { full: string | null } }>, groups: Array<{ id: string, name: string | null }>, homePlace: { id: string, name: string, parent: { name: string } | null } | null } | null };
+
+export type ListIndividualsQueryVariables = Exact<{
+  filter?: IndividualFilter | null | undefined;
+  sort?: Array<IndividualSort> | IndividualSort | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListIndividualsQuery = { individuals: { nodes: Array<{ id: string, sex: Sex | null, birthDate: string | null, name: { full: string | null }, identifiers: Array<{ type: string, value: string }>, birthPlace: { name: string, type: string | null } | null, memberships: Array<{ role: MembershipRole | null, group: { id: string, name: string | null, kind: GroupKind } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PageThroughIndividualsQueryVariables = Exact<{
+  filter?: IndividualFilter | null | undefined;
+  sort?: Array<IndividualSort> | IndividualSort | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  withTotal?: boolean | null | undefined;
+}>;
+
+
+export type PageThroughIndividualsQuery = { individuals: { totalCount?: number, edges: Array<{ cursor: string, node: { id: string, birthDate: string | null, name: { full: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type LocationsQueryVariables = Exact<{
+  filter?: LocationFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type LocationsQuery = { locations: { totalCount: number, nodes: Array<{ id: string, name: string, type: string | null, parent: { name: string } | null, ancestors: Array<{ name: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type LocationByIdQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type LocationByIdQuery = { location: { id: string, name: string, type: string | null } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const DataSourceSettingsFragmentDoc = new TypedDocumentString(`
+    fragment DataSourceSettings on DataSource {
+  id
+  code
+  name
+  baseUrl
+  dialect
+  authType
+  grantType
+  credentialLocation
+  clientId
+  hasClientSecret
+  pageSize
+  timeoutMs
+  paths {
+    search
+    token
+    locations
+  }
+  parameters {
+    name
+    value
+  }
+  fieldMappings {
+    clientField
+    serverField
+  }
+  locationsSyncedAt
+}
+    `, {"fragmentName":"DataSourceSettings"}) as unknown as TypedDocumentString<DataSourceSettingsFragment, unknown>;
+export const CriteriaDetailsFragmentDoc = new TypedDocumentString(`
+    fragment CriteriaDetails on SearchCriteria {
+  id
+  name
+  dataSource {
+    code
+  }
+  location {
+    id
+    name
+  }
+  locationType
+  bornFrom {
+    date
+    inclusive
+  }
+  bornUntil {
+    date
+    inclusive
+  }
+  locked
+}
+    `, {"fragmentName":"CriteriaDetails"}) as unknown as TypedDocumentString<CriteriaDetailsFragment, unknown>;
+export const RunProgressFragmentDoc = new TypedDocumentString(`
+    fragment RunProgress on ImportRun {
+  id
+  state
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}
+    `, {"fragmentName":"RunProgress"}) as unknown as TypedDocumentString<RunProgressFragment, unknown>;
+export const RefusedFragmentDoc = new TypedDocumentString(`
+    fragment Refused on Refusal {
+  code
+  message
+  field
+}
+    `, {"fragmentName":"Refused"}) as unknown as TypedDocumentString<RefusedFragment, unknown>;
+export const ApiClientsDocument = new TypedDocumentString(`
+    query ApiClients {
+  apiClients {
+    id
+    name
+    clientId
+    scopes
+    dialect
+    state
+    createdAt
+    lastUsedAt
+  }
+}
+    `, {"hash":"sha256:07c9265830167150d5972ef0a21382fe4878471433f1527cdc13b3af04bae4a7"}) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
+export const CreateApiClientDocument = new TypedDocumentString(`
+    mutation CreateApiClient($input: CreateApiClientInput!) {
+  createApiClient(input: $input) {
+    __typename
+    ... on IssuedSecret {
+      client {
+        name
+        clientId
+        scopes
+      }
+      clientSecret
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:fca81409892169a82c8807ec579176fcae4357eea60d3a5c5f9331dddb3e23e0"}) as unknown as TypedDocumentString<CreateApiClientMutation, CreateApiClientMutationVariables>;
+export const RotateApiClientSecretDocument = new TypedDocumentString(`
+    mutation RotateApiClientSecret($clientId: String!, $overlapSeconds: Int) {
+  rotateApiClientSecret(clientId: $clientId, overlapSeconds: $overlapSeconds) {
+    __typename
+    ... on IssuedSecret {
+      client {
+        clientId
+      }
+      clientSecret
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:efd2661d716b7dbadb044be189689c9c11de7df832aa39e92a904f550b371aa3"}) as unknown as TypedDocumentString<RotateApiClientSecretMutation, RotateApiClientSecretMutationVariables>;
+export const RevokeApiClientDocument = new TypedDocumentString(`
+    mutation RevokeApiClient($clientId: String!) {
+  revokeApiClient(clientId: $clientId) {
+    __typename
+    ... on ApiClient {
+      clientId
+      state
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:65e8c3dd8eb70843f8817ff776a7bbd27a6b2ccdcbe6f6a345d62060dc0e36b1"}) as unknown as TypedDocumentString<RevokeApiClientMutation, RevokeApiClientMutationVariables>;
+export const DataSourcesDocument = new TypedDocumentString(`
+    query DataSources {
+  dataSources {
+    ...DataSourceSettings
+  }
+}
+    fragment DataSourceSettings on DataSource {
+  id
+  code
+  name
+  baseUrl
+  dialect
+  authType
+  grantType
+  credentialLocation
+  clientId
+  hasClientSecret
+  pageSize
+  timeoutMs
+  paths {
+    search
+    token
+    locations
+  }
+  parameters {
+    name
+    value
+  }
+  fieldMappings {
+    clientField
+    serverField
+  }
+  locationsSyncedAt
+}`, {"hash":"sha256:5f124a6390bed3d4d093be96602246acda75c99521e8c4189e15efac5b4ea82a"}) as unknown as TypedDocumentString<DataSourcesQuery, DataSourcesQueryVariables>;
+export const DataSourceByCodeDocument = new TypedDocumentString(`
+    query DataSourceByCode($code: String!) {
+  dataSource(code: $code) {
+    ...DataSourceSettings
+  }
+}
+    fragment DataSourceSettings on DataSource {
+  id
+  code
+  name
+  baseUrl
+  dialect
+  authType
+  grantType
+  credentialLocation
+  clientId
+  hasClientSecret
+  pageSize
+  timeoutMs
+  paths {
+    search
+    token
+    locations
+  }
+  parameters {
+    name
+    value
+  }
+  fieldMappings {
+    clientField
+    serverField
+  }
+  locationsSyncedAt
+}`, {"hash":"sha256:80d00236fbd1d61dea0e76dae345d71247887c6729d34de5f0c8cec07a59ecd2"}) as unknown as TypedDocumentString<DataSourceByCodeQuery, DataSourceByCodeQueryVariables>;
+export const CreateDataSourceDocument = new TypedDocumentString(`
+    mutation CreateDataSource($input: CreateDataSourceInput!) {
+  createDataSource(input: $input) {
+    __typename
+    ...DataSourceSettings
+    ... on Refusal {
+      reason: code
+      message
+      field
+    }
+  }
+}
+    fragment DataSourceSettings on DataSource {
+  id
+  code
+  name
+  baseUrl
+  dialect
+  authType
+  grantType
+  credentialLocation
+  clientId
+  hasClientSecret
+  pageSize
+  timeoutMs
+  paths {
+    search
+    token
+    locations
+  }
+  parameters {
+    name
+    value
+  }
+  fieldMappings {
+    clientField
+    serverField
+  }
+  locationsSyncedAt
+}`, {"hash":"sha256:ed7900b67a241e0636a651419839d7850af810b04c3cab59a4778a522472ea4c"}) as unknown as TypedDocumentString<CreateDataSourceMutation, CreateDataSourceMutationVariables>;
+export const UpdateDataSourceDocument = new TypedDocumentString(`
+    mutation UpdateDataSource($code: String!, $input: UpdateDataSourceInput!) {
+  updateDataSource(code: $code, input: $input) {
+    __typename
+    ...DataSourceSettings
+    ... on Refusal {
+      reason: code
+      message
+      field
+    }
+  }
+}
+    fragment DataSourceSettings on DataSource {
+  id
+  code
+  name
+  baseUrl
+  dialect
+  authType
+  grantType
+  credentialLocation
+  clientId
+  hasClientSecret
+  pageSize
+  timeoutMs
+  paths {
+    search
+    token
+    locations
+  }
+  parameters {
+    name
+    value
+  }
+  fieldMappings {
+    clientField
+    serverField
+  }
+  locationsSyncedAt
+}`, {"hash":"sha256:a10284efdfe8ac10823242be5a0927bc93e002fb6e2601c648b1677953f8cca2"}) as unknown as TypedDocumentString<UpdateDataSourceMutation, UpdateDataSourceMutationVariables>;
+export const SyncLocationsDocument = new TypedDocumentString(`
+    mutation SyncLocations($source: String!) {
+  syncLocations(source: $source) {
+    __typename
+    ... on LocationSync {
+      total
+      created
+      updated
+      unchanged
+      roots
+      orphans
+      noLongerListed
+      problems
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:297644aa3a01c5a2f130305fe6e4de54350c5fd1310b5eebba6f853dcb79769e"}) as unknown as TypedDocumentString<SyncLocationsMutation, SyncLocationsMutationVariables>;
+export const RegistrySearchDocument = new TypedDocumentString(`
+    query RegistrySearch($source: String!, $filter: IndividualFilter!, $page: NumberedPageInput) {
+  registrySearch(source: $source, filter: $filter, page: $page) {
+    total
+    pageNumber
+    pageSize
+    warnings
+    individuals {
+      identifiers {
+        type
+        value
+      }
+      name {
+        full
+      }
+      sex
+      birthDate
+      birthPlace {
+        externalId
+        type
+        text
+      }
+      mother {
+        name {
+          full
+        }
+      }
+      father {
+        name {
+          full
+        }
+      }
+      issues {
+        field
+        code
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:c7d6990d74863ec6521759ff2765978360a08449d9d1fb542a1c25f93933f1b9"}) as unknown as TypedDocumentString<RegistrySearchQuery, RegistrySearchQueryVariables>;
+export const FamiliesDocument = new TypedDocumentString(`
+    query Families($first: Int!, $after: String, $filter: GroupFilter) {
+  groups(first: $first, after: $after, filter: $filter, sort: [{field: NAME}]) {
+    totalCount
+    nodes {
+      id
+      name
+      kind
+      head {
+        name {
+          full
+        }
+      }
+      members {
+        role
+        individual {
+          id
+          name {
+            full
+          }
+          birthDate
+          birthPlace {
+            name
+            ancestors {
+              name
+            }
+          }
+        }
+      }
+      childrenUnder12Months {
+        count
+        birthPlaces {
+          name
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:d37276e931777d35d639688e7809905ef2ab5ea2aaa8ee7ed056189a75aa50f1"}) as unknown as TypedDocumentString<FamiliesQuery, FamiliesQueryVariables>;
+export const GroupByIdDocument = new TypedDocumentString(`
+    query GroupById($id: ID!) {
+  group(id: $id) {
+    id
+    name
+    kind
+    registeredAt
+    updatedAt
+    members {
+      id
+      role
+      individual {
+        id
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:e6656398206127922c82a6cb59cfbc3088f0d4d279d8fdcd60784b68e9b8c87e"}) as unknown as TypedDocumentString<GroupByIdQuery, GroupByIdQueryVariables>;
+export const CreateSearchCriteriaDocument = new TypedDocumentString(`
+    mutation CreateSearchCriteria($input: CreateSearchCriteriaInput!) {
+  createSearchCriteria(input: $input) {
+    __typename
+    ...CriteriaDetails
+    ...Refused
+  }
+}
+    fragment CriteriaDetails on SearchCriteria {
+  id
+  name
+  dataSource {
+    code
+  }
+  location {
+    id
+    name
+  }
+  locationType
+  bornFrom {
+    date
+    inclusive
+  }
+  bornUntil {
+    date
+    inclusive
+  }
+  locked
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:b4418d635c0bfa30d2f413e54001ceac22c099d7b31444b225c40ab05c5cfa4e"}) as unknown as TypedDocumentString<CreateSearchCriteriaMutation, CreateSearchCriteriaMutationVariables>;
+export const FetchDocument = new TypedDocumentString(`
+    mutation Fetch($searchCriteriaId: ID!) {
+  fetch(searchCriteriaId: $searchCriteriaId) {
+    __typename
+    ...RunProgress
+    ...Refused
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  state
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:fb6e1cda52571c276343ccce7c6a3a6cbd0eebf48323d7c10a6217167582648a"}) as unknown as TypedDocumentString<FetchMutation, FetchMutationVariables>;
+export const EnableFetchingDocument = new TypedDocumentString(`
+    mutation EnableFetching($searchCriteriaId: ID!) {
+  enableFetching(searchCriteriaId: $searchCriteriaId) {
+    __typename
+    ...CriteriaDetails
+    ...Refused
+  }
+}
+    fragment CriteriaDetails on SearchCriteria {
+  id
+  name
+  dataSource {
+    code
+  }
+  location {
+    id
+    name
+  }
+  locationType
+  bornFrom {
+    date
+    inclusive
+  }
+  bornUntil {
+    date
+    inclusive
+  }
+  locked
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:65ef1b8e3ec9f1ff5e5c7122b50623008831c5a2be1a4ab639650619d65fa638"}) as unknown as TypedDocumentString<EnableFetchingMutation, EnableFetchingMutationVariables>;
+export const ResumeImportRunDocument = new TypedDocumentString(`
+    mutation ResumeImportRun($importRunId: ID!) {
+  resumeImportRun(importRunId: $importRunId) {
+    __typename
+    ...RunProgress
+    ...Refused
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  state
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:642b8e66eab7643ed5d7a72826c653ac88a424b12c1df2fbac9476aa67ae6f76"}) as unknown as TypedDocumentString<ResumeImportRunMutation, ResumeImportRunMutationVariables>;
+export const WatchImportDocument = new TypedDocumentString(`
+    query WatchImport($id: ID!) {
+  importRun(id: $id) {
+    ...RunProgress
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  state
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}`, {"hash":"sha256:6bab74bca70d6f9e3f322a6d09a17b169169168db5f556962620d99b3d5f3818"}) as unknown as TypedDocumentString<WatchImportQuery, WatchImportQueryVariables>;
+export const ImportItemsDocument = new TypedDocumentString(`
+    query ImportItems($id: ID!, $outcome: ImportOutcome, $first: Int, $after: String) {
+  importRun(id: $id) {
+    items(outcome: $outcome, first: $first, after: $after) {
+      nodes {
+        page
+        ordinal
+        outcome
+        reasonCode
+        reason
+        individual {
+          name {
+            full
+          }
+        }
+        mother {
+          name {
+            full
+          }
+        }
+        group {
+          name
+        }
+        issues {
+          field
+          code
+          message
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:c9960136359cf1c2169e3926a284cf26984eb3c9363190200afaf82a77cc06c4"}) as unknown as TypedDocumentString<ImportItemsQuery, ImportItemsQueryVariables>;
+export const ImportRunsDocument = new TypedDocumentString(`
+    query ImportRuns($first: Int, $after: String, $searchCriteriaId: ID) {
+  importRuns(first: $first, after: $after, searchCriteriaId: $searchCriteriaId) {
+    nodes {
+      ...RunProgress
+      searchCriteria {
+        ...CriteriaDetails
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment CriteriaDetails on SearchCriteria {
+  id
+  name
+  dataSource {
+    code
+  }
+  location {
+    id
+    name
+  }
+  locationType
+  bornFrom {
+    date
+    inclusive
+  }
+  bornUntil {
+    date
+    inclusive
+  }
+  locked
+}
+fragment RunProgress on ImportRun {
+  id
+  state
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}`, {"hash":"sha256:0b7fa9730bdd3fba8d30069cdeb01492cac2e826939a1781995057062bc11c1f"}) as unknown as TypedDocumentString<ImportRunsQuery, ImportRunsQueryVariables>;
+export const SearchCriteriaListDocument = new TypedDocumentString(`
+    query SearchCriteriaList($first: Int, $after: String) {
+  searchCriteria(first: $first, after: $after) {
+    nodes {
+      ...CriteriaDetails
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment CriteriaDetails on SearchCriteria {
+  id
+  name
+  dataSource {
+    code
+  }
+  location {
+    id
+    name
+  }
+  locationType
+  bornFrom {
+    date
+    inclusive
+  }
+  bornUntil {
+    date
+    inclusive
+  }
+  locked
+}`, {"hash":"sha256:9d8d759b396c80f1f7c0a396210460eaa693a59fff640e0a9644d956c76db4a6"}) as unknown as TypedDocumentString<SearchCriteriaListQuery, SearchCriteriaListQueryVariables>;
+export const IndividualByIdentifierDocument = new TypedDocumentString(`
+    query IndividualByIdentifier($identifier: IdentifierInput!) {
+  individual(identifier: $identifier) {
+    id
+    name {
+      full
+      given
+      middle
+      family
+    }
+    sex
+    birthDate
+    birthDatePrecision
+    birthPlace {
+      name
+      type
+      ancestors {
+        name
+      }
+    }
+    identifiers {
+      type
+      value
+    }
+    mother {
+      name {
+        full
+      }
+    }
+    father {
+      name {
+        full
+      }
+    }
+    memberships {
+      role
+      group {
+        id
+        name
+        kind
+      }
+    }
+    importedFrom
+  }
+}
+    `, {"hash":"sha256:c5dc11f068c01223e599a845fed2d3924796dd3d660e250ca5092c4089fcf564"}) as unknown as TypedDocumentString<IndividualByIdentifierQuery, IndividualByIdentifierQueryVariables>;
+export const IndividualByIdDocument = new TypedDocumentString(`
+    query IndividualById($id: ID!) {
+  individual(id: $id) {
+    id
+    name {
+      full
+    }
+    sex
+    birthDate
+    deceased
+    relationships {
+      type
+      direction
+      individual {
+        id
+        name {
+          full
+        }
+      }
+    }
+    children {
+      id
+      name {
+        full
+      }
+    }
+    groups {
+      id
+      name
+    }
+    homePlace {
+      id
+      name
+      parent {
+        name
+      }
+    }
+    isMother
+    importedFrom
+  }
+}
+    `, {"hash":"sha256:944f02a7b180f0bd7a80f00c8e0b7a662e3126a7574d8728b7daea1088c1b60e"}) as unknown as TypedDocumentString<IndividualByIdQuery, IndividualByIdQueryVariables>;
+export const ListIndividualsDocument = new TypedDocumentString(`
+    query ListIndividuals($filter: IndividualFilter, $sort: [IndividualSort!], $first: Int, $after: String) {
+  individuals(filter: $filter, sort: $sort, first: $first, after: $after) {
+    nodes {
+      id
+      name {
+        full
+      }
+      sex
+      birthDate
+      identifiers {
+        type
+        value
+      }
+      birthPlace {
+        name
+        type
+      }
+      memberships {
+        role
+        group {
+          id
+          name
+          kind
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:73c6f11344eda22dc88d8d118aaf5b1f0529350a5c3fdf7475e9706af2093756"}) as unknown as TypedDocumentString<ListIndividualsQuery, ListIndividualsQueryVariables>;
+export const PageThroughIndividualsDocument = new TypedDocumentString(`
+    query PageThroughIndividuals($filter: IndividualFilter, $sort: [IndividualSort!], $first: Int, $after: String, $last: Int, $before: String, $withTotal: Boolean = false) {
+  individuals(
+    filter: $filter
+    sort: $sort
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    edges {
+      cursor
+      node {
+        id
+        name {
+          full
+        }
+        birthDate
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    totalCount @include(if: $withTotal)
+  }
+}
+    `, {"hash":"sha256:13cc43abd1e725cae926a2fb300a1be23cf0980140fe9d786f33f914442c9181"}) as unknown as TypedDocumentString<PageThroughIndividualsQuery, PageThroughIndividualsQueryVariables>;
+export const LocationsDocument = new TypedDocumentString(`
+    query Locations($filter: LocationFilter, $first: Int, $after: String) {
+  locations(filter: $filter, sort: [{field: NAME}], first: $first, after: $after) {
+    totalCount
+    nodes {
+      id
+      name
+      type
+      parent {
+        name
+      }
+      ancestors {
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:38af428bcdfc29f6d7e72e42e2ef9923c25df700604562db5578c9d8904d2183"}) as unknown as TypedDocumentString<LocationsQuery, LocationsQueryVariables>;
+export const LocationByIdDocument = new TypedDocumentString(`
+    query LocationById($id: ID!) {
+  location(id: $id) {
+    id
+    name
+    type
+  }
+}
+    `, {"hash":"sha256:7410a82eb4745a10f103293688dbcca905ef96f7a6df3999212029d92f7583d4"}) as unknown as TypedDocumentString<LocationByIdQuery, LocationByIdQueryVariables>;

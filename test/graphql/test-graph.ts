@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import type { GraphQLFormattedError } from 'graphql';
+import { pino } from 'pino';
+import type { TypedDocumentString } from '../../schema/generated/graphql.js';
+import { startJobs } from '../../src/database/jobs.js';
+import { createGraphQLEndpoint } from '../../src/graphql/endpoint.js';
+import { EVERYBODY } from '../../src/record/filter.js';
+import { AccessProblem } from '../../src/security/access-problem.js';
+import type { Caller } from '../../src/security/bearer.js';
+import { type Keys, openKeys } from '../../src/security/keys.js';
+import { INTERNAL_SCOPES } from '../../src/security/scopes.js';
+import { createRegistryClient } from '../../src/sources/registry-client.js';
+import { QUICK } from '../sources/dci-peer.js';
+import { createTestDatabase, type TestDatabase } from '../test-database.js';
+
+export interface GraphAnswer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+/** The graph on a database of its own, listening for real HTTP on 127.0.0.1. */
+export interface TestGraph {
+  readonly url: string;
+  readonly database: TestDatabase;
+  readonly keys: Keys;
+  readonly logLines: string[];
+  /** Who calls from now on; `null`: somebody without a token. */
+  callAs(caller: Partial<Caller> | null): void;
+  /** Runs a document that must succeed. */
+  run<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result>;
+  /** Posts any query and gives what was answered. */
+  ask<Data = unknown>(query: string | String, variables?: unknown): Promise<GraphAnswer<Data>>;
+  post(body: string | Buffer, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface TestGraphOptions {
+  readonly environment?: 'development' | 'test' | 'production';
+}
+
+const ADMINISTRATOR: Caller = {
+  clientId: 'tests',
+  apiClientId: null,
+  name: 'Tests',
+  scopes: INTERNAL_SCOPES,
+  dialect: 'spdci-1.0',
+  visible: EVERYBODY,
+};
+
+export async function openTestGraph({ environment = 'test' }: TestGraphOptions = {}): Promise<TestGraph> {
+  const database = await createTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'dci-keys-'));
+  const logLines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
+  const { pool } = database;
+  const keys = await openKeys(folder, pool, log);
+  const jobs = await startJobs({ url: database.url, log });
+  const client = createRegistryClient({ pool, keys, senderId: () => 'gateway.example.org', log, limits: QUICK });
+
+  let caller: Caller | null = ADMINISTRATOR;
+  const endpoint = await createGraphQLEndpoint({
+    pool,
+    jobs,
+    keys,
+    client,
+    log,
+    config: { environment, maxBodyBytes: 100_000 },
+    authenticate: () =>
+      caller
+        ? Promise.resolve(caller)
+        : Promise.reject(new AccessProblem({ error: null, message: 'Send a token', scopes: ['graph.read'] })),
+  });
+  const app = express().disable('x-powered-by').disable('etag').use(endpoint.router);
+  const server = createServer((request, response) => void app(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${String(port)}/graphql`;
+
+  const post: TestGraph['post'] = (body, headers = {}) =>
+    fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+  const ask = async <Data>(query: string | String, variables: unknown = {}): Promise<GraphAnswer<Data>> => {
+    const response = await post(JSON.stringify({ query: query.toString(), variables }));
+    return (await response.json()) as GraphAnswer<Data>;
+  };
+
+  return {
+    url,
+    database,
+    keys,
+    logLines,
+    post,
+    ask,
+    callAs(wanted) {
+      caller = wanted && { ...ADMINISTRATOR, ...wanted };
+    },
+    async run<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables) {
+      const { data, errors } = await ask<Result>(document, variables);
+      if (errors || !data) throw new Error(`The graph answered ${JSON.stringify(errors)}`);
+      return data;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await endpoint.close();
+      await client.close();
+      await jobs.close();
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
