@@ -1,0 +1,44 @@
+import type { IndividualAnswer } from '../../src/dci/records/individual-answer.js';
+
+/** A person with a name, a birth and two parents. */
+export const MARY: IndividualAnswer = {
+  individual: {
+    id: '00000000-0000-4000-8000-000000000001',
+    name: { given: 'Mary', middle: null, family: 'Kabwe' },
+    sex: 'female',
+    birthDate: { date: '2025-03-04', precision: 'day' },
+    deathDate: null,
+    deceased: false,
+    birthLocationId: '00000000-0000-4000-8000-000000000010',
+    birthPlaceText: null,
+    homeLocationId: null,
+    homePlaceText: '1 Lake Road',
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    updatedAt: new Date('2026-01-02T00:00:00Z'),
+  },
+  identifiers: [{ type: 'BRN', value: '2025B0001' }],
+  birthPlace: {
+    id: '00000000-0000-4000-8000-000000000010',
+    name: 'Lusaka General',
+    type: 'HEALTH_FACILITY',
+    ancestors: [{ id: '00000000-0000-4000-8000-000000000011', name: 'Lusaka Province', type: 'ADMIN_STRUCTURE' }],
+  },
+  homePlace: null,
+  parents: [
+    {
+      role: 'father',
+      identifiers: [{ type: 'NID', value: '7' }],
+      name: { given: 'Felix', middle: null, family: 'Kabwe' },
+      homePlaceId: null,
+    },
+    {
+      role: 'mother',
+      identifiers: [
+        { type: 'BRN', value: '2001B9' },
+        { type: 'UIN', value: '5' },
+      ],
+      name: { given: 'Ann', middle: null, family: 'Banda' },
+      homePlaceId: '00000000-0000-4000-8000-000000000011',
+    },
+  ],
+};
