@@ -26,23 +26,32 @@ function renameKeys(value: unknown, names: ReadonlyMap<string, string>): unknown
 }
 
 /**
- * A message to the source under its own names: every `attribute_name` of queries and sorts that means a mapped field.
- * Fields mean the same under each of their spellings (`birthdate`, `birth_date`, `dob`).
+ * A message to the source under its own names: the attributes of predicates, expressions and sorts that mean a mapped
+ * field. Fields mean the same under each of their spellings (`birthdate`, `birth_date`, `dob`).
  */
-export function renameQueryAttributes<Value>(value: Value, mappings: Mappings): Value;
-export function renameQueryAttributes(value: unknown, mappings: Mappings): unknown {
+export function renameQueryAttributes(message: object, mappings: Mappings): unknown {
   const theirs = new Map(Object.entries(mappings).map(([clientField, field]) => [meaning(clientField), field]));
-  return theirs.size === 0 ? value : renameAttributes(value, theirs);
+  return theirs.size === 0 ? message : renameAttributes(message, (field) => theirs.get(meaning(field)) ?? field);
 }
 
-function renameAttributes(value: unknown, names: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((item) => renameAttributes(item, names));
+function renameAttributes(value: unknown, rename: (field: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renameAttributes(item, rename));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]: [string, unknown]) => {
+      if (key === 'attribute_name' && typeof inner === 'string') return [key, rename(inner)];
+      return [key, key === 'expression' ? renameConditions(inner, rename) : renameAttributes(inner, rename)];
+    }),
+  );
+}
+
+/** In an expression attributes are keys: `{ query: { $and: [{ birth_date: { $gte: "2020-01-01" } }] } }`. */
+function renameConditions(value: unknown, rename: (field: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renameConditions(item, rename));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]: [string, unknown]) =>
-      key === 'attribute_name' && typeof inner === 'string'
-        ? [key, names.get(meaning(inner)) ?? inner]
-        : [key, renameAttributes(inner, names)],
+      key === 'query' || key.startsWith('$') ? [key, renameConditions(inner, rename)] : [rename(key), inner],
     ),
   );
 }

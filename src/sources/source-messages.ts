@@ -38,7 +38,7 @@ export interface SearchResult {
 
 /** A message ready to be sent, and what is needed to read its answer. */
 export interface SourceMessage {
-  readonly body: object;
+  readonly body: unknown;
   /** One per question, in order. */
   readonly items: readonly { readonly referenceId: string; readonly residual: Filter | null }[];
 }

@@ -252,6 +252,24 @@ describe('what a source sets for itself', () => {
   });
 });
 
+describe('field mappings of expressions', () => {
+  test('rename the attributes, which are keys there, and leave operators and values alone', async () => {
+    await start({ fieldMappings: { dob: 'born_on', sex: 'gender_code' } });
+    const filter: Filter = {
+      kind: 'or',
+      filters: [
+        born('gt', '2019-01-01'),
+        { kind: 'not', filter: { kind: 'compare', attribute: 'sex', operator: 'in', values: ['male', 'other'] } },
+      ],
+    };
+    await bench.client.search(bench.source, { filter });
+    const criteria = JSON.stringify(sent().message.search_request[0]?.search_criteria);
+    expect(criteria).toContain('"born_on":{"$gt":"2019-01-01"}');
+    expect(criteria).toContain('"gender_code":{"$in":["male","other"]}');
+    expect(criteria).not.toMatch(/birth|"sex"/u);
+  });
+});
+
 describe('a live search', () => {
   const search = (filter: Filter) => registrySearch(bench.client, bench.source, filter, { size: 10, number: 1 });
 
