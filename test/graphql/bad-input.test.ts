@@ -106,7 +106,6 @@ describe('a request to the graph', () => {
   });
 
   test('that fails by our fault is answered without the insides, under an id that the log has', async () => {
-    await graph.database.pool.query('alter table locations rename to locations_gone').catch(() => undefined);
     const query = '{ location(id: "TG9jYXRpb246MDAwMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAx") { name } }';
     const broken = await openTestGraph();
     await broken.database.close();
@@ -129,11 +128,11 @@ describe('a request to the graph', () => {
       'SHOULD use 200 status code on document validation failure when accepting application/json',
       'SHOULD use a status code of 200 on variable coercion failure when accepting application/json',
     ]);
-    expect(
-      failed
-        .filter(({ status }) => status === 'notice')
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual([]);
+    // A GET needs a header that makes a browser ask first: else another site could have it sent.
+    expect(failed.filter(({ status }) => status === 'notice').map(({ name }) => name)).toEqual([
+      'MAY accept application/x-www-form-urlencoded formatted GET requests',
+      'MAY allow URL-encoded JSON string {variables} parameter in GETs when accepting application/graphql-response+json',
+      'MAY allow URL-encoded JSON string {variables} parameter in GETs when accepting application/json',
+    ]);
   });
 });

@@ -37,7 +37,7 @@ describe('a query that asks for too much', () => {
     for (const levels of [20, 100]) {
       const start = performance.now();
       expect(await refusalOf(familyCycle(levels))).toMatch(/^(QUERY_TOO_COMPLEX|GRAPHQL_VALIDATION_FAILED)$/u);
-      expect(performance.now() - start).toBeLessThan(500);
+      expect(performance.now() - start).toBeLessThan(2000);
     }
   });
 
@@ -71,7 +71,7 @@ describe('a query that asks for too much', () => {
     const query = `{ individuals(first: 1) { nodes { ...F0 } } } ${fragments.join(' ')} fragment F20 on Individual { id }`;
     const start = performance.now();
     await refusalOf(query);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   test.each([
