@@ -26,7 +26,10 @@ const environment = {
 };
 
 function start(words) {
-  const child = spawn(process.execPath, [program, ...words], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, ...words], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (chunk) => (printed += chunk));
   const until = async (pattern) => {
@@ -94,7 +97,8 @@ try {
     ));
     const now = residentMegabytes(gateway.child.pid);
     most = Math.max(most, now);
-    if (state.recordsReported && state.recordsDone >= state.recordsReported / 2 && !atHalf.megabytes) atHalf.megabytes = most;
+    if (state.recordsReported && state.recordsDone >= state.recordsReported / 2 && !atHalf.megabytes)
+      atHalf.megabytes = most;
     if (state.state !== 'QUEUED' && state.state !== 'RUNNING') break;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
@@ -106,7 +110,9 @@ try {
   await database.close();
 
   const rate = state.individualsCreated / seconds;
-  console.log(`imported           ${state.individualsCreated} individuals from ${state.recordsDone} records in ${seconds.toFixed(1)} s`);
+  console.log(
+    `imported           ${state.individualsCreated} individuals from ${state.recordsDone} records in ${seconds.toFixed(1)} s`,
+  );
   console.log(`gateway            ${rate.toFixed(0)} individuals/s`);
   console.log(`bare unnest upsert ${floor.toFixed(0)} individuals/s   ratio ${(rate / floor).toFixed(3)}`);
   console.log(
@@ -143,12 +149,22 @@ async function bareUpsert(ownerUrl, count) {
         `insert into bench_floor.people (id, given, family, sex, born)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[])
          on conflict (id) do update set given = excluded.given where people.given is distinct from excluded.given`,
-        [ids, ids.map((_, n) => `Given ${n}`), ids.map((_, n) => `Family ${n}`), ids.map(() => 'female'), ids.map(() => '2020-02-02')],
+        [
+          ids,
+          ids.map((_, n) => `Given ${n}`),
+          ids.map((_, n) => `Family ${n}`),
+          ids.map(() => 'female'),
+          ids.map(() => '2020-02-02'),
+        ],
       );
       await client.query(
         `insert into bench_floor.identifiers (person, type, value) select * from unnest($1::uuid[], $2::text[], $3::text[])
          on conflict (type, value) do nothing`,
-        [[...ids, ...ids], [...ids.map(() => 'BRN'), ...ids.map(() => 'NID')], [...ids, ...ids.map((id) => `n${id}`)]],
+        [
+          [...ids, ...ids],
+          [...ids.map(() => 'BRN'), ...ids.map(() => 'NID')],
+          [...ids, ...ids.map((id) => `n${id}`)],
+        ],
       );
       await client.query('commit');
     }

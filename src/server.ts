@@ -90,7 +90,9 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(syncSearchRoutes({ pool, bearer, config, log, senderId }));
     app.use(graphql.router);
     app.use((_request, response) => {
-      response.status(404).json({ errors: [{ code: 'err.request.not_found', message: 'There is nothing at this address' }] });
+      response
+        .status(404)
+        .json({ errors: [{ code: 'err.request.not_found', message: 'There is nothing at this address' }] });
     });
     app.use(answerUnexpected(log));
     http.on('request', app);
@@ -111,7 +113,10 @@ async function listen(http: Server, { host, port }: Config): Promise<string> {
     await once(http, 'listening');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Problem('PORT_IN_USE', `Port ${String(port)} on ${host} is taken: stop what uses it or set PORT to another`);
+      throw new Problem(
+        'PORT_IN_USE',
+        `Port ${String(port)} on ${host} is taken: stop what uses it or set PORT to another`,
+      );
     }
     throw error;
   }
@@ -140,6 +145,8 @@ function answerUnexpected(log: Logger) {
       next(error);
       return;
     }
-    response.status(500).json({ errors: [{ code: 'err.service.unavailable', message: 'The gateway failed; try again' }] });
+    response
+      .status(500)
+      .json({ errors: [{ code: 'err.service.unavailable', message: 'The gateway failed; try again' }] });
   };
 }

@@ -27,7 +27,11 @@ export function clientCommand(): Command {
         ...INTERNAL_SCOPES,
       ]),
     )
-    .addOption(new Option('--dialect <name>', 'how the answers to it are written').choices([...DIALECT_NAMES]).default('spdci-1.0'))
+    .addOption(
+      new Option('--dialect <name>', 'how the answers to it are written')
+        .choices([...DIALECT_NAMES])
+        .default('spdci-1.0'),
+    )
     .option('--json', 'print clientId and clientSecret as JSON')
     .action(async (name: string, options: CreateOptions) => {
       await withSession(async ({ pool, keys }) => {

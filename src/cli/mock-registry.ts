@@ -20,7 +20,10 @@ export function mockRegistryCommand(): Command {
     .option('--births <count>', 'how many registered births', wholeNumber, 300)
     .option('--seed <number>', 'the same seed makes the same register', wholeNumber, 1)
     .addOption(
-      new Option('--token-credentials <where>', 'where it reads client credentials; OpenCRVS reads only the query string')
+      new Option(
+        '--token-credentials <where>',
+        'where it reads client credentials; OpenCRVS reads only the query string',
+      )
         .choices(['query', 'form', 'any'])
         .default('any'),
     )

@@ -58,7 +58,9 @@ export function sourceCommand(): Command {
           credentialLocation: options.credentialLocation ?? 'form',
           ...(options.clientId !== undefined && secret ? { clientId: options.clientId, clientSecret: secret } : {}),
         });
-        print(made, options, () => [`${made.code} is registered. Next: dci-gateway source sync-locations ${made.code}`]);
+        print(made, options, () => [
+          `${made.code} is registered. Next: dci-gateway source sync-locations ${made.code}`,
+        ]);
       });
     });
 

@@ -98,7 +98,7 @@ describe('two gateways on one machine', () => {
       const run = await watchImport(importing.url, expectMade(started, 'ImportRun').id);
       expect(run).toMatchObject({
         errorMessage: null,
-      state: 'SUCCEEDED',
+        state: 'SUCCEEDED',
         recordsDone: 150,
         outcomes: { conflict: 0, failed: 0, skipped: 0 },
       });
