@@ -72,7 +72,7 @@ function compile(filter: Filter, negated: boolean, to: Compilation): string {
       const codes = to.parameter(storable(filter.codes), 'text[]');
       return held(
         'individual_sources h',
-        `h.data_source_id in (select s.id from data_sources s where s.code = any(${codes}))`,
+        `h.data_source_id = any(array(select s.id from data_sources s where s.code = any(${codes})))`,
         negated,
       );
     }
@@ -148,8 +148,10 @@ function compareText(
 }
 
 function compileIdentifier(filter: Extract<Filter, { kind: 'identifier' }>, negated: boolean, to: Compilation): string {
+  const [type] = storable(filter.type === null ? [] : [filter.type]);
+  if (filter.type !== null && type === undefined) return negated ? 'true' : 'false';
+  const ofType = type === undefined ? '' : `h.type = ${to.parameter(type, 'text')} and `;
   const keys = to.parameter(storable(filter.values.map(identifierKey)), 'text[]');
-  const ofType = filter.type === null ? '' : `h.type = any(${to.parameter(storable([filter.type]), 'text[]')}) and `;
   return held('identifiers h', `${ofType}h.value_key = any(${keys})`, negated);
 }
 

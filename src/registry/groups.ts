@@ -71,7 +71,7 @@ export function groupsRead(filter: GroupFilter, sort: readonly GroupSort[]): Ord
   }
   if (filter.sourceCodes) {
     const codes = parameter(storable(filter.sourceCodes), 'text[]');
-    conditions.push(`g.data_source_id in (select s.id from data_sources s where s.code = any(${codes}))`);
+    conditions.push(`g.data_source_id = any(array(select s.id from data_sources s where s.code = any(${codes})))`);
   }
   if (filter.memberIds) conditions.push(hasMember(`m.individual_id = any(${uuids(filter.memberIds, parameter)})`));
   if (filter.headIds) {

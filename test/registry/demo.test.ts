@@ -12,7 +12,7 @@ afterAll(async () => {
 });
 
 async function rows(from: TestDatabase, text: string): Promise<unknown[]> {
-  return (await from.pool.query(text)).rows;
+  return (await from.pool.query<Record<string, unknown>>(text)).rows;
 }
 
 test('the demo has exactly as many people as asked for, in families under their mother', async () => {
