@@ -8,7 +8,7 @@ import { Problem } from '../../src/record/problem.js';
 import { body, bornIn2000, criteria, item, LIMITS } from './search-body.js';
 import { seededNumbers } from './seeded-numbers.js';
 
-const ROUNDS = 3000;
+const ROUNDS = 1000;
 
 const KEYS = [
   'header', 'message', 'search_request', 'search_criteria', 'query', 'query_type', 'type', 'value', 'expression',
