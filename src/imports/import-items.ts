@@ -3,6 +3,7 @@ import { type Queryable } from '../database/pool.js';
 import { type RecordIssue } from '../record/individual-record.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
 import { isUuid } from '../registry/parameters.js';
+import { newId } from '../registry/write-id.js';
 import { type Outcome, type WrittenRecord } from '../registry/write-outcome.js';
 
 /** What became of one record of a run. */
@@ -33,11 +34,11 @@ export interface PlacedRecord {
 const INSERT = {
   name: 'insert-import-items',
   text: `
-    insert into import_items (import_run_id, page, ordinal, outcome, reason_code, reason, individual_id, mother_id,
+    insert into import_items (import_run_id, page, id, ordinal, outcome, reason_code, reason, individual_id, mother_id,
       father_id, group_id, issues)
     select $1, $2, n.*
-    from unnest($3::integer[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[],
-      $11::jsonb[]) as n`,
+    from unnest($3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[],
+      $11::uuid[], $12::jsonb[]) as n`,
 };
 
 /** Writes the items of one page of a run. */
@@ -54,6 +55,7 @@ export async function writeImportItems(
     values: [
       runId,
       page,
+      items.map(() => newId()),
       items.map(({ ordinal }) => ordinal),
       column((written) => written.outcome),
       column((written) => written.refusal?.code ?? null),
@@ -100,6 +102,7 @@ export async function listImportItems(
         t.mother_id, t.father_id, t.group_id, t.issues`,
       where: `t.import_run_id = $1::uuid${outcome === undefined ? '' : ' and t.outcome = $2::text'}`,
       parameters: outcome === undefined ? [run] : [run, outcome],
+      onePlan: true,
       keys: [
         { name: 'page', expression: 't.page', type: 'integer', nullable: false, direction: 'asc' },
         { name: 'ordinal', expression: 't.ordinal', type: 'integer', nullable: false, direction: 'asc' },

@@ -99,6 +99,7 @@ export async function listImportRuns(
       columns: RUN_COLUMNS,
       where: isOne ? 'r.search_criteria_id = $1::uuid' : 'true',
       parameters: isOne ? [isUuid(searchCriteriaId) ? searchCriteriaId : null] : [],
+      onePlan: true,
       keys: [
         { name: 'createdAt', expression: 'r.created_at', type: 'timestamptz', nullable: false, direction: 'desc' },
         { name: 'id', expression: 'r.id', type: 'uuid', nullable: false, direction: 'desc' },

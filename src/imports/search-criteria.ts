@@ -163,6 +163,7 @@ export async function listSearchCriteria(db: Queryable, page: CursorPage): Promi
       columns: COLUMNS,
       where: 'true',
       parameters: [],
+      onePlan: true,
       keys: [
         { name: 'createdAt', expression: 'c.created_at', type: 'timestamptz', nullable: false, direction: 'desc' },
         { name: 'id', expression: 'c.id', type: 'uuid', nullable: false, direction: 'desc' },

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { identifierKey, type Identifier, type PartialDate, type PersonName, type Sex } from '../record/individual.js';
 import { type IndividualRecord } from '../record/individual-record.js';
+import { newId } from './write-id.js';
 
 /** Names of an individual's own values, as changes report them. */
 export type PersonField =
@@ -93,7 +93,7 @@ export class Person {
       homeLocation: null,
       homePlaceText: null,
     };
-    return new Person(randomUUID(), true, nothing, false, false);
+    return new Person(newId(), true, nothing, false, false);
   }
 
   get isIdentified(): boolean {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { fullName, type Identifier } from '../record/individual.js';
 import { type IndividualRecord, type PlaceReference, type RecordIssue } from '../record/individual-record.js';
+import { newId } from './write-id.js';
 import { type Refusal, type WrittenRecord } from './write-outcome.js';
 import { planParents } from './write-parents.js';
 import { type Family, keyOf, type ParentalType, Person, type Tie } from './write-person.js';
@@ -138,7 +138,7 @@ function tie(page: PageState, named: Pick<Tie, 'type' | 'parent' | 'child'>, isR
 }
 
 function addTie(page: PageState, named: Pick<Tie, 'type' | 'parent' | 'child'>): boolean {
-  const added: Tie = { id: randomUUID(), isNew: true, ...named };
+  const added: Tie = { id: newId(), isNew: true, ...named };
   added.child.parents.push(added);
   if (added.type === 'parent_of') added.parent.unsettledChildren.push(added);
   page.newTies.push(added);
@@ -180,7 +180,7 @@ function joinFamily(page: PageState, mother: Person, child: Person): boolean {
 
 function makeFamily(page: PageState, mother: Person): Family {
   const family: Family = {
-    id: randomUUID(),
+    id: newId(),
     made: { name: mother.values.familyName ?? fullName(mother.name), mother },
   };
   page.newFamilies.push(family);

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type Queryable } from '../database/pool.js';
 import { type Change } from '../record/change.js';
 import { identifierKey } from '../record/individual.js';
+import { newId } from './write-id.js';
 import { type Person, type Tie } from './write-person.js';
 import { type PageState } from './write-record.js';
 
@@ -44,9 +44,10 @@ const UPDATE_INDIVIDUALS = {
 const INSERT_IDENTIFIERS = {
   name: 'write-insert-identifiers',
   text: `
-    insert into identifiers (individual_id, type, value, value_key, data_source_id)
-    select n.individual_id, n.type, n.value, n.value_key, $5
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as n (individual_id, type, value, value_key)`,
+    insert into identifiers (id, individual_id, type, value, value_key, data_source_id)
+    select n.id, n.individual_id, n.type, n.value, n.value_key, $6
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+      as n (id, individual_id, type, value, value_key)`,
 };
 
 const INSERT_SOURCES = {
@@ -105,13 +106,14 @@ export async function writeRows(db: Queryable, page: PageState, writer: Writer):
   const updated = people.filter((person) => !person.isNew && person.changed.size > 0);
   const rows = { created, updated, identifiers: people.flatMap(identifierRows) };
   const sourceless = people.filter((person) => !person.hasSource).map((person) => person.id);
-  const memberships = page.newMemberships.map((membership) => ({ id: randomUUID(), ...membership }));
+  const memberships = page.newMemberships.map((membership) => ({ id: newId(), ...membership }));
   const retyped = [...page.retypedTies];
   const source = writer.dataSourceId;
 
   await run(db, INSERT_INDIVIDUALS, rows.created, columnsOfPeople(rows.created));
   await run(db, UPDATE_INDIVIDUALS, rows.updated, columnsOfPeople(rows.updated));
   await run(db, INSERT_IDENTIFIERS, rows.identifiers, [
+    rows.identifiers.map(newId),
     rows.identifiers.map((row) => row.individualId),
     rows.identifiers.map((row) => row.type),
     rows.identifiers.map((row) => row.value),
