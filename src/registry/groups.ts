@@ -41,6 +41,9 @@ const ORDERS: Readonly<Record<GroupSort['by'], Pick<OrderKey, 'expression' | 'ty
   created_at: { expression: 'g.created_at', type: 'timestamptz', nullable: false },
 };
 
+/** What makes the best plan depend on the values asked for. */
+const VALUE_DEPENDENT = ['nameContains', 'sourceCodes', 'headHomeWithin', 'childBornWithin'] as const;
+
 /** One page of groups, ordered by `sort` and then by id. Throws `PAGE_INVALID`, `CURSOR_INVALID`, `FILTER_VALUE_INVALID`. */
 export async function findGroups(
   db: Queryable,
@@ -91,7 +94,7 @@ export function groupsRead(filter: GroupFilter, sort: readonly GroupSort[]): Ord
     columns: GROUP_COLUMNS,
     where: conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,
-    onePlan: !(filter.nameContains ?? filter.sourceCodes ?? filter.headHomeWithin ?? filter.childBornWithin),
+    onePlan: VALUE_DEPENDENT.every((name) => filter[name] === undefined),
     keys: totalOrder(
       sort.map(({ by, direction }) => ({ ...ORDERS[by], name: by, direction })),
       'g.id',
