@@ -141,7 +141,8 @@ export function situate(dice: Dice, delivery: number, born: (delivery: number) =
 }
 
 /** What the people of a delivery are drawn from. */
-interface Setting extends Situation {
+interface Setting {
+  readonly situation: Situation;
   readonly dice: Dice;
   readonly block: number;
   /** A number of the family that no other family of the register has. */
@@ -156,14 +157,26 @@ export function drawDelivery(dice: Dice, delivery: number, born: (delivery: numb
   const block = blockOf(delivery);
   const first = block * DELIVERIES_IN_BLOCK;
   const setting: Setting = {
-    ...situation,
+    situation,
     dice,
     block,
     familyKey: first + situation.family,
     motherBornHere: REGISTERED_MOTHER.has(situation.trouble) && born(first) === 1,
   };
-  const children = Array.from({ length: born(delivery) }, (_, twin) => drawChild(setting, twin));
-  return { ...situation, children, mother: drawMother(setting), father: drawFather(setting) };
+  const children = [drawChild(setting, 0)];
+  if (born(delivery) > 1) children.push(drawChild(setting, 1));
+  const { sameChildAs, trouble, troubled, family, homeDistrict } = situation;
+  return {
+    delivery,
+    sameChildAs,
+    trouble,
+    troubled,
+    family,
+    homeDistrict,
+    children,
+    mother: drawMother(setting),
+    father: drawFather(setting),
+  };
 }
 
 function findFamily(sizes: readonly number[], slot: number): [family: number, sibling: number] {
@@ -220,8 +233,10 @@ export function isRegisteredAgain({ sameChildAs, trouble }: Situation): boolean 
   return TWICE.has(trouble) && sameChildAs % DELIVERIES_IN_BLOCK === 1;
 }
 
-function drawChild({ dice, block, trouble, troubled, familyKey, ...setting }: Setting, twin: number): Child {
-  const slot = setting.sameChildAs - block * DELIVERIES_IN_BLOCK;
+function drawChild(setting: Setting, twin: number): Child {
+  const { dice, block, familyKey } = setting;
+  const { sameChildAs, trouble, troubled } = setting.situation;
+  const slot = sameChildAs - block * DELIVERIES_IN_BLOCK;
   const person = block * PEOPLE_IN_BLOCK + slot * 2 + twin;
   const isMother = slot === 0 && setting.motherBornHere;
   const isFemale = isMother || dice(person, 51) % 2 === 0;
@@ -237,7 +252,8 @@ function drawChild({ dice, block, trouble, troubled, familyKey, ...setting }: Se
 }
 
 function drawMother(setting: Setting): Parent | null {
-  const { dice, block, trouble, troubled, family, familyKey, delivery } = setting;
+  const { dice, block, familyKey } = setting;
+  const { delivery, trouble, troubled, family } = setting.situation;
   if (troubled && (trouble === 'no mother' || trouble === 'no parents')) return null;
   const hasHome = dice(delivery, 62) % 20 !== 0 && !(troubled && trouble === 'parents without home');
   if (family === 1 && setting.motherBornHere) return drawRegisteredMother(setting, hasHome);
@@ -257,19 +273,20 @@ function drawMother(setting: Setting): Parent | null {
 }
 
 /** The person and the name are those of the child of the block's first delivery. */
-function drawRegisteredMother({ dice, block, trouble }: Setting, hasHome: boolean): Parent {
+function drawRegisteredMother({ dice, block, situation }: Setting, hasHome: boolean): Parent {
   const person = block * PEOPLE_IN_BLOCK;
   const bornIn = block * DELIVERIES_IN_BLOCK;
   return {
     person,
-    shows: SHOWN_BY_REGISTERED_MOTHER.get(trouble) ?? 'national',
+    shows: SHOWN_BY_REGISTERED_MOTHER.get(situation.trouble) ?? 'national',
     bornIn,
     name: () => plainName(dice, person, bornIn, bornIn, true),
     hasHome,
   };
 }
 
-function drawFather({ dice, block, trouble, troubled, family, familyKey, delivery }: Setting): Parent | null {
+function drawFather({ dice, block, familyKey, situation }: Setting): Parent | null {
+  const { delivery, trouble, troubled, family } = situation;
   const twice = TWICE.has(trouble) && family === 1;
   if (troubled && (trouble === 'no father' || trouble === 'no parents')) return null;
   if (!twice && !troubled && dice(familyKey, 71) % 7 === 0) return null;
