@@ -1,7 +1,7 @@
 // Imports births with their parents from the mock civil register over HTTP, with the gateway started as `npm start`
 // does, and then writes as many people with a bare `unnest` upsert into the same database: the floor of the same run.
 //
-//   npm run bench:import -- [births]        default 35000, which is about 100,000 individuals
+//   npm run bench:import -- [births]        default 49000, which is about 100,000 individuals
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { pino } from 'pino';
 import { readConfig } from '../dist/config.js';
 import { openDatabase } from '../dist/database/open-database.js';
 
-const births = Number(process.argv[2] ?? 35_000);
+const births = Number(process.argv[2] ?? 49_000);
 const folder = mkdtempSync(join(tmpdir(), 'dci-bench-'));
 const program = join(import.meta.dirname, '../bin/dci-gateway.mjs');
 const environment = {
@@ -46,7 +46,7 @@ function start(words) {
 const residentMegabytes = (pid) =>
   Number(/VmRSS:\s+(\d+)/u.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
-const mock = start(['mock-registry', '--births', String(births), '--port', '4911', '--json']);
+const mock = start(['mock-registry', '--births', String(births), '--port', '0', '--json']);
 const gateway = start(['serve']);
 try {
   const credentials = JSON.parse((await mock.until(/\{[^}]+\}/u))[0]);
@@ -79,7 +79,14 @@ try {
   const { createSearchCriteria: criteria } = await ask(
     `mutation ($input: CreateSearchCriteriaInput!) {
        createSearchCriteria(input: $input) { __typename ... on SearchCriteria { id } ... on Refusal { code message } } }`,
-    { input: { name: 'Everybody', source: 'bench', birthDate: { ge: '1900-01-01', le: '2100-01-01' } } },
+    {
+      input: {
+        name: 'Everybody',
+        dataSource: 'bench',
+        bornFrom: { date: '1900-01-01' },
+        bornUntil: { date: '2100-01-01' },
+      },
+    },
   );
   const before = residentMegabytes(gateway.child.pid);
   let most = before;
@@ -92,7 +99,7 @@ try {
   const atHalf = { megabytes: 0 };
   for (;;) {
     ({ importRun: state } = await ask(
-      `query ($id: ID!) { importRun(id: $id) { state recordsDone recordsReported individualsCreated errorMessage counts { created skipped conflict failed } } }`,
+      `query ($id: ID!) { importRun(id: $id) { state recordsDone recordsReported individualsCreated errorMessage outcomes { created skipped conflict failed } } }`,
       { id: run.id },
     ));
     const now = residentMegabytes(gateway.child.pid);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { startMockRegistry } from '../mock-registry/start.js';
 import { wholeNumber } from './demo.js';
 import { print } from './output.js';
@@ -12,11 +12,17 @@ interface MockOptions {
   readonly json?: boolean;
 }
 
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It takes 0 to 65535.');
+  return port;
+}
+
 /** `mock-registry`: a civil register of invented births to try an import against; stops with Ctrl-C. */
 export function mockRegistryCommand(): Command {
   return new Command('mock-registry')
     .description('run a civil register of invented births that speaks the OpenCRVS 1.0 dialect')
-    .option('--port <number>', 'port on 127.0.0.1', wholeNumber, 4001)
+    .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', portNumber, 4001)
     .option('--births <count>', 'how many registered births', wholeNumber, 300)
     .option('--seed <number>', 'the same seed makes the same register', wholeNumber, 1)
     .addOption(
