@@ -1,0 +1,49 @@
+import { item, MAX_PAGE_SIZE, type PartnerGateway, predicate, startPartnerGateway } from './partner-gateway.js';
+
+async function addMany(gateway: PartnerGateway, count: number): Promise<void> {
+  await gateway.database.pool.query(
+    `insert into individuals (given_name, birth_date, birth_date_precision)
+     select 'Many', '2010-01-01', 'day' from generate_series(1, $1)`,
+    [count],
+  );
+}
+
+const bornIn2010 = item('r', 'predicate', predicate('birthdate', 'eq', '2010-01-01'), {
+  reg_type: 'SPP:RegistryType:Individual',
+});
+
+describe.each(['openspp-17', 'opencrvs-1.0'])('a partner whose profile is %s, who never asks for a page', (name) => {
+  let gateway: PartnerGateway;
+  beforeAll(async () => {
+    gateway = await startPartnerGateway(name);
+  });
+  afterAll(() => gateway.close());
+
+  test('gets records with the names of its dialect', async () => {
+    const { body } = await gateway.search(item('r', 'idtype-value', { type: 'UIN', value: 'ANN' }));
+    expect(body.header['action']).toBe('search');
+    expect(body.header['message_id']).toBe('m-1');
+    const [person] = body.message.search_response[0]?.data.reg_records ?? [];
+    expect(person).toMatchObject({ givenName: 'Ann', familyName: 'Kabwe', birthDate: '2000-05-05', sex: 'female' });
+    expect(JSON.stringify(person)).toContain('{"name":"UIN","identifier":"ANN"}');
+  });
+
+  test('gets all that match up to the largest page, and is told when there are more instead of getting a part', async () => {
+    await addMany(gateway, MAX_PAGE_SIZE);
+    const all = await gateway.search(bornIn2010);
+    expect(all.body.message.search_response[0]?.data.reg_records).toHaveLength(MAX_PAGE_SIZE);
+    await addMany(gateway, 1);
+    const tooMany = await gateway.search(bornIn2010);
+    expect(tooMany.status).toBe(200);
+    expect(tooMany.body.message.search_response[0]).toMatchObject({
+      status: 'rjct',
+      status_reason_code: 'rjct.search.too_many_records_found',
+    });
+  });
+
+  test('is told of an error where it looks for it', async () => {
+    const { status, body } = await gateway.post('{');
+    expect(status).toBe(400);
+    expect(body.error?.message).toMatch(/JSON/u);
+  });
+});

@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { REGISTRY_PATHS, SYNC_SEARCH_PATHS } from '../../src/partners/paths.js';
+import { item, message, type PartnerGateway, startPartnerGateway } from './partner-gateway.js';
+
+let gateway: PartnerGateway;
+beforeAll(async () => {
+  gateway = await startPartnerGateway();
+});
+afterAll(() => gateway.close());
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+
+test('a partner can verify our tokens with the published keys alone', async () => {
+  const keys = createRemoteJWKSet(new URL(`${gateway.url}/.well-known/jwks.json`));
+  const { protectedHeader } = await jwtVerify(gateway.partnerToken, keys, {
+    issuer: gateway.url,
+    audience: gateway.url,
+    typ: 'at+jwt',
+  });
+  expect(protectedHeader.kid).toBe(gateway.keys.kid);
+});
+
+test('published keys hold no private member, retiring ones are among them, and those that are gone are not', async () => {
+  const { pool } = gateway.database;
+  const insert = 'insert into signing_keys (kid, algorithm, public_jwk, state) values ($1, $2, $3, $4)';
+  await pool.query(insert, ['old', 'RS256', { kty: 'RSA', kid: 'old', n: 'AQAB', e: 'AQAB' }, 'retiring']);
+  await pool.query(insert, ['older', 'RS256', { kty: 'RSA', kid: 'older', n: 'AQAB', e: 'AQAB' }, 'gone']);
+  const response = await fetch(`${gateway.url}/.well-known/jwks.json`);
+  const { keys } = (await response.json()) as { keys: { kid: string }[] };
+  expect(keys.map(({ kid }) => kid).sort()).toEqual([gateway.keys.kid, 'old'].sort());
+  expect(keys.flatMap((key) => Object.keys(key)).filter((name) => /^(?:d|p|q|dp|dq|qi|k)$/u.test(name))).toEqual([]);
+  expect(response.headers.get('cache-control')).toBe('public, max-age=300');
+});
+
+test('the places are public, parents before children', async () => {
+  const response = await fetch(`${gateway.url}/.well-known/locations.json`);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({
+    locations: [
+      { name: 'Lusaka Province', containedInPlace: null },
+      { name: 'Kanyama Clinic', containedInPlace: '00000000-0000-4000-8000-0000000000a1' },
+    ],
+  });
+});
+
+test('the metadata of the token endpoint names only what is served', async () => {
+  const response = await fetch(`${gateway.url}/.well-known/oauth-authorization-server`);
+  const metadata = (await response.json()) as { issuer: string; token_endpoint: string; jwks_uri: string };
+  expect(metadata.issuer).toBe(gateway.url);
+  expect((await fetch(metadata.token_endpoint, { method: 'POST' })).status).toBe(400);
+  expect((await fetch(metadata.jwks_uri)).status).toBe(200);
+});
+
+test('a search is answered under every address that peers use, with and without a slash at the end', async () => {
+  const search = message([item('r', 'idtype-value', { type: 'UIN', value: 'ANN' })]);
+  expect(SYNC_SEARCH_PATHS).toContain('/registry/sync/search');
+  expect(SYNC_SEARCH_PATHS).toContain('/crvs/v1.0.0/registry/sync/search');
+  expect(SYNC_SEARCH_PATHS).toHaveLength(REGISTRY_PATHS.length);
+  for (const path of SYNC_SEARCH_PATHS) {
+    expect((await gateway.post(search, {}, path)).status).toBe(200);
+    expect((await gateway.post(search, {}, `${path}/`)).status).toBe(200);
+  }
+});
+
+test('every address that the guides tell partners of is served', async () => {
+  const guides = ['README.md', ...(await readdir(join(PROJECT, 'docs'))).map((name) => join('docs', name))];
+  const texts = await Promise.all(guides.map((name) => readFile(join(PROJECT, name), 'utf8').catch(() => '')));
+  // As they stand in a curl of ours; peers' own addresses name another host.
+  const addresses = texts
+    .join('\n')
+    .matchAll(/(?:localhost|127\.0\.0\.1):4000(\/(?:registry|oauth2|\.well-known)[\w./-]*\w)/gu);
+  for (const [, path = ''] of addresses) {
+    const method = path.startsWith('/.well-known') ? 'GET' : 'POST';
+    expect({ path, status: (await fetch(`${gateway.url}${path}`, { method })).status }).not.toEqual({
+      path,
+      status: 404,
+    });
+  }
+});
