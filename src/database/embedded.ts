@@ -165,7 +165,7 @@ export class EmbeddedServer {
   async #recover(): Promise<void> {
     const { log } = this.#options;
     const { port, pid } = this.#server;
-    if (!processLives(pid)) log.warn('the embedded database stopped; it is started again');
+    log.warn('the embedded database ended the connection: it is looked for, and started again if it is gone');
     for (let pause = RETRY_MS; !this.#closing.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
         await this.#reach(port);
