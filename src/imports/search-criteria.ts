@@ -22,7 +22,7 @@ export interface SearchCriteria {
   readonly name: string;
   /** Born in this location of our own tree or below it. */
   readonly locationId: string | null;
-  /** Born in a place of this type. */
+  /** Born in a place of this type, as the records of the source call it: `HEALTH_FACILITY`, `PRIVATE_HOME`, ... */
   readonly locationType: string | null;
   readonly bornFrom: BirthDateBound | null;
   readonly bornUntil: BirthDateBound | null;

@@ -65,7 +65,8 @@ export function takeRecord(page: PageState, record: IndividualRecord, isRepeat: 
   subject.hasOwnRecord = true;
   const parents = plans.map((plan) => {
     const parent = plan.person ?? Person.unknown();
-    // A mention in the record of a child is weaker than the parent's own record, and than nothing but a shared child.
+    // What a child's record says of a parent is weaker than the parent's own record, and may not be about the same
+    // person where it shows no identifier and the parent that is held has one.
     const isWeak = parent.hasOwnRecord || (parent.isIdentified && plan.mention.record.identifiers.length === 0);
     changes.push(hear(page, parent, plan.mention.record, !isRepeat && !isWeak));
     changes.push(tie(page, { type: plan.type, parent, child: subject }, isRepeat));
