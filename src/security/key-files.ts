@@ -136,17 +136,18 @@ export async function completeKeyFiles(
     throw new Problem('KEYS_UNREADABLE', `${folder}: key files vanished while they were being made`);
   }
   const publicPem = createPublicKey(signingKey).export({ type: 'spki', format: 'pem' });
-  await makeKeyFile(folder, KEY_FILES.signingPublic, publicPem.toString());
+  // Only for people to look at: a folder that cannot be written to (a mounted secret) does without.
+  await makeKeyFile(folder, KEY_FILES.signingPublic, publicPem.toString()).catch(() => undefined);
   return { signingKey, pepper, dataKey };
 }
 
 /** Takes group and others out of the mode of the secret files. Answers the names of those that had been open. */
 export async function closeKeyFiles(folder: string): Promise<string[]> {
   const opened: string[] = [];
-  for (const name of Object.values(KEY_FILES)) {
+  for (const name of [KEY_FILES.signingPrivate, KEY_FILES.pepper, KEY_FILES.dataKey]) {
     const path = join(folder, name);
     const { mode } = await stat(path);
-    if ((mode & 0o077) === 0 || name === KEY_FILES.signingPublic) continue;
+    if ((mode & 0o077) === 0) continue;
     opened.push(name);
     // A read-only mount (a secret of an orchestrator) cannot be changed, and need not stop the start.
     await chmod(path, 0o600).catch(() => undefined);
