@@ -1,6 +1,9 @@
 import type { RecordForm } from '../dialects/dialect.js';
 import { textOf } from '../wire-object.js';
 
+/** Most texts are clean already, and seeing so is far cheaper than cleaning them. */
+const CLEAN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/u;
+
 /** Blanks, line breaks, no-break spaces and control characters: all of them part words and nothing else. */
 const BLANKS = /[\s\p{Cc}]+/gu;
 
@@ -11,12 +14,16 @@ const BLANKS = /[\s\p{Cc}]+/gu;
 export function cleanText(value: unknown, absentWords: readonly string[] = []): string | null {
   const written = typeof value === 'string' ? value : textOf(value);
   if (written === null) return null;
-  const text = written
+  const text = CLEAN.test(written) ? written : cleaned(written);
+  return text === '' || absentWords.includes(text) ? null : text;
+}
+
+function cleaned(text: string): string {
+  return text
     .replace(/\p{Cs}/gu, '\ufffd')
     .normalize('NFC')
     .replace(BLANKS, ' ')
     .trim();
-  return text === '' || absentWords.includes(text) ? null : text;
 }
 
 /**

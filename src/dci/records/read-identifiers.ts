@@ -40,6 +40,7 @@ export function readIdentifier(written: unknown, reading: RecordReading): Identi
 }
 
 function distinct(identifiers: readonly Identifier[]): Identifier[] {
+  if (identifiers.length < 2) return [...identifiers];
   const seen = new Map(identifiers.toReversed().map((one) => [`${one.type}\n${identifierKey(one.value)}`, one]));
   return identifiers.filter((one) => seen.get(`${one.type}\n${identifierKey(one.value)}`) === one);
 }
