@@ -1,0 +1,64 @@
+import type { InternalScope } from '../../src/security/scopes.js';
+import { globalId } from '../../src/graphql/global-id.js';
+import { FAMILY, insertFamily } from './known-family.js';
+import { openTestGraph, type TestGraph } from './test-graph.js';
+
+describe('what a caller may do', () => {
+  let graph: TestGraph;
+  beforeAll(async () => {
+    graph = await openTestGraph();
+    await insertFamily(graph.database.pool);
+  });
+  afterAll(() => graph.close());
+
+  const criteria = globalId('SearchCriteria', FAMILY.group);
+  const group = globalId('Group', FAMILY.group);
+
+  test.each<[string, InternalScope[], InternalScope]>([
+    ['{ individuals { nodes { id } } }', ['graph.read'], 'graph.personal'],
+    ['{ individuals { nodes { id } } }', ['graph.personal'], 'graph.read'],
+    [`{ individual(identifier: { type: "NID", value: "n-1" }) { id } }`, ['graph.read'], 'graph.personal'],
+    ['{ groups { nodes { id } } }', ['graph.read'], 'graph.personal'],
+    [`{ group(id: "${group}") { name } }`, ['graph.read', 'admin'], 'graph.personal'],
+    ['{ registrySearch(source: "crvs", filter: {}) { total } }', ['graph.read', 'import.run'], 'graph.personal'],
+    ['{ locations { nodes { id } } }', ['import.run'], 'graph.read'],
+    ['{ dataSources { code } }', ['admin'], 'graph.read'],
+    ['{ searchCriteria { nodes { id } } }', [], 'graph.read'],
+    ['{ importRuns { nodes { id } } }', [], 'graph.read'],
+    ['{ apiClients { id } }', ['graph.read', 'graph.personal', 'import.run'], 'admin'],
+    ['mutation { createApiClient(input: { name: "x" }) { __typename } }', ['import.run'], 'admin'],
+    ['mutation { revokeApiClient(clientId: "x") { __typename } }', ['graph.read'], 'admin'],
+    ['mutation { rotateApiClientSecret(clientId: "x") { __typename } }', ['graph.read'], 'admin'],
+    ['mutation { updateDataSource(code: "crvs", input: {}) { __typename } }', ['import.run'], 'admin'],
+    ['mutation { syncLocations(source: "crvs") { __typename } }', ['graph.read'], 'import.run'],
+    [`mutation { fetch(searchCriteriaId: "${criteria}") { __typename } }`, ['graph.read'], 'import.run'],
+    [`mutation { enableFetching(searchCriteriaId: "${criteria}") { __typename } }`, ['admin'], 'import.run'],
+  ])('%s with %j is refused, naming %s, before anything is read or written', async (query, scopes, missing) => {
+    graph.callAs({ scopes });
+    graph.database.statements.length = 0;
+    const { errors } = await graph.ask(query);
+    expect(errors).toEqual([
+      expect.objectContaining({ message: expect.stringContaining(missing), extensions: { code: 'FORBIDDEN' } }),
+    ]);
+    expect(graph.database.statements).toEqual([]);
+  });
+
+  test('people whom the caller may not see are absent wherever they are looked for', async () => {
+    graph.callAs({ visible: { kind: 'within', place: 'birth', locationIds: [FAMILY.hospital] } });
+    const query = `{
+      all: individuals { totalCount nodes { name { full } mother { id } } }
+      one: individual(id: "${globalId('Individual', FAMILY.mother)}") { id }
+      known: individual(identifier: { type: "NID", value: "n-1" }) { id }
+      group(id: "${group}") { head { id } members { individual { name { full } } } }
+    }`;
+    const { data, errors } = await graph.ask<{ all: { totalCount: number } }>(query);
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({
+      all: { totalCount: 2, nodes: [{ mother: null }, { mother: null }] },
+      one: null,
+      known: null,
+      group: { head: null },
+    });
+    expect(JSON.stringify(data)).not.toContain('Amina');
+  });
+});
