@@ -47,7 +47,7 @@ function part(written: unknown, reading: RecordReading): string | null {
 }
 
 function fitting(text: string, reading: RecordReading): string | null {
-  if (Array.from(text).length <= MAX_PART) return text;
+  if (text.length <= MAX_PART || Array.from(text).length <= MAX_PART) return text;
   reading.note('name', 'value_unusable', `A part of the name is longer than ${MAX_PART} characters and was left out`);
   return null;
 }

@@ -105,7 +105,7 @@ function containerNames(written: unknown, reading: RecordReading): string[] {
 }
 
 function placeText(text: string | null): string | null {
-  if (text === null) return null;
+  if (text === null || text.length <= MAX_TEXT) return text;
   const characters = Array.from(text);
   return characters.length > MAX_TEXT ? characters.slice(0, MAX_TEXT).join('') : text;
 }
