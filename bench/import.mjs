@@ -4,7 +4,7 @@
 //   npm run bench:import -- [births]        default 49000, which is about 100,000 individuals
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -15,6 +15,8 @@ import { openDatabase } from '../dist/database/open-database.js';
 
 const births = Number(process.argv[2] ?? 49_000);
 const folder = mkdtempSync(join(tmpdir(), 'dci-bench-'));
+// Run as root, the database user must be able to enter it: else the data would stay in /var/lib/dci-gateway.
+chmodSync(folder, 0o755);
 const program = join(import.meta.dirname, '../bin/dci-gateway.mjs');
 const environment = {
   ...process.env,

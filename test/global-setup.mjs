@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -22,6 +22,8 @@ export default async function globalSetup() {
   if (!adminUrl) {
     const { EmbeddedServer } = await import(new URL('embedded.js', dist));
     folder = await mkdtemp(join(tmpdir(), 'dci-gateway-test-'));
+    // Run as root, the database user must be able to enter it: else the data would stay in /var/lib/dci-gateway.
+    await chmod(folder, 0o755);
     server = await EmbeddedServer.start({ dataDir: folder, log, settings: { fsync: 'off', max_connections: '200' } });
     adminUrl = server.superuserUrl;
   }
