@@ -43,7 +43,11 @@ describe('a query that is asked again, and so compiled', () => {
       '{ a: individuals(first: 2) { nodes { ...P } } b: individuals(last: 2) { edges { node { ...P } cursor } } } fragment P on Individual { __typename who: name { full } }',
       {},
     ],
-    ['with an error in one field', '{ good: locations(first: 1) { nodes { name } } bad: individual(id: "x") { id } }'],
+    [
+      'with an error in one field',
+      '{ good: locations(first: 1) { nodes { name } } bad: individual(id: "x") { id } }',
+      {},
+    ],
     ['with a page that is refused', '{ individuals(first: 1000) { nodes { id } } }', {}],
     [
       'with a variable inside a literal',
