@@ -50,15 +50,25 @@ function readPackages(file) {
 
 async function install() {
   const modules = join(FOLDER, 'node_modules');
-  const total = Object.keys(readPackages(join(FOLDER, 'package-lock.json')) ?? {}).length - 1;
-  say(`Installing ${total} packages with "npm ci" (once; about half a minute)`);
+  const locked = Object.entries(readPackages(join(FOLDER, 'package-lock.json')) ?? {});
+  const total = locked.filter(([path, wanted]) => path !== '' && isForThisSystem(wanted)).length;
+  say(`Installing ${total} packages with "npm ci" (once; about a minute)`);
   // The npm that runs us, or the one on the PATH. Building needs the development packages whatever NODE_ENV says.
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const parameters = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  await run([...npm, ...parameters], 'installing', () => `${countPackages(modules)} of ${total} packages`, {
-    failure: 'The packages could not be installed (is the npm registry reachable?)',
-    shell: npm.length === 1 && process.platform === 'win32',
-  });
+  await run(
+    [...npm, ...parameters],
+    'installing',
+    () => `${countPackages(modules)} of ${total} packages found, fetching and unpacking`,
+    {
+      failure: 'The packages could not be installed (is the npm registry reachable?)',
+      shell: npm.length === 1 && process.platform === 'win32',
+    },
+  );
+}
+
+function isForThisSystem({ os = [process.platform], cpu = [process.arch] }) {
+  return os.includes(process.platform) && cpu.includes(process.arch);
 }
 
 function countPackages(folder) {
