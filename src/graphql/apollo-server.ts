@@ -74,7 +74,7 @@ function executionPlugin(schema: GraphQLSchema): ApolloServerPlugin<GraphContext
             checkLimits(schema, document, operation, request.variables ?? {});
           } catch (error) {
             if (!(error instanceof Problem)) throw error;
-            const extensions = { code: error.code, http: { status: 400, headers: new HeaderMap() } };
+            const extensions = { code: String(error.code), http: { status: 400, headers: new HeaderMap() } };
             throw new GraphQLError(error.message, { originalError: error, extensions });
           }
           return Promise.resolve();

@@ -98,8 +98,8 @@ function withReadVariables(document: DocumentNode): DocumentNode {
     VariableDefinition: (node) => {
       const named = node.type.kind === Kind.NON_NULL_TYPE ? node.type.type : node.type;
       if (named.kind === Kind.NAMED_TYPE && named.name.value === 'Boolean') return false;
-      const { defaultValue: _, ...rest } = node;
-      return { ...rest, type: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: READ.name } } };
+      const type = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: READ.name } };
+      return { kind: node.kind, variable: node.variable, type };
     },
   });
 }

@@ -4,7 +4,6 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import { expressMiddleware } from '@as-integrations/express5';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { Config } from '../config.js';
 import type { Jobs } from '../database/jobs.js';
 import { createLoaders } from '../registry/loaders.js';
 import { AccessProblem } from '../security/access-problem.js';
@@ -23,7 +22,10 @@ export interface GraphQLEndpointOptions {
   readonly jobs: Jobs;
   readonly keys: Keys;
   readonly client: RegistryClient;
-  readonly config: Pick<Config, 'environment' | 'maxBodyBytes'>;
+  readonly config: {
+    readonly environment: 'development' | 'test' | 'production';
+    readonly maxBodyBytes: number;
+  };
   readonly log: Logger;
   /** Who is calling; throws an `AccessProblem` for nobody known. */
   readonly authenticate: (request: Request) => Promise<Caller>;

@@ -97,7 +97,6 @@ export const EXPLORER_SCRIPT = `'use strict';
       defaultTabs: [{ query: example, headers: '{}' }],
       isHeadersEditorEnabled: true,
       shouldPersistHeaders: false,
-      retry: 0,
     });
   };
 

@@ -33,8 +33,10 @@ export async function orRefusal<Result>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Problem) || NOT_BUSINESS.has(error.code)) throw error;
-    return new Refusal(error.code, error.message, fieldOfCode[error.code] ?? null);
+    if (!(error instanceof Problem)) throw error;
+    const code = String(error.code);
+    if (NOT_BUSINESS.has(code)) throw error;
+    return new Refusal(code, error.message, fieldOfCode[code] ?? null);
   }
 }
 

@@ -37,9 +37,8 @@ describe('what a caller may do', () => {
     graph.callAs({ scopes });
     graph.database.statements.length = 0;
     const { errors } = await graph.ask(query);
-    expect(errors).toEqual([
-      expect.objectContaining({ message: expect.stringContaining(missing), extensions: { code: 'FORBIDDEN' } }),
-    ]);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(errors?.[0]?.message).toContain(missing);
     expect(graph.database.statements).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import {
   type IndividualFilter,
   ListIndividualsDocument,
   PageThroughIndividualsDocument,
+  type PageThroughIndividualsQuery,
 } from '../../schema/generated/graphql.js';
 import { globalId } from '../../src/graphql/global-id.js';
 import { loadDemo } from '../../src/registry/demo.js';
@@ -56,17 +57,9 @@ describe('one individual', () => {
 
     const { individual: son } = await graph.run(IndividualByIdDocument, { id: person('son') });
     expect(son?.isMother).toBe(false);
-    expect(son?.relationships).toEqual([
-      expect.objectContaining({
-        type: 'FATHER_OF',
-        direction: 'INCOMING',
-        individual: expect.objectContaining({ id: person('father') }),
-      }),
-      expect.objectContaining({
-        type: 'MOTHER_OF',
-        direction: 'INCOMING',
-        individual: expect.objectContaining({ id: person('mother') }),
-      }),
+    expect(son?.relationships).toMatchObject([
+      { type: 'FATHER_OF', direction: 'INCOMING', individual: { id: person('father') } },
+      { type: 'MOTHER_OF', direction: 'INCOMING', individual: { id: person('mother') } },
     ]);
   });
 
@@ -192,10 +185,9 @@ describe('a filter of individuals', () => {
 
   test('that does not fit its type is refused without repeating the value', async () => {
     const { errors } = await graph.ask(PageThroughIndividualsDocument, { filter: { sex: { eq: 'secret-number-77' } } });
-    expect(errors).toEqual([
+    expect(errors).toMatchObject([
       {
         message: 'The value of variable "$filter" does not fit its type, at "filter.sex.eq"',
-        locations: expect.anything(),
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);
@@ -217,7 +209,12 @@ describe('a list of individuals', () => {
     let after: string | null = null;
     let before: string | null = null;
     for (let hasNext = true; hasNext;) {
-      const { individuals } = await graph.run(PageThroughIndividualsDocument, { sort, first: 50, after });
+      const page: PageThroughIndividualsQuery = await graph.run(PageThroughIndividualsDocument, {
+        sort,
+        first: 50,
+        after,
+      });
+      const { individuals } = page;
       seen.push(...individuals.edges.map(({ node }) => node.id));
       after = individuals.pageInfo.endCursor ?? null;
       before = individuals.pageInfo.startCursor ?? null;

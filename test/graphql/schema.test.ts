@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
+  type GraphQLField,
+  type GraphQLInputField,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
@@ -38,10 +40,12 @@ describe('the schema', () => {
       if (type !== schema.getQueryType() && type !== schema.getMutationType()) check(type.name, type);
       if (isEnumType(type)) for (const value of type.getValues()) check(`${type.name}.${value.name}`, value);
       if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
-      for (const field of Object.values(type.getFields())) {
-        check(`${type.name}.${field.name}`, field);
+      for (const [name, field] of Object.entries<GraphQLField<unknown, unknown> | GraphQLInputField>(
+        type.getFields(),
+      )) {
+        check(`${type.name}.${name}`, field);
         for (const argument of 'args' in field ? field.args : []) {
-          check(`${type.name}.${field.name}(${argument.name})`, argument);
+          check(`${type.name}.${name}(${argument.name})`, argument);
         }
       }
     }

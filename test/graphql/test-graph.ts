@@ -35,7 +35,7 @@ export interface TestGraph {
   /** Runs a document that must succeed. */
   run<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result>;
   /** Posts any query and gives what was answered. */
-  ask<Data = unknown>(query: string | String, variables?: unknown): Promise<GraphAnswer<Data>>;
+  ask<Data = unknown>(query: { toString(): string }, variables?: unknown): Promise<GraphAnswer<Data>>;
   post(body: string | Buffer, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
 }
@@ -84,7 +84,7 @@ export async function openTestGraph({ environment = 'test' }: TestGraphOptions =
 
   const post: TestGraph['post'] = (body, headers = {}) =>
     fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
-  const ask = async <Data>(query: string | String, variables: unknown = {}): Promise<GraphAnswer<Data>> => {
+  const ask = async <Data>(query: { toString(): string }, variables: unknown = {}): Promise<GraphAnswer<Data>> => {
     const response = await post(JSON.stringify({ query: query.toString(), variables }));
     return (await response.json()) as GraphAnswer<Data>;
   };
