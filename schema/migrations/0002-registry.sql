@@ -70,14 +70,15 @@ create index individuals_birth_date on individuals (birth_date, id);
 create index individuals_birth_location on individuals (birth_location_id, birth_date, id);
 create index individuals_home_location on individuals (home_location_id, id);
 create index individuals_sex on individuals (sex, id);
-create index individuals_death_date on individuals (death_date, id);
+-- Few have one, and only those are found or ordered by it.
+create index individuals_death_date on individuals (death_date, id) where death_date is not null;
 create index individuals_deceased on individuals (deceased, id);
 create index individuals_birth_year on individuals (date_part('year', birth_date), id);
 create index individuals_full_name on individuals (lower(full_name), id);
 create index individuals_full_name_words on individuals using gin (full_name gin_trgm_ops);
 create index individuals_family_name on individuals (lower(family_name), id);
 create index individuals_given_name on individuals (lower(given_name), id);
-create index individuals_middle_name on individuals (lower(middle_name), id);
+create index individuals_middle_name on individuals (lower(middle_name), id) where lower(middle_name) is not null;
 create index individuals_created_at on individuals (created_at, id);
 create index individuals_updated_at on individuals (updated_at, id);
 
@@ -89,11 +90,11 @@ create table identifiers (
   -- identifierKey(value): what makes two values of one type the same.
   value_key text not null check (value_key <> ''),
   data_source_id uuid references data_sources,
-  created_at timestamptz not null default now(),
-  unique (type, value_key)
+  created_at timestamptz not null default now()
 );
+-- The value first: an identifier is also looked for without its type.
+create unique index identifiers_value on identifiers (value_key, type);
 create index identifiers_individual on identifiers (individual_id);
-create index identifiers_value on identifiers (value_key);
 
 -- Which sources told of a person. A person whom nobody told of was entered here.
 create table individual_sources (
@@ -145,9 +146,8 @@ create table relationships (
   data_source_id uuid references data_sources,
   created_at timestamptz not null default now(),
   check (source_id <> target_id),
-  unique (type, source_id, target_id)
+  unique (source_id, type, target_id)
 );
-create index relationships_source on relationships (source_id);
 create index relationships_target on relationships (target_id, type);
 
 -- One row per change, written in the transaction of the change. Readers follow (transaction_id, id) below the
@@ -164,6 +164,3 @@ create table changes (
   origin text not null,
   import_run_id uuid
 );
-create index changes_in_commit_order on changes (transaction_id, id);
-create index changes_subject on changes (subject_id, id);
-create index changes_import_run on changes (import_run_id) where import_run_id is not null;

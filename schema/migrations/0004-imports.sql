@@ -48,7 +48,7 @@ create table import_runs (
 );
 create unique index import_runs_one_at_a_time on import_runs (search_criteria_id) where state in ('queued', 'running');
 create index import_runs_order on import_runs (created_at, id);
-create index import_runs_criteria on import_runs (search_criteria_id, created_at);
+create index import_runs_criteria on import_runs (search_criteria_id, created_at, id);
 
 create table import_items (
   id uuid primary key default gen_random_uuid(),
@@ -69,4 +69,3 @@ create table import_items (
   unique (import_run_id, page, ordinal)
 );
 create index import_items_outcome on import_items (import_run_id, outcome, page, ordinal);
-create index import_items_individual on import_items (individual_id);
