@@ -1,5 +1,5 @@
 /** What the explorer shows first: the same query as the README's tour. */
-const EXAMPLE = `# Families with their youngest members. Press the round button to run it.
+const EXAMPLE = `# Some families: run it with the red button.
 query Families {
   groups(first: 5) {
     totalCount
