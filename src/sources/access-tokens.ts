@@ -90,10 +90,10 @@ export class AccessTokens {
   }
 }
 
-/** Renaming a source keeps its token; another client, address or way of asking does not. */
+/** Renaming a source keeps its token; another client, secret, address or way of asking does not. */
 function cacheKey(source: DataSource): string {
-  const parts = [source.id, source.clientId, source.baseUrl, source.paths.token, source.credentialLocation];
-  return JSON.stringify([...parts, source.parameters.scope, source.parameters.db_name]);
+  const parts = [source.id, source.clientId, source.secretMark, source.baseUrl, source.paths.token];
+  return JSON.stringify([...parts, source.credentialLocation, source.parameters.scope, source.parameters.db_name]);
 }
 
 function tokenRequest(source: DataSource, clientId: string, secret: string, signal: AbortSignal): SourceRequest {

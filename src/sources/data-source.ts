@@ -29,6 +29,8 @@ export interface DataSource {
   readonly clientId: string | null;
   /** Whether a client secret is held; the secret itself is never read into this object. */
   readonly hasSecret: boolean;
+  /** Another one whenever a secret is written, `null` without one; a digest of the sealed bytes, which tells nothing. */
+  readonly secretMark: string | null;
   /** Records per page that we ask for; the parameter `page_size` wins over the setting. */
   readonly pageSize: number;
   /** Longest time that one request may take from connecting to the last byte, in milliseconds. */

@@ -26,7 +26,7 @@ export interface CredentialSeal {
 
 const COLUMNS = `
   select s.id, s.code, s.name, s.base_url, s.dialect, s.auth_type, s.grant_type, s.credential_location, s.client_id,
-    s.client_secret_sealed is not null as has_secret, s.page_size, s.timeout_ms, s.locations_synced_at,
+    left(encode(sha256(s.client_secret_sealed), 'hex'), 16) as secret_mark, s.page_size, s.timeout_ms, s.locations_synced_at,
     coalesce((select jsonb_object_agg(p.key, p.path) from data_source_paths p where p.data_source_id = s.id), '{}')
       as paths,
     coalesce((select jsonb_object_agg(p.key, p.value) from data_source_parameters p where p.data_source_id = s.id), '{}')
@@ -100,7 +100,7 @@ interface SourceRow {
   readonly grant_type: 'client_credentials';
   readonly credential_location: CredentialLocation;
   readonly client_id: string | null;
-  readonly has_secret: boolean;
+  readonly secret_mark: string | null;
   readonly page_size: number;
   readonly timeout_ms: number;
   readonly locations_synced_at: Date | null;
@@ -258,7 +258,8 @@ function readSource(row: SourceRow): DataSource {
     grantType: row.grant_type,
     credentialLocation: row.credential_location,
     clientId: row.client_id,
-    hasSecret: row.has_secret,
+    hasSecret: row.secret_mark !== null,
+    secretMark: row.secret_mark,
     pageSize: pageSize === undefined ? row.page_size : Number(pageSize),
     timeoutMs: row.timeout_ms,
     paths: row.paths,

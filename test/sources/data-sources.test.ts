@@ -42,6 +42,7 @@ describe('registering a data source', () => {
       credentialLocation: 'form',
       clientId: null,
       hasSecret: false,
+      secretMark: null,
       pageSize: 100,
       timeoutMs: 30_000,
       paths: {
@@ -144,8 +145,10 @@ describe('changing a data source', () => {
       paths: { search: null, token: '/token' },
       timeoutMs: 1000,
     });
+    expect(changed.secretMark).not.toBe(made.secretMark);
     expect(changed).toEqual({
       ...made,
+      secretMark: changed.secretMark,
       baseUrl: 'http://other.example/dci',
       timeoutMs: 1000,
       paths: { token: '/token', locations: '/.well-known/locations.json' },

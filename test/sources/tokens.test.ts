@@ -1,10 +1,12 @@
 import { SignJWT } from 'jose';
 import { EVERYBODY } from '../../src/record/filter.js';
 import { type DataSourceInput } from '../../src/sources/data-source.js';
+import { updateDataSource } from '../../src/sources/data-sources.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { describeWithSamples, readSample } from '../samples.js';
 import { type Bench, found, openBench, SEARCH, SECRET, TOKEN, TOKENS } from './dci-peer.js';
 import { json, type PeerAnswer, raw } from './local-peer.js';
+import { reversingSeal } from './reversing-seal.js';
 
 let database: TestDatabase;
 let bench: Bench;
@@ -206,6 +208,21 @@ describe('keeping a token', () => {
     expect(bench.peer.requestsOf(TOKENS)).toHaveLength(2);
     expect(bench.peer.requestsOf(SEARCH)).toHaveLength(2);
     expect(bench.logged()).not.toContain(TOKEN);
+  });
+
+  test('asks for another once another secret is written, so that a wrong one fails at once', async () => {
+    await start();
+    await ask();
+    const { pool } = database;
+    const renamed = await updateDataSource(pool, reversingSeal, bench.source.id, { name: 'Another name' });
+    await bench.client.search(renamed, { filter: EVERYBODY });
+    expect(bench.peer.requestsOf(TOKENS)).toHaveLength(1);
+
+    bench.peer.on(TOKENS, json({ error: 'invalid_client' }, 401));
+    const changed = await updateDataSource(pool, reversingSeal, bench.source.id, { clientSecret: 'mistyped' });
+    await expect(bench.client.search(changed, { filter: EVERYBODY })).rejects.toMatchObject({
+      code: 'SOURCE_REFUSED_CREDENTIALS',
+    });
   });
 
   test('a failed token request is not remembered', async () => {
