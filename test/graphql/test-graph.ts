@@ -10,6 +10,7 @@ import { pino } from 'pino';
 import type { TypedDocumentString } from '../../schema/generated/graphql.js';
 import { startJobs } from '../../src/database/jobs.js';
 import { createGraphQLEndpoint } from '../../src/graphql/endpoint.js';
+import { startImportWorkers } from '../../src/imports/import-workers.js';
 import { EVERYBODY } from '../../src/record/filter.js';
 import { AccessProblem } from '../../src/security/access-problem.js';
 import type { Caller } from '../../src/security/bearer.js';
@@ -41,6 +42,8 @@ export interface TestGraph {
 }
 
 export interface TestGraphOptions {
+  /** Whether runs that are fetched are also worked on. */
+  readonly workers?: boolean;
   readonly environment?: 'development' | 'test' | 'production';
 }
 
@@ -53,7 +56,10 @@ const ADMINISTRATOR: Caller = {
   visible: EVERYBODY,
 };
 
-export async function openTestGraph({ environment = 'test' }: TestGraphOptions = {}): Promise<TestGraph> {
+export async function openTestGraph({
+  environment = 'test',
+  workers = false,
+}: TestGraphOptions = {}): Promise<TestGraph> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'dci-keys-'));
   const logLines: string[] = [];
@@ -62,6 +68,8 @@ export async function openTestGraph({ environment = 'test' }: TestGraphOptions =
   const keys = await openKeys(folder, pool, log);
   const jobs = await startJobs({ url: database.url, log });
   const client = createRegistryClient({ pool, keys, senderId: () => 'gateway.example.org', log, limits: QUICK });
+
+  if (workers) await startImportWorkers({ pool, jobs, client, log });
 
   let caller: Caller | null = ADMINISTRATOR;
   const endpoint = await createGraphQLEndpoint({
