@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -48,7 +49,7 @@ export function createApolloServer({ schema, isProduction, log }: ApolloServerOp
       error: (message?: unknown) => log.error(String(message)),
     },
     // Reached by what fails before an operation runs; operations word their own errors, under the request's id.
-    formatError: (formatted, error) => answerError(formatted, error, { log, requestId: 'before execution' }),
+    formatError: (formatted, error) => answerError(formatted, error, { log, requestId: randomUUID() }),
     plugins: [
       // Its hook on every field would wrap every value in promises.
       ApolloServerPluginCacheControlDisabled(),
