@@ -1,5 +1,6 @@
 import { findAttribute, type Attribute, type AttributeName, type Operator } from '../record/attributes.js';
 import { allOf, type AttributeValue, type Filter } from '../record/filter.js';
+import { isUuid } from '../record/uuid.js';
 import { readAttributeValue, type ReadValue } from './attribute-value.js';
 import { sharedIdentifierType } from './identifier-type.js';
 import { refusedQuery, type QueryReading } from './query-reading.js';
@@ -34,8 +35,6 @@ const ANY_IDENTIFIER_NAMES: ReadonlySet<string> = new Set([
   'memberidentifier',
   'personidentifier',
 ]);
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
 /** The operator that a word means; `null` for words that are none. */
 export function readOperator(word: string): Operator | null {
@@ -157,7 +156,7 @@ function eitherWay(name: string, operator: Operator, filter: Filter): Filter {
 function birthPlaceComparison(name: string, operator: Operator, written: unknown, reading: QueryReading): Filter {
   const locationIds = texts(name, operator, written, reading)
     .map((value) => value.toLowerCase())
-    .filter((value) => UUID.test(value));
+    .filter(isUuid);
   if (locationIds.length === 0) {
     reading.unanswerable.push('A birth place is asked for by the id of a place in /.well-known/locations.json');
   }

@@ -2,7 +2,7 @@ import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { type Jobs } from '../database/jobs.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
-import { isUuid } from '../registry/parameters.js';
+import { isUuid } from '../record/uuid.js';
 import { getDataSource } from '../sources/data-sources.js';
 import { type ImportRun, readRun, RUN_COLUMNS, type RunRow } from './import-run.js';
 import { checkAsked, criteriaUnknown, findSearchCriteria } from './search-criteria.js';

@@ -1,8 +1,8 @@
 import { type QueryResultRow } from 'pg';
 import { type Queryable } from '../database/pool.js';
 import { type RecordIssue } from '../record/individual-record.js';
+import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
-import { isUuid } from '../registry/parameters.js';
 import { newId } from '../registry/write-id.js';
 import { type Outcome, type WrittenRecord } from '../registry/write-outcome.js';
 

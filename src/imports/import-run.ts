@@ -1,7 +1,7 @@
 import { type QueryResultRow } from 'pg';
 import { type Queryable } from '../database/pool.js';
+import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
-import { isUuid } from '../registry/parameters.js';
 import { type Outcome } from '../registry/write-outcome.js';
 
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed'] as const;

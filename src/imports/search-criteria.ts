@@ -3,8 +3,8 @@ import { type Queryable } from '../database/pool.js';
 import { allOf, type Filter } from '../record/filter.js';
 import { addDays, readPartialDate } from '../record/partial-date.js';
 import { Problem } from '../record/problem.js';
+import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
-import { isUuid } from '../registry/parameters.js';
 import { getDataSource } from '../sources/data-sources.js';
 
 /** One end of a range of birth dates. */

@@ -36,7 +36,12 @@ export const ATTRIBUTES = [
   { name: 'middle_name', aliases: ['second_name'], type: 'text', operators: UNORDERED },
   { name: 'family_name', aliases: ['surname', 'sur_name', 'last_name'], type: 'text', operators: UNORDERED },
   { name: 'full_name', aliases: ['name'], type: 'text', operators: UNORDERED },
-  { name: 'registration_date', aliases: ['created_at', 'registered_on', 'date_of_declaration'], type: 'instant', operators: ORDERED },
+  {
+    name: 'registration_date',
+    aliases: ['created_at', 'registered_on', 'date_of_declaration'],
+    type: 'instant',
+    operators: ORDERED,
+  },
   { name: 'last_updated', aliases: ['updated_at'], type: 'instant', operators: ORDERED },
 ] as const satisfies readonly Attribute[];
 

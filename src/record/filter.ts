@@ -30,7 +30,9 @@ export type Filter =
   | { readonly kind: 'name_contains'; readonly text: string }
   | { readonly kind: 'ids'; readonly ids: readonly string[] };
 
+/** The filter that everybody fits. */
 export const EVERYBODY: Filter = { kind: 'and', filters: [] };
+/** The filter that nobody fits. */
 export const NOBODY: Filter = { kind: 'or', filters: [] };
 
 /** The conjunction without needless nesting. */
@@ -39,6 +41,7 @@ export function allOf(filters: readonly Filter[]): Filter {
   return flat.length === 1 && flat[0] ? flat[0] : { kind: 'and', filters: flat };
 }
 
+/** Whether the filter leaves nobody out, as far as its shape tells. */
 export function isEverybody(filter: Filter): boolean {
   return filter.kind === 'and' && filter.filters.every(isEverybody);
 }

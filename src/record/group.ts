@@ -30,6 +30,7 @@ export interface Membership {
 export const RELATIONSHIP_TYPES = ['mother_of', 'father_of', 'parent_of', 'spouse_of', 'guardian_of'] as const;
 export type RelationshipType = (typeof RELATIONSHIP_TYPES)[number];
 
+/** A tie between two people. */
 export interface Relationship {
   readonly id: string;
   readonly type: RelationshipType;

@@ -19,6 +19,7 @@ export interface IndividualRecord {
   readonly issues: readonly RecordIssue[];
 }
 
+/** A parent of the person, with what the record says of that parent. */
 export interface Parent {
   /** `parent` where the standard's `parent1_identifier` does not say which of the two. */
   readonly role: 'mother' | 'father' | 'parent';

@@ -15,6 +15,7 @@ export interface PersonName {
   readonly family: string | null;
 }
 
+/** How much of a date is known. */
 export const DATE_PRECISIONS = ['day', 'month', 'year'] as const;
 export type DatePrecision = (typeof DATE_PRECISIONS)[number];
 
@@ -55,4 +56,14 @@ export function fullName(name: PersonName): string | null {
  */
 export function identifierKey(value: string): string {
   return value.normalize('NFKC').trim().replace(/\s+/gu, ' ').toUpperCase();
+}
+
+/** What makes two identifiers the same, as one text: the type and the key of the value. */
+export function typedKey({ type, value }: Identifier): string {
+  return typedKeyOf(type, identifierKey(value));
+}
+
+/** As `typedKey`, of a value whose `identifierKey` is known. No text that is stored holds a NUL character. */
+export function typedKeyOf(type: string, valueKey: string): string {
+  return `${type}\u0000${valueKey}`;
 }

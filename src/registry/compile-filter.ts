@@ -2,9 +2,10 @@ import type { AttributeName, Operator } from '../record/attributes.js';
 import type { AttributeValue, Filter } from '../record/filter.js';
 import { identifierKey } from '../record/individual.js';
 import { Problem } from '../record/problem.js';
+import { isUuid } from '../record/uuid.js';
 import { birthDatesOfAges, birthDatesOfYears, type DateRange, oppositeOf } from './date-ranges.js';
-import { type AddParameter, addingTo, isCalendarDay, isInstant, isUuid, storable } from './parameters.js';
 import { readNameWords, wordsCondition } from './name-words.js';
+import { type AddParameter, addingTo, isCalendarDay, isInstant, storable } from './parameters.js';
 
 type Compare = Extract<Filter, { kind: 'compare' }>;
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../record/problem.js';
+import { isUuid } from '../record/uuid.js';
 import type { OrderKey } from './keyset.js';
-import { isCalendarDay, isInstant, isUuid } from './parameters.js';
+import { isCalendarDay, isInstant } from './parameters.js';
 
 /** Values of the keys of an order at one row, the id last; `null` is unknown. */
 export type Position = readonly (string | null)[];

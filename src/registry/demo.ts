@@ -8,6 +8,7 @@ import { Chance } from './demo/chance.js';
 import { type DemoFamily, FamilyMaker } from './demo/families.js';
 import { DEMO_COUNTRY_ID, type DemoPlaces, inventPlaces } from './demo/places.js';
 
+/** How large the demo is; what is absent has its default. */
 export interface DemoOptions {
   /** How many people, exactly. Default 200. */
   readonly individuals?: number | undefined;

@@ -12,6 +12,7 @@ export interface GroupRow {
   updated_at: Date;
 }
 
+/** The group of a row. */
 export function readGroup(row: GroupRow): Group {
   return { id: row.id, name: row.name, kind: row.kind, createdAt: row.created_at, updatedAt: row.updated_at };
 }

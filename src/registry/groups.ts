@@ -1,5 +1,6 @@
 import type { Queryable } from '../database/pool.js';
 import type { Group, GroupKind } from '../record/group.js';
+import { isUuid } from '../record/uuid.js';
 import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
 import {
   countRows,
@@ -11,7 +12,7 @@ import {
   totalOrder,
 } from './keyset.js';
 import { readNameWords, wordsCondition } from './name-words.js';
-import { type AddParameter, addingTo, isUuid, storable } from './parameters.js';
+import { type AddParameter, addingTo, storable } from './parameters.js';
 
 /** Which groups are asked for: those for which all that is given holds. An empty list is nobody's. */
 export interface GroupFilter {
@@ -30,6 +31,7 @@ export interface GroupFilter {
   readonly childBornWithin?: readonly string[] | undefined;
 }
 
+/** One key of the order; the id comes last of itself. */
 export interface GroupSort {
   readonly by: 'name' | 'kind' | 'created_at';
   readonly direction: 'asc' | 'desc';
@@ -61,6 +63,7 @@ export async function countGroups(
   return countRows(db, groupsRead(query.filter ?? {}, []), query.cap);
 }
 
+/** The statement's fixed parts. */
 export function groupsRead(filter: GroupFilter, sort: readonly GroupSort[]): OrderedRead {
   const parameters: unknown[] = [];
   const parameter = addingTo(parameters);

@@ -13,6 +13,7 @@ export interface RegistryAnswer {
   readonly parents: readonly RegistryParent[];
 }
 
+/** A parent, as far as an answer about the child tells of one. */
 export interface RegistryParent {
   readonly role: 'mother' | 'father' | 'parent';
   readonly identifiers: readonly Identifier[];

@@ -25,6 +25,7 @@ export interface IndividualRow {
   updated_at: Date;
 }
 
+/** The individual of a row. */
 export function readIndividual(row: IndividualRow): Individual {
   return {
     id: row.id,
@@ -42,6 +43,7 @@ export function readIndividual(row: IndividualRow): Individual {
   };
 }
 
-function partialDate(date: string | null, precision: DatePrecision | null): PartialDate | null {
+/** The date of two columns: the day, and how much of it is known. */
+export function partialDate(date: string | null, precision: DatePrecision | null): PartialDate | null {
   return date === null || precision === null ? null : { date, precision };
 }

@@ -2,13 +2,14 @@ import DataLoader from 'dataloader';
 import type { Queryable, Statement } from '../database/pool.js';
 import { EVERYBODY, type Filter, isEverybody } from '../record/filter.js';
 import type { Group, Membership, Relationship } from '../record/group.js';
-import { type Identifier, identifierKey, type Individual } from '../record/individual.js';
+import { type Identifier, identifierKey, type Individual, typedKey, typedKeyOf } from '../record/individual.js';
 import type { Location } from '../record/location.js';
+import { isUuid } from '../record/uuid.js';
 import { compileFilter } from './compile-filter.js';
 import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
 import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from './individual-rows.js';
 import { LOCATION_COLUMNS } from './locations.js';
-import { isUuid, storable } from './parameters.js';
+import { storable } from './parameters.js';
 
 /** An identifier that we hold, and who told of it: `null` is ourselves. */
 export interface HeldIdentifier extends Identifier {
@@ -112,10 +113,10 @@ export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loade
           held.length === 0
             ? { rows: [] }
             : await db.query<IndividualRow & { key_type: string; value_key: string }>(individualsByIdentifier(keys));
-        const found = new Map(rows.map((row) => [keyOf(row.key_type, row.value_key), readIndividual(row)]));
-        return identifiers.map((identifier) => found.get(identifierCacheKey(identifier)) ?? null);
+        const found = new Map(rows.map((row) => [typedKeyOf(row.key_type, row.value_key), readIndividual(row)]));
+        return identifiers.map((identifier) => found.get(typedKey(identifier)) ?? null);
       },
-      { cacheKeyFn: identifierCacheKey },
+      { cacheKeyFn: typedKey },
     ),
     identifiersByIndividual: listsById(async (ids) => {
       const { rows } = await db.query<{
@@ -211,12 +212,4 @@ function listsById<Item>(
     },
     { cacheKeyFn: (id) => id.toLowerCase() },
   );
-}
-
-function identifierCacheKey({ type, value }: Identifier): string {
-  return keyOf(type, identifierKey(value));
-}
-
-function keyOf(type: string, valueKey: string): string {
-  return JSON.stringify([type, valueKey]);
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database/pool.js';
 import type { Location } from '../record/location.js';
+import { isUuid } from '../record/uuid.js';
 import {
   countRows,
   type CursorPage,
@@ -10,7 +11,7 @@ import {
   totalOrder,
 } from './keyset.js';
 import { readNameWords, wordsCondition } from './name-words.js';
-import { addingTo, isUuid, storable } from './parameters.js';
+import { addingTo, storable } from './parameters.js';
 
 /** Which places of the own tree are asked for: those for which all that is given holds. An empty list is no place. */
 export interface LocationFilter {
@@ -25,6 +26,7 @@ export interface LocationFilter {
   readonly root?: boolean | undefined;
 }
 
+/** One key of the order; the id comes last of itself. */
 export interface LocationSort {
   readonly by: 'name' | 'type';
   readonly direction: 'asc' | 'desc';
@@ -80,6 +82,7 @@ export async function allLocations(db: Queryable): Promise<{ locations: Location
   return { locations: all.rows, lastUpdated: update.rows[0]?.last_updated ?? null };
 }
 
+/** The statement's fixed parts. */
 export function locationsRead(filter: LocationFilter, sort: readonly LocationSort[]): OrderedRead {
   const parameters: unknown[] = [];
   const parameter = addingTo(parameters);

@@ -1,17 +1,12 @@
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/iu;
 const ISO_DATE = /^(?!0000)\d{4}-\d{2}-\d{2}$/u;
 const INSTANT = /^([\d-]{10})[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$/u;
 
 /** Adds a value to the parameters of a statement and answers how the statement's text names it, with its type. */
 export type AddParameter = (value: unknown, type: string) => string;
 
+/** Adds to these parameters. */
 export function addingTo(parameters: unknown[]): AddParameter {
   return (value, type) => `$${String(parameters.push(value))}::${type}`;
-}
-
-/** Whether a text can be an id of ours; what cannot be is the id of nothing, and the database is not asked. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text);
 }
 
 /** The texts that PostgreSQL can hold: one with a NUL character equals nothing that it stores, and makes it fail. */

@@ -1,11 +1,12 @@
 import { type PoolClient } from 'pg';
 import { type Queryable } from '../database/pool.js';
-import { type DatePrecision, type Sex } from '../record/individual.js';
+import { typedKeyOf } from '../record/individual.js';
+import { INDIVIDUAL_COLUMNS, type IndividualRow, partialDate } from './individual-rows.js';
 import { type Family, type ParentalType, Person } from './write-person.js';
 
 /** Everything held that the records of one page can touch, locked for this transaction. */
 export interface Held {
-  /** By `keyOf(identifier)`. */
+  /** By `typedKey(identifier)`. */
   readonly byIdentifier: Map<string, Person>;
   /** Every loaded person, by id. */
   readonly byId: Map<string, Person>;
@@ -59,9 +60,7 @@ const SELECT_AFFECTED = {
 const LOCK_INDIVIDUALS = {
   name: 'write-lock-individuals',
   text: `
-    select i.id, i.given_name, i.middle_name, i.family_name, i.sex, i.birth_date, i.birth_date_precision,
-      i.death_date, i.death_date_precision, i.deceased, i.birth_location_id, i.birth_place_text,
-      i.home_location_id, i.home_place_text,
+    select ${INDIVIDUAL_COLUMNS},
       exists (select from source_records s where s.individual_id = i.id) as has_own_record,
       exists (select from individual_sources s where s.individual_id = i.id and s.data_source_id = $2) as has_source
     from individuals i
@@ -97,21 +96,7 @@ const SELECT_FAMILIES = {
     order by is_origin, id`,
 };
 
-interface IndividualRow {
-  id: string;
-  given_name: string | null;
-  middle_name: string | null;
-  family_name: string | null;
-  sex: Sex | null;
-  birth_date: string | null;
-  birth_date_precision: DatePrecision | null;
-  death_date: string | null;
-  death_date_precision: DatePrecision | null;
-  deceased: boolean;
-  birth_location_id: string | null;
-  birth_place_text: string | null;
-  home_location_id: string | null;
-  home_place_text: string | null;
+interface HeldRow extends IndividualRow {
   has_own_record: boolean;
   has_source: boolean;
 }
@@ -152,20 +137,18 @@ export async function loadHeld(client: PoolClient, keys: readonly Key[], dataSou
 }
 
 async function lockIndividuals(client: Queryable, ids: string[], dataSourceId: string): Promise<Map<string, Person>> {
-  const found = await client.query<IndividualRow>({ ...LOCK_INDIVIDUALS, values: [ids, dataSourceId] });
+  const found = await client.query<HeldRow>({ ...LOCK_INDIVIDUALS, values: [ids, dataSourceId] });
   return new Map(found.rows.map((row) => [row.id, readPerson(row)]));
 }
 
-function readPerson(row: IndividualRow): Person {
-  const date = (day: string | null, precision: DatePrecision | null) =>
-    day === null || precision === null ? null : { date: day, precision };
+function readPerson(row: HeldRow): Person {
   const values = {
     givenName: row.given_name,
     middleName: row.middle_name,
     familyName: row.family_name,
     sex: row.sex,
-    birthDate: date(row.birth_date, row.birth_date_precision),
-    deathDate: date(row.death_date, row.death_date_precision),
+    birthDate: partialDate(row.birth_date, row.birth_date_precision),
+    deathDate: partialDate(row.death_date, row.death_date_precision),
     deceased: row.deceased,
     birthLocation: row.birth_location_id,
     birthPlaceText: row.birth_place_text,
@@ -184,7 +167,7 @@ async function loadIdentifiers(client: Queryable, byId: Map<string, Person>): Pr
   for (const row of found.rows) {
     const person = byId.get(row.individual_id);
     if (person === undefined) continue;
-    const key = `${row.type}\u0000${row.value_key}`;
+    const key = typedKeyOf(row.type, row.value_key);
     person.identifierKeys.add(key);
     byIdentifier.set(key, person);
   }

@@ -1,8 +1,9 @@
 import { type RecordIssue } from '../record/individual-record.js';
 
+/** What became of a record, in one word. */
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'skipped' | 'conflict' | 'failed';
 
-/** Why a record changed nothing. */
+/** The cases of refusal. */
 export type RefusalCode =
   | 'SUBJECT_WITHOUT_IDENTIFIER'
   | 'IDENTIFIERS_OF_TWO_PEOPLE'
@@ -11,6 +12,7 @@ export type RefusalCode =
   | 'PARENTS_ARE_ONE_PERSON'
   | 'RECORD_NOT_STORABLE';
 
+/** Why a record changed nothing, and the sentence for it. */
 export interface Refusal {
   readonly code: RefusalCode;
   /** A sentence without personal data. */

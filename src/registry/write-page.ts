@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { type PoolClient } from 'pg';
-import { identifierKey } from '../record/individual.js';
+import { identifierKey, typedKey } from '../record/individual.js';
 import { type IndividualRecord } from '../record/individual-record.js';
 import { cleanRecord } from './write-clean.js';
 import { loadHeld, lockIdentifiers } from './write-held.js';
 import { type WrittenRecord } from './write-outcome.js';
-import { keyOf } from './write-person.js';
 import { PageState, takeRecord } from './write-record.js';
 import { writeRows, type Writer } from './write-rows.js';
 
+/** Records of one source, in its order, and who writes them. */
 export interface PageToWrite extends Writer {
   readonly records: readonly IndividualRecord[];
 }
 
+/** What became of a page. */
 export interface WrittenPage {
   /** One for each record, in their order. */
   readonly records: readonly WrittenRecord[];
@@ -97,7 +98,7 @@ function distinctKeys(records: readonly IndividualRecord[]): { type: string; val
     // A record without an identifier of its subject is skipped with its parents.
     if (record.identifiers.length === 0) continue;
     for (const identifier of [record, ...record.parents.map((parent) => parent.record)].flatMap((r) => r.identifiers)) {
-      keys.set(keyOf(identifier), { type: identifier.type, valueKey: identifierKey(identifier.value) });
+      keys.set(typedKey(identifier), { type: identifier.type, valueKey: identifierKey(identifier.value) });
     }
   }
   return [...keys.values()];
@@ -128,7 +129,7 @@ interface Said {
 
 function readSaid(record: IndividualRecord): Said {
   return {
-    key: sha256(record.identifiers.map(keyOf).sort().join('\u0001')),
+    key: sha256(record.identifiers.map(typedKey).sort().join('\u0001')),
     digest: sha256(JSON.stringify({ ...record, issues: [] })),
   };
 }

@@ -1,7 +1,7 @@
-import { fullName, type Identifier } from '../record/individual.js';
+import { fullName, type Identifier, typedKey } from '../record/individual.js';
 import { type IndividualRecord, type Parent } from '../record/individual-record.js';
 import { type Refusal } from './write-outcome.js';
-import { keyOf, type ParentalType, type Person } from './write-person.js';
+import { parentalTypeOf, type ParentalType, type Person } from './write-person.js';
 
 /** A parent named in a record, matched with the people held. */
 export interface ParentPlan {
@@ -80,8 +80,7 @@ function placeOf(
   if (role !== 'parent') return role === 'mother' ? 'mother_of' : 'father_of';
   const held = child?.parents.find((tie) => tie.parent === holder)?.type ?? 'parent_of';
   if (held !== 'parent_of') return held;
-  const sex = holder?.values.sex ?? record.sex;
-  const type = sex === 'female' ? 'mother_of' : sex === 'male' ? 'father_of' : 'parent_of';
+  const type = parentalTypeOf(holder?.values.sex ?? record.sex);
   const isTaken =
     plans.some((plan) => plan.type === type) ||
     child?.parents.some((tie) => tie.type === type && tie.parent !== holder);
@@ -105,8 +104,8 @@ function isSame(one: ParentPlan, other: ParentPlan): boolean {
 }
 
 function sharesIdentifier(one: IndividualRecord, other: IndividualRecord): boolean {
-  const keys = new Set(one.identifiers.map(keyOf));
-  return other.identifiers.some((identifier) => keys.has(keyOf(identifier)));
+  const keys = new Set(one.identifiers.map(typedKey));
+  return other.identifiers.some((identifier) => keys.has(typedKey(identifier)));
 }
 
 /** Where the source does not say which parent is which, a replaced parent shows as a third one. */

@@ -1,4 +1,4 @@
-import { identifierKey, type Identifier, type PartialDate, type PersonName, type Sex } from '../record/individual.js';
+import { type Identifier, type PartialDate, type PersonName, type Sex, typedKey } from '../record/individual.js';
 import { type IndividualRecord } from '../record/individual-record.js';
 import { newId } from './write-id.js';
 
@@ -16,6 +16,7 @@ export type PersonField =
   | 'homeLocation'
   | 'homePlaceText';
 
+/** A person's own values, as far as they are known. */
 export interface PersonValues {
   givenName: string | null;
   middleName: string | null;
@@ -31,13 +32,18 @@ export interface PersonValues {
 }
 
 /** What a record says of a person, its places already looked up in our own tree. */
-export interface Statement {
+export interface Testimony {
   readonly record: IndividualRecord;
   readonly birthLocationId: string | null;
   readonly homeLocationId: string | null;
 }
 
 export type ParentalType = 'mother_of' | 'father_of' | 'parent_of';
+
+/** Which parent somebody of this sex is, as far as that tells. */
+export function parentalTypeOf(sex: Sex | null | undefined): ParentalType {
+  return sex === 'female' ? 'mother_of' : sex === 'male' ? 'father_of' : 'parent_of';
+}
 
 /** A parent of a child, held or about to be. */
 export interface Tie {
@@ -48,6 +54,7 @@ export interface Tie {
   readonly child: Person;
 }
 
+/** A family that people of the page belong to, held or about to be. */
 export interface Family {
   readonly id: string;
   /** Of a family that this page makes. */
@@ -106,15 +113,14 @@ export class Person {
 
   /** Which parent this person is to a child, as far as the sex tells. */
   get parentalType(): ParentalType {
-    const { sex } = this.values;
-    return sex === 'female' ? 'mother_of' : sex === 'male' ? 'father_of' : 'parent_of';
+    return parentalTypeOf(this.values.sex);
   }
 
   /** Adds the identifiers that the person lacks, of whatever type; true when there were any. */
   addIdentifiers(identifiers: readonly Identifier[]): boolean {
-    const missing = identifiers.filter((identifier) => !this.identifierKeys.has(keyOf(identifier)));
+    const missing = identifiers.filter((identifier) => !this.identifierKeys.has(typedKey(identifier)));
     for (const identifier of missing) {
-      this.identifierKeys.add(keyOf(identifier));
+      this.identifierKeys.add(typedKey(identifier));
       this.newIdentifiers.push(identifier);
       this.changed.add('identifiers');
     }
@@ -125,7 +131,7 @@ export class Person {
    * Takes over what a record says: always what was not known yet, and other values only where `overwrite` allows it.
    * What the record does not say never changes anything. True when something changed.
    */
-  hear({ record, birthLocationId, homeLocationId }: Statement, overwrite: boolean): boolean {
+  hear({ record, birthLocationId, homeLocationId }: Testimony, overwrite: boolean): boolean {
     const held = this.values;
     const changes = [
       this.#take('givenName', record.name?.given, overwrite),
@@ -153,11 +159,6 @@ export class Person {
     this.changed.add(field);
     return true;
   }
-}
-
-/** What makes two identifiers the same: the type and the value without case and outer blanks. */
-export function keyOf({ type, value }: Identifier): string {
-  return `${type}\u0000${identifierKey(value)}`;
 }
 
 function isSame(held: PersonValues[PersonField], said: PersonValues[PersonField]): boolean {

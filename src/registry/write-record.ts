@@ -1,10 +1,11 @@
-import { fullName, type Identifier } from '../record/individual.js';
+import { fullName, type Identifier, typedKey } from '../record/individual.js';
 import { type IndividualRecord, type PlaceReference, type RecordIssue } from '../record/individual-record.js';
 import { newId } from './write-id.js';
 import { type Refusal, type WrittenRecord } from './write-outcome.js';
 import { planParents } from './write-parents.js';
-import { type Family, keyOf, type ParentalType, Person, type Tie } from './write-person.js';
+import { type Family, type ParentalType, Person, type Tie } from './write-person.js';
 
+/** Somebody who joins a family. */
 export interface NewMembership {
   readonly family: Family;
   readonly person: Person;
@@ -20,7 +21,7 @@ export class PageState {
   readonly newMemberships: NewMembership[] = [];
 
   constructor(
-    /** By `keyOf(identifier)`. */
+    /** By `typedKey(identifier)`. */
     readonly byIdentifier: Map<string, Person>,
     /** Own location ids by the source's ids. */
     readonly places: ReadonlyMap<string, string>,
@@ -28,7 +29,7 @@ export class PageState {
 
   /** Those who hold one of the identifiers. */
   holders(identifiers: readonly Identifier[]): Person[] {
-    const found = identifiers.flatMap((identifier) => this.byIdentifier.get(keyOf(identifier)) ?? []);
+    const found = identifiers.flatMap((identifier) => this.byIdentifier.get(typedKey(identifier)) ?? []);
     return [...new Set(found)];
   }
 }
@@ -97,13 +98,13 @@ function parentOf(child: Person, type: ParentalType): Person | undefined {
 function hear(page: PageState, person: Person, record: IndividualRecord, overwrite: boolean): boolean {
   page.people.add(person);
   const gained = person.addIdentifiers(record.identifiers);
-  for (const identifier of record.identifiers) page.byIdentifier.set(keyOf(identifier), person);
-  const statement = {
+  for (const identifier of record.identifiers) page.byIdentifier.set(typedKey(identifier), person);
+  const testimony = {
     record,
     birthLocationId: locate(page, record.birthPlace),
     homeLocationId: locate(page, record.homePlace),
   };
-  return person.hear(statement, overwrite) || gained;
+  return person.hear(testimony, overwrite) || gained;
 }
 
 /** The own location of a place, or of the place that contains it: all that is known of a home birth. */

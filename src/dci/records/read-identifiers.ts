@@ -1,4 +1,4 @@
-import { identifierKey, type Identifier } from '../../record/individual.js';
+import { typedKey, type Identifier } from '../../record/individual.js';
 import { readIdentifierType } from '../identifier-type.js';
 import { codeOf, field, listOf, wireObject, type WireObject } from '../wire-object.js';
 import { cleanText } from './clean-text.js';
@@ -41,6 +41,6 @@ export function readIdentifier(written: unknown, reading: RecordReading): Identi
 
 function distinct(identifiers: readonly Identifier[]): Identifier[] {
   if (identifiers.length < 2) return [...identifiers];
-  const seen = new Map(identifiers.toReversed().map((one) => [`${one.type}\n${identifierKey(one.value)}`, one]));
-  return identifiers.filter((one) => seen.get(`${one.type}\n${identifierKey(one.value)}`) === one);
+  const seen = new Map(identifiers.toReversed().map((one) => [typedKey(one), one]));
+  return identifiers.filter((one) => seen.get(typedKey(one)) === one);
 }

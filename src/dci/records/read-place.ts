@@ -1,9 +1,9 @@
 import type { PlaceReference } from '../../record/individual-record.js';
+import { isUuid } from '../../record/uuid.js';
 import { field, listOf, textOf, wireObject, type WireObject } from '../wire-object.js';
 import { cleanLines, cleanText } from './clean-text.js';
 import type { RecordReading } from './record-reading.js';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 const MAX_ID = 255;
 const MAX_TEXT = 500;
 const CONTAINER_NAMES = ['containedInPlace', 'contained_in_place'];
@@ -26,7 +26,7 @@ export function readPlace(name: string, written: unknown, reading: RecordReading
 function readBarePlace(written: unknown, reading: RecordReading): PlaceReference | null {
   if (typeof written !== 'string') return null;
   const id = placeId(written);
-  if (id !== null && UUID.test(id)) return { externalId: id };
+  if (id !== null && isUuid(id)) return { externalId: id };
   const text = placeText(cleanLines(written, reading));
   return text === null ? {} : { text };
 }
@@ -52,7 +52,7 @@ function placeId(written: unknown): string | null {
   const object = wireObject(first);
   const text = textOf(object === null ? first : field(object, 'identifier', 'identifier_value', 'value', '@id', 'id'));
   const id = text?.replace(/^urn:uuid:/iu, '').replace(/^Location\//u, '') ?? null;
-  return id === null || id.length > MAX_ID ? null : UUID.test(id) ? id.toLowerCase() : id;
+  return id === null || id.length > MAX_ID ? null : isUuid(id) ? id.toLowerCase() : id;
 }
 
 /** A container is an id, or a `Place` whose own id counts; a container that has only a name is part of the text. */

@@ -1,5 +1,5 @@
 import type { IndividualRecord, Parent } from '../../record/individual-record.js';
-import { identifierKey, type Identifier, type PartialDate, type Sex } from '../../record/individual.js';
+import { typedKey, type PartialDate, type Sex } from '../../record/individual.js';
 import { readPartialDate } from '../../record/partial-date.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { readSex } from '../sex.js';
@@ -107,21 +107,17 @@ function readDeceased(person: WireObject): boolean | null {
 
 function readParents(person: WireObject, reading: RecordReading): Parent[] {
   const related = listOf(field(person, 'relations')).flatMap((written) => readRelation(written, reading) ?? []);
-  const known = new Set(related.flatMap((parent) => parent.record.identifiers.map(identity)));
+  const known = new Set(related.flatMap((parent) => parent.record.identifiers.map(typedKey)));
   const named = ['parent1_identifier', 'parent2_identifier'].flatMap((name) => {
     const identifiers = listOf(field(person, name)).flatMap(
       (written) => reading.within('parent', () => readIdentifier(written, reading)) ?? [],
     );
-    return identifiers.length === 0 || identifiers.some((one) => known.has(identity(one))) ? [] : [identifiers];
+    return identifiers.length === 0 || identifiers.some((one) => known.has(typedKey(one))) ? [] : [identifiers];
   });
   return [
     ...related,
     ...named.map((identifiers): Parent => ({ role: 'parent', record: { identifiers, parents: [], issues: [] } })),
   ];
-}
-
-function identity(identifier: Identifier): string {
-  return `${identifier.type}\n${identifierKey(identifier.value)}`;
 }
 
 /** A relative whose kind is exactly a parent's: a grandmother is no mother. */

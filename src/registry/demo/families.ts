@@ -5,6 +5,7 @@ import type { Chance } from './chance.js';
 import { NAME_STOCKS, type NameStock } from './names.js';
 import type { DemoPlaces } from './places.js';
 
+/** An invented person. */
 export interface DemoPerson {
   readonly id: string;
   readonly name: PersonName;

@@ -8,6 +8,7 @@ export interface DemoPlaces {
   readonly districts: readonly [DemoDistrict, ...DemoDistrict[]];
 }
 
+/** A district and the places in it where children are born. */
 export interface DemoDistrict {
   readonly id: string;
   readonly facilityIds: readonly string[];
