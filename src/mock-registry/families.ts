@@ -5,7 +5,7 @@ import { AWKWARD_NAMES, type PersonName, plainName } from './names.js';
 const { floor } = Math;
 
 /** Deliveries come in blocks of twelve; what a block holds depends on its number alone. */
-export const DELIVERIES_IN_BLOCK = 12;
+const DELIVERIES_IN_BLOCK = 12;
 const PEOPLE_IN_BLOCK = 64;
 const FIRST_MOTHER = 24;
 const FIRST_FATHER = 36;
@@ -75,6 +75,7 @@ export interface Parent {
   readonly hasHome: boolean;
 }
 
+/** One child of a delivery. */
 export interface Child {
   readonly person: number;
   readonly identified: boolean;
@@ -83,10 +84,12 @@ export interface Child {
   readonly name: () => PersonName;
 }
 
+/** The block that a delivery is in. */
 export function blockOf(delivery: number): number {
   return floor(delivery / DELIVERIES_IN_BLOCK);
 }
 
+/** The block that a person is in. */
 export function blockOfPerson(person: number): number {
   return floor(person / PEOPLE_IN_BLOCK);
 }

@@ -37,9 +37,10 @@ export type SearchFault = Omit<Limits, 'at'> &
 
 /** What goes wrong inside records; every record, or each n-th of an answer. */
 export interface RecordFault extends Omit<Limits, 'at'> {
-  readonly kind: 'sex-null' | 'birth-place-text' | 'impossible-date' | 'year-only-date';
+  readonly kind: (typeof RECORD_FAULTS)[number];
   readonly every?: number;
 }
+const RECORD_FAULTS = ['sex-null', 'birth-place-text', 'impossible-date', 'year-only-date'] as const;
 
 /** What is wrong with the list of places. */
 export interface LocationsFault extends Omit<Limits, 'at'> {
@@ -90,33 +91,27 @@ export function claimedTotal(total: number, answered: number, faults: readonly F
   }, total);
 }
 
-/** Spoils a record in place. */
+/** The record as it is served under the given faults. */
 export function spoilRecord(record: BirthRecord, number: number, faults: readonly Fault[]): object {
-  return faults.reduce<object>((spoilt, fault) => {
-    if ('every' in fault && fault.every !== undefined && number % fault.every !== 0) return spoilt;
-    switch (fault.kind) {
-      case 'sex-null':
-        return { ...spoilt, sex: null };
-      case 'birth-place-text':
-        return { ...spoilt, birthPlace: 'Maternity ward' };
-      case 'impossible-date':
-        return { ...spoilt, birthDate: `${record.birthDate.slice(0, 4)}-02-30` };
-      case 'year-only-date':
-        return { ...spoilt, birthDate: record.birthDate.slice(0, 4) };
-      case 'hang':
-      case 'slow':
-      case 'reset':
-      case 'half-body':
-      case 'html':
-      case 'not-json':
-      case 'too-many-requests':
-      case 'server-error':
-      case 'token-expired':
-      case 'wrong-total':
-      case 'changing-total':
-      case 'no-pagination':
-      case 'locations-broken':
-        return spoilt;
-    }
-  }, record);
+  return faults
+    .filter(isRecordFault)
+    .filter(({ every = 1 }) => number % every === 0)
+    .reduce<object>((spoilt, { kind }) => ({ ...spoilt, ...spoiltField(record, kind) }), record);
+}
+
+function isRecordFault(fault: Fault): fault is RecordFault {
+  return RECORD_FAULTS.some((kind) => kind === fault.kind);
+}
+
+function spoiltField({ birthDate }: BirthRecord, kind: RecordFault['kind']): object {
+  switch (kind) {
+    case 'sex-null':
+      return { sex: null };
+    case 'birth-place-text':
+      return { birthPlace: 'Maternity ward' };
+    case 'impossible-date':
+      return { birthDate: `${birthDate.slice(0, 4)}-02-30` };
+    case 'year-only-date':
+      return { birthDate: birthDate.slice(0, 4) };
+  }
 }

@@ -30,6 +30,7 @@ export interface Numbering {
   personOf(national: string): number | null;
 }
 
+/** The numbering of one register. */
 export function createNumbering(dice: Dice): Numbering {
   const codeStart = dice(0, 31) % CODE_SPACE;
   const nationalStart = dice(0, 32);

@@ -10,6 +10,7 @@ export interface Place {
   readonly parentId: string | null;
 }
 
+/** A district with its facilities. */
 export interface District extends Place {
   readonly town: string;
   readonly facilities: readonly Place[];

@@ -18,6 +18,7 @@ export interface Reply {
   readonly half?: boolean;
 }
 
+/** A reply of JSON. */
 export function jsonReply(status: number, body: object): Reply {
   return { status, body: JSON.stringify(body), contentType: 'application/json; charset=utf-8' };
 }

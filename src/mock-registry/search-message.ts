@@ -13,12 +13,14 @@ export interface SearchMessage {
 export type RegType = 'birth' | 'death' | 'marriage';
 export type IdType = 'BRN' | 'DRN' | 'MRN' | 'NID' | 'OPENCRVS_RECORD_ID';
 
+/** One comparison of a predicate. */
 export interface Expression {
   readonly attribute: 'birthdate' | 'birthplace';
   readonly operator: 'gt' | 'lt' | 'eq' | 'ge' | 'le';
   readonly value: string;
 }
 
+/** One comparison, or two that must both hold. */
 export interface Predicate {
   readonly first: Expression;
   readonly second: Expression | null;
@@ -28,6 +30,7 @@ export type Query =
   | { readonly type: 'idtype-value'; readonly idType: IdType; readonly value: string }
   | { readonly type: 'predicate'; readonly predicates: readonly Predicate[] };
 
+/** One question of a message. */
 export interface SearchRequest {
   readonly referenceId: string;
   readonly regType: RegType;

@@ -6,6 +6,7 @@ export interface Signer {
   readonly jwks: { readonly keys: readonly JWK[] };
 }
 
+/** A signer with new keys. */
 export async function createSigner(): Promise<Signer> {
   const signing = await generateKeyPair('RS256', { modulusLength: 2048 });
   const encryption = await generateKeyPair('RSA-OAEP-256', { modulusLength: 2048, extractable: true });

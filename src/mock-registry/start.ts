@@ -14,6 +14,7 @@ export { type AskedRequest } from './service.js';
 export { type TokenCredentials } from './tokens.js';
 export { type Truth } from './truth.js';
 
+/** What the register is like; everything has a default. */
 export interface MockRegistryOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number;
@@ -37,6 +38,7 @@ export interface MockRegistryOptions {
   readonly log?: (line: string) => void;
 }
 
+/** A register that runs; the caller closes it. */
 export interface MockRegistry {
   readonly url: string;
   readonly clientId: string;

@@ -4,6 +4,7 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 /** Where the register looks for client credentials. The real one reads the query string alone. */
 export type TokenCredentials = 'query' | 'form' | 'any';
 
+/** Status and body of the answer to a token request. */
 export interface TokenAnswer {
   readonly status: number;
   readonly body: object;
