@@ -18,7 +18,7 @@ import type { Logger } from 'pino';
 import { Problem } from '../record/problem.js';
 import { createExecution } from './compiled-execution.js';
 import type { GraphContext } from './context.js';
-import { answerError } from './error-answers.js';
+import { answerError, type ErrorSurroundings } from './error-answers.js';
 import { checkDirectives, checkLimits, MOST_TOKENS } from './query-limits.js';
 
 export interface ApolloServerOptions {
@@ -49,7 +49,8 @@ export function createApolloServer({ schema, isProduction, log }: ApolloServerOp
       error: (message?: unknown) => log.error(String(message)),
     },
     // Reached by what fails before an operation runs; operations word their own errors, under the request's id.
-    formatError: (formatted, error) => answerError(formatted, error, { log, requestId: randomUUID() }),
+    formatError: (formatted, error) =>
+      answerError(formatted, error, { log, requestId: randomUUID(), tellsSchema: !isProduction }),
     plugins: [
       // Its hook on every field would wrap every value in promises.
       ApolloServerPluginCacheControlDisabled(),
@@ -57,13 +58,13 @@ export function createApolloServer({ schema, isProduction, log }: ApolloServerOp
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ...(isProduction ? [ApolloServerPluginDisableSuggestions()] : []),
-      executionPlugin(schema),
+      executionPlugin(schema, !isProduction),
     ],
   });
 }
 
 /** Weighs each operation and, when it is not too heavy, runs it. */
-function executionPlugin(schema: GraphQLSchema): ApolloServerPlugin<GraphContext> {
+function executionPlugin(schema: GraphQLSchema, tellsSchema: boolean): ApolloServerPlugin<GraphContext> {
   const run = createExecution(schema);
   return {
     requestDidStart: () =>
@@ -91,7 +92,7 @@ function executionPlugin(schema: GraphQLSchema): ApolloServerPlugin<GraphContext
             variables: request.variables ?? {},
             context: contextValue,
           });
-          const { data, errors } = wordErrors(result, contextValue);
+          const { data, errors } = wordErrors(result, { ...contextValue, tellsSchema });
           const headers = new HeaderMap();
           return {
             http: data === undefined ? { status: 400, headers } : { headers },
@@ -107,7 +108,7 @@ function executionPlugin(schema: GraphQLSchema): ApolloServerPlugin<GraphContext
 
 function wordErrors(
   { data, errors }: ExecutionResult,
-  context: GraphContext,
+  surroundings: ErrorSurroundings,
 ): { data: ExecutionResult['data']; errors: GraphQLFormattedError[] | undefined } {
   // Without data nothing ran: what was given did not fit the operation.
   const code = data === undefined ? { code: 'BAD_USER_INPUT' } : {};
@@ -115,7 +116,7 @@ function wordErrors(
     data,
     errors: errors?.map((error) => {
       const formatted = error.toJSON();
-      return answerError({ ...formatted, extensions: { ...formatted.extensions, ...code } }, error, context);
+      return answerError({ ...formatted, extensions: { ...formatted.extensions, ...code } }, error, surroundings);
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { Problem } from '../record/problem.js';
+import { wordVariableFault } from './variable-fault.js';
 
 /** Codes of errors that Apollo Server itself makes and words for the caller. */
 const WORDED_BY_SERVER: ReadonlySet<unknown> = new Set([
@@ -15,8 +16,12 @@ const WORDED_BY_SERVER: ReadonlySet<unknown> = new Set([
   'MAX_RECURSIVE_SELECTIONS_EXCEEDED',
 ]);
 
-const VARIABLE_FAULT = /^Variable "(\$\w+)" (?:got invalid value|has invalid value)/u;
-const VARIABLE_PATH = / at "([\w.[\]]{1,200})"; [^;]*$/u;
+export interface ErrorSurroundings {
+  readonly log: Logger;
+  readonly requestId: string;
+  /** Whether callers may be told what the schema has: everywhere but in production. */
+  readonly tellsSchema: boolean;
+}
 
 /** An error of a request, whoever is answered: `errors[]` with a code, and nothing of the program's insides. */
 export function errorBody(code: string, message: string): { errors: GraphQLFormattedError[] } {
@@ -30,13 +35,14 @@ export function errorBody(code: string, message: string): { errors: GraphQLForma
 export function answerError(
   formatted: GraphQLFormattedError,
   error: unknown,
-  { log, requestId }: { log: Logger; requestId: string },
+  { log, requestId, tellsSchema }: ErrorSurroundings,
 ): GraphQLFormattedError {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   if (cause instanceof Problem) return { ...formatted, message: cause.message, extensions: { code: cause.code } };
   const code = formatted.extensions?.['code'];
   if (WORDED_BY_SERVER.has(code)) {
-    return { ...formatted, message: withoutValue(formatted.message), extensions: { code } };
+    const message = error instanceof GraphQLError ? wordVariableFault(error, tellsSchema) : formatted.message;
+    return { ...formatted, message, extensions: { code } };
   }
   log.error({ requestId, path: formatted.path, err: describe(cause) }, 'a GraphQL request failed unexpectedly');
   return {
@@ -46,17 +52,9 @@ export function answerError(
   };
 }
 
-/** A value that does not fit may be somebody's number: the caller is told which variable, not what stands in it. */
-function withoutValue(message: string): string {
-  const [, name] = VARIABLE_FAULT.exec(message) ?? [];
-  if (name === undefined) return message;
-  const [, path] = VARIABLE_PATH.exec(message) ?? [];
-  return `The value of variable "${name}" does not fit its type${path === undefined ? '' : `, at "${path}"`}`;
-}
-
 /** The error's own words and place; not its properties, where database drivers keep the values of a row. */
 function describe(cause: unknown): { name: string; message: string; stack?: string } {
   if (!(cause instanceof Error)) return { name: 'unknown', message: 'not an error' };
-  const message = cause instanceof GraphQLError ? withoutValue(cause.message) : cause.message;
+  const message = cause instanceof GraphQLError ? wordVariableFault(cause, false) : cause.message;
   return { name: cause.name, message, ...(cause.stack === undefined ? {} : { stack: cause.stack }) };
 }
