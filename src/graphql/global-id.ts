@@ -20,10 +20,13 @@ export function globalId(type: IdentifiedType, id: string): string {
   return Buffer.from(`${type}:${id}`, 'latin1').toString('base64url');
 }
 
-/** The row id within a global id of the given type. Throws `BAD_USER_INPUT` for an id of another type or of nothing. */
-export function readGlobalId(type: IdentifiedType, text: string): string {
+/**
+ * The row id within a global id of the given type. Throws `BAD_USER_INPUT` for an id of another type or of nothing;
+ * `path` names the argument or the part of the input where it stood.
+ */
+export function readGlobalId(type: IdentifiedType, text: string, path: string): string {
   const [, found, id] = DECODED.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
   if (found === type && id !== undefined && globalId(type, id) === text) return id;
   const what = found === undefined || found === type ? 'no id that this graph gave out' : `the id of another type`;
-  throw new Problem('BAD_USER_INPUT', `An id of type ${type} is needed here, but this is ${what}`);
+  throw new Problem('BAD_USER_INPUT', `${path} must be an id of type ${type}, but it is ${what}`);
 }

@@ -183,6 +183,22 @@ describe('a filter of individuals', () => {
     expect(errors).toEqual([expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } })]);
   });
 
+  test('with an id of another type is told where it stands', async () => {
+    const group = globalId('Group', FAMILY.group);
+    const refusals: [IndividualFilter, string][] = [
+      [
+        { ids: [person('son'), group] },
+        'filter.ids[1] must be an id of type Individual, but it is the id of another type',
+      ],
+      [{ memberOf: ['x'] }, 'filter.memberOf[0] must be an id of type Group, but it is no id that this graph gave out'],
+      [{ or: [{ homePlace: { within: group } }] }, 'filter.or[0].homePlace.within must be an id of type Location'],
+    ];
+    for (const [filter, told] of refusals) {
+      const { errors } = await graph.ask(PageThroughIndividualsDocument, { filter });
+      expect(errors?.[0]?.message).toContain(told);
+    }
+  });
+
   test('that does not fit its type is refused without repeating the value', async () => {
     const { errors } = await graph.ask(PageThroughIndividualsDocument, { filter: { sex: { eq: 'secret-number-77' } } });
     expect(errors).toMatchObject([

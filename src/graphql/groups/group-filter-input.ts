@@ -54,13 +54,13 @@ export function readGroupFilter(input: GroupFilterInput | null | undefined): Gro
     kinds: kind && [kind],
     nameContains,
     sourceCodes: importedFrom,
-    memberIds: oneId('Individual', member),
-    headIds: oneId('Individual', head),
-    headHomeWithin: oneId('Location', headHomeWithin),
-    childBornWithin: oneId('Location', childBornWithin),
+    memberIds: oneId('Individual', member, 'filter.member'),
+    headIds: oneId('Individual', head, 'filter.head'),
+    headHomeWithin: oneId('Location', headHomeWithin, 'filter.headHomeWithin'),
+    childBornWithin: oneId('Location', childBornWithin, 'filter.childBornWithin'),
   };
 }
 
-function oneId(type: 'Individual' | 'Location', id: string | undefined): string[] | undefined {
-  return id === undefined ? undefined : [readGlobalId(type, id)];
+function oneId(type: 'Individual' | 'Location', id: string | undefined, path: string): string[] | undefined {
+  return id === undefined ? undefined : [readGlobalId(type, id, path)];
 }

@@ -20,7 +20,7 @@ export class GroupQueries {
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
   ): Promise<GroupNode | null> {
     requirePersonal(context);
-    const group = await context.loaders.groupById.load(readGlobalId('Group', id));
+    const group = await context.loaders.groupById.load(readGlobalId('Group', id, 'id'));
     return group && new GroupNode(group);
   }
 

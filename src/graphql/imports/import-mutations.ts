@@ -71,7 +71,8 @@ export class ImportMutations {
   ): Promise<SearchCriteriaNode | Refusal> {
     requireScopes(context, 'import.run');
     const { name, dataSource, locationType, bornFrom, bornUntil } = input;
-    const locationId = typeof input.locationId === 'string' ? readGlobalId('Location', input.locationId) : null;
+    const locationId =
+      typeof input.locationId === 'string' ? readGlobalId('Location', input.locationId, 'input.locationId') : null;
     return orRefusal(async () => {
       const asked = {
         name,
@@ -95,7 +96,7 @@ export class ImportMutations {
     @Arg('searchCriteriaId', () => ID, { description: 'What to fetch.' }) searchCriteriaId: string,
   ): Promise<ImportRunNode | Refusal> {
     requireScopes(context, 'import.run');
-    const id = readGlobalId('SearchCriteria', searchCriteriaId);
+    const id = readGlobalId('SearchCriteria', searchCriteriaId, 'searchCriteriaId');
     const { pool, jobs, caller } = context;
     return orRefusal(async () => new ImportRunNode(await fetchCriteria({ pool, jobs }, id, caller.name)), FIELDS);
   }
@@ -108,7 +109,7 @@ export class ImportMutations {
     @Arg('searchCriteriaId', () => ID, { description: 'What to unlock.' }) searchCriteriaId: string,
   ): Promise<SearchCriteriaNode | Refusal> {
     requireScopes(context, 'import.run');
-    const id = readGlobalId('SearchCriteria', searchCriteriaId);
+    const id = readGlobalId('SearchCriteria', searchCriteriaId, 'searchCriteriaId');
     return orRefusal(async () => new SearchCriteriaNode(await enableFetching(context.pool, id)), FIELDS);
   }
 
@@ -120,7 +121,7 @@ export class ImportMutations {
     @Arg('importRunId', () => ID, { description: 'The run.' }) importRunId: string,
   ): Promise<ImportRunNode | Refusal> {
     requireScopes(context, 'import.run');
-    const id = readGlobalId('ImportRun', importRunId);
+    const id = readGlobalId('ImportRun', importRunId, 'importRunId');
     const { pool, jobs } = context;
     return orRefusal(async () => new ImportRunNode(await resumeRun({ pool, jobs }, id)), {
       ...FIELDS,

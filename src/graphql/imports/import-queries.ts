@@ -29,7 +29,7 @@ export class ImportQueries {
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
   ): Promise<ImportRunNode | null> {
     requireScopes(context, 'graph.read');
-    const run = await findImportRun(context.pool, readGlobalId('ImportRun', id));
+    const run = await findImportRun(context.pool, readGlobalId('ImportRun', id, 'id'));
     return run && new ImportRunNode(run);
   }
 
@@ -41,7 +41,10 @@ export class ImportQueries {
     searchCriteriaId?: string | null,
   ): Promise<InstanceType<typeof ImportRunConnection>> {
     requireScopes(context, 'graph.read');
-    const of = typeof searchCriteriaId === 'string' ? readGlobalId('SearchCriteria', searchCriteriaId) : undefined;
+    const of =
+      typeof searchCriteriaId === 'string'
+        ? readGlobalId('SearchCriteria', searchCriteriaId, 'searchCriteriaId')
+        : undefined;
     const found = await listImportRuns(context.pool, { searchCriteriaId: of, ...readPage(page) });
     return new ImportRunConnection(pageOf(found, (run) => new ImportRunNode(run)));
   }

@@ -30,7 +30,7 @@ export class IndividualQueries {
     requirePersonal(context);
     let filter: Filter;
     if (typeof id === 'string' && !identifier) {
-      filter = { kind: 'ids', ids: [readGlobalId('Individual', id)] };
+      filter = { kind: 'ids', ids: [readGlobalId('Individual', id, 'id')] };
     } else if (identifier && typeof id !== 'string') {
       filter = { kind: 'identifier', type: identifier.type, values: [identifier.value] };
     } else {

@@ -1,7 +1,7 @@
 import type { AttributeName } from '../../record/attributes.js';
 import { allOf, type AttributeValue, type Filter } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
-import { readGlobalId } from '../global-id.js';
+import { type IdentifiedType, readGlobalId } from '../global-id.js';
 import type { IndividualFilterInput } from './individual-filter-input.js';
 
 /** Most parts of one filter, and most levels of `and`, `or` and `not` in it. */
@@ -31,7 +31,7 @@ const PARTS: { readonly [Key in keyof Required<IndividualFilterInput>]: ReadPart
   and: (inputs, path, reading) => allOf(readEach(inputs, path, reading)),
   or: (inputs, path, reading) => ({ kind: 'or', filters: readEach(inputs, path, reading) }),
   not: (input, path, reading) => ({ kind: 'not', filter: read(input, path, deeper(reading)) }),
-  ids: (ids) => ({ kind: 'ids', ids: values(ids, 'ids').map((id) => readGlobalId('Individual', id)) }),
+  ids: (ids, path) => ({ kind: 'ids', ids: globalIds('Individual', ids, path) }),
   birthDate: (tests, path) => comparisons('birth_date', tests, path),
   deathDate: (tests, path) => comparisons('death_date', tests, path),
   deceased: (deceased) => ({ kind: 'compare', attribute: 'deceased', operator: 'eq', values: [deceased] }),
@@ -65,7 +65,7 @@ const PARTS: { readonly [Key in keyof Required<IndividualFilterInput>]: ReadPart
     const wanted = list === undefined ? [present(value, `${path}.value`)] : present(list, `${path}.in`);
     return { kind: 'identifier', type: type ?? null, values: values(wanted, `${path}.in`) };
   },
-  memberOf: (ids, path) => ({ kind: 'member_of', groupIds: values(ids, path).map((id) => readGlobalId('Group', id)) }),
+  memberOf: (ids, path) => ({ kind: 'member_of', groupIds: globalIds('Group', ids, path) }),
   importedFrom: (codes, path) => ({ kind: 'from_source', codes: values(codes, path) }),
   registeredAt: (tests, path) => comparisons('registration_date', tests, path),
   updatedAt: (tests, path) => comparisons('last_updated', tests, path),
@@ -132,13 +132,17 @@ const isList = (value: Value | readonly Value[]): value is readonly Value[] => A
 const plain = (value: Value): AttributeValue => (value instanceof Date ? value.toISOString() : value);
 
 function withinPlace(place: 'birth' | 'home', within: string | null, path: string): Filter {
-  const id = readGlobalId('Location', present(within, `${path}.within`));
+  const id = readGlobalId('Location', present(within, `${path}.within`), `${path}.within`);
   return { kind: 'within', place, locationIds: [id] };
 }
 
 function present<Value>(value: Value | null | undefined, path: string): Value {
   if (value === null || value === undefined) throw isNull(path);
   return value;
+}
+
+function globalIds(type: IdentifiedType, ids: readonly string[], path: string): string[] {
+  return values(ids, path).map((id, index) => readGlobalId(type, id, `${path}[${String(index)}]`));
 }
 
 function values<Value>(list: readonly Value[], path: string): readonly Value[] {

@@ -54,7 +54,7 @@ export class LocationQueries {
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
   ): Promise<LocationNode | null> {
     requireScopes(context, 'graph.read');
-    return LocationNode.load(context.loaders, readGlobalId('Location', id));
+    return LocationNode.load(context.loaders, readGlobalId('Location', id, 'id'));
   }
 
   @Query(() => LocationConnection, { description: 'The locations that a filter asks for, page by page.' })
@@ -88,7 +88,7 @@ function readLocationFilter(input: LocationFilterInput | null | undefined): Loca
   const { parent, within, ...rest } = givenParts(input);
   return {
     ...rest,
-    ...(parent === undefined ? {} : { parentIds: [readGlobalId('Location', parent)] }),
-    ...(within === undefined ? {} : { within: [readGlobalId('Location', within)] }),
+    ...(parent === undefined ? {} : { parentIds: [readGlobalId('Location', parent, 'filter.parent')] }),
+    ...(within === undefined ? {} : { within: [readGlobalId('Location', within, 'filter.within')] }),
   };
 }
