@@ -36,7 +36,7 @@ export async function orRefusal<Result>(
     if (!(error instanceof Problem)) throw error;
     const code = String(error.code);
     if (NOT_BUSINESS.has(code)) throw error;
-    return new Refusal(code, error.message, fieldOfCode[code] ?? null);
+    return new Refusal(code, error.message, error.field ?? fieldOfCode[code] ?? null);
   }
 }
 

@@ -4,13 +4,16 @@
  */
 export class Problem<Code extends string = string> extends Error {
   override readonly name = 'Problem';
+  /** The field of what was given that is at fault, where it is one. */
+  readonly field: string | null;
 
   constructor(
     /** `UPPER_CASE` in GraphQL, `rjct.*` or `err.*` on the wire of the standard. */
     readonly code: Code,
     message: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly field?: string },
   ) {
     super(message, options);
+    this.field = options?.field ?? null;
   }
 }

@@ -3,9 +3,11 @@ import { findAttribute } from '../record/attributes.js';
 import { Problem } from '../record/problem.js';
 import { findParameterFault } from './source-parameters.js';
 
+/** The endpoints of a source that have a path of their own. */
 export const PATH_KEYS = ['search', 'token', 'locations'] as const;
 export type PathKey = (typeof PATH_KEYS)[number];
 
+/** How our calls to a source are authorised. */
 export const AUTH_TYPES = ['bearer', 'none'] as const;
 export type AuthType = (typeof AUTH_TYPES)[number];
 
@@ -13,6 +15,7 @@ export type AuthType = (typeof AUTH_TYPES)[number];
 export const CREDENTIAL_LOCATIONS = ['form', 'basic', 'json', 'query'] as const;
 export type CredentialLocation = (typeof CREDENTIAL_LOCATIONS)[number];
 
+/** Most records that one page is asked for. */
 export const MAX_PAGE_SIZE = 2000;
 
 /** Another registry that we ask, and how. It is found by its code, which never changes; the name may. */
@@ -71,23 +74,17 @@ export interface DataSourceInput {
 /** A change of a source; what is absent stays. The code is for ever. */
 export type DataSourceUpdate = Partial<Omit<DataSourceInput, 'code'>>;
 
+const PATHS_OF_THE_STANDARD: Readonly<Record<PathKey, string>> = {
+  search: '/registry/sync/search',
+  token: '/oauth2/client/token',
+  locations: '/.well-known/locations.json',
+};
+
 /** Where the registries that speak a dialect have their endpoints unless they say otherwise. */
 export const DEFAULT_PATHS: Readonly<Record<DialectName, Readonly<Record<PathKey, string>>>> = {
-  'spdci-1.0': {
-    search: '/registry/sync/search',
-    token: '/oauth2/client/token',
-    locations: '/.well-known/locations.json',
-  },
-  'opencrvs-1.0': {
-    search: '/registry/sync/search',
-    token: '/oauth2/client/token',
-    locations: '/.well-known/locations.json',
-  },
-  'openspp-17': {
-    search: '/registry/sync/search',
-    token: '/oauth2/client/token',
-    locations: '/.well-known/locations.json',
-  },
+  'spdci-1.0': PATHS_OF_THE_STANDARD,
+  'opencrvs-1.0': PATHS_OF_THE_STANDARD,
+  'openspp-17': PATHS_OF_THE_STANDARD,
 };
 
 const CODE = /^[a-z0-9][a-z0-9_-]{0,62}$/u;
@@ -111,21 +108,24 @@ export function checkDataSource<Input extends DataSourceUpdate & { readonly code
     throw new Problem('DIALECT_UNKNOWN', `The dialect must be one of ${DIALECT_NAMES.join(', ')}`);
   }
   if (input.code !== undefined && !CODE.test(input.code)) {
-    throw invalid('The code must be 1 to 63 characters of a-z, 0-9, _ and -, the first a letter or a digit');
+    throw invalid('code', 'The code must be 1 to 63 characters of a-z, 0-9, _ and -, the first a letter or a digit');
   }
-  if (input.name !== undefined && (input.name.trim() === '' || CONTROL_CHARACTER.test(input.name))) {
-    throw invalid('The name must not be empty nor hold control characters');
+  if (
+    input.name !== undefined &&
+    (input.name.trim() === '' || input.name.length > 200 || CONTROL_CHARACTER.test(input.name))
+  ) {
+    throw invalid('name', 'The name must have 1 to 200 characters and no control characters');
   }
   if (input.authType !== undefined && !isOneOf(AUTH_TYPES, input.authType)) {
-    throw invalid(`The auth type must be one of ${AUTH_TYPES.join(', ')}`);
+    throw invalid('authType', `The auth type must be one of ${AUTH_TYPES.join(', ')}`);
   }
   if (input.credentialLocation !== undefined && !isOneOf(CREDENTIAL_LOCATIONS, input.credentialLocation)) {
-    throw invalid(`The credential location must be one of ${CREDENTIAL_LOCATIONS.join(', ')}`);
+    throw invalid('credentialLocation', `The credential location must be one of ${CREDENTIAL_LOCATIONS.join(', ')}`);
   }
-  checkCredential('client id', input.clientId);
-  checkCredential('client secret', input.clientSecret);
-  checkWholeNumber('page size', input.pageSize, 1, MAX_PAGE_SIZE);
-  checkWholeNumber('timeout in milliseconds', input.timeoutMs, 100, 600_000);
+  checkCredential('clientId', 'client id', input.clientId);
+  checkCredential('clientSecret', 'client secret', input.clientSecret);
+  checkWholeNumber('pageSize', 'page size', input.pageSize, 1, MAX_PAGE_SIZE);
+  checkWholeNumber('timeoutMs', 'timeout in milliseconds', input.timeoutMs, 100, 600_000);
   checkPaths(input.paths ?? {});
   const fault = findParameterFault(input.parameters ?? {});
   if (fault !== null) throw fault;
@@ -145,22 +145,26 @@ export function isOneOf<Word extends string>(words: readonly Word[], text: strin
 function plainBaseUrl(text: string): string {
   const address = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
   if (address === null || (address.protocol !== 'http:' && address.protocol !== 'https:')) {
-    throw invalid('The base URL must be an http:// or https:// address, such as https://crvs.example.org');
+    throw invalid('baseUrl', 'The base URL must be an http:// or https:// address, such as https://crvs.example.org');
   }
   if (address.username !== '' || address.password !== '') {
-    throw invalid('The base URL must not hold a user or a password: give the client id and secret in their own fields');
+    throw invalid(
+      'baseUrl',
+      'The base URL must not hold a user or a password: give the client id and secret in their own fields',
+    );
   }
   if (address.search !== '' || address.hash !== '') {
-    throw invalid('The base URL must end before any ? or #');
+    throw invalid('baseUrl', 'The base URL must end before any ? or #');
   }
   return address.href.replace(/\/+$/u, '');
 }
 
 function checkPaths(paths: Readonly<Record<string, string | null>>): void {
   for (const [key, path] of Object.entries(paths)) {
-    if (!isOneOf(PATH_KEYS, key)) throw invalid(`A source has no path "${key}": the paths are ${PATH_KEYS.join(', ')}`);
+    if (!isOneOf(PATH_KEYS, key))
+      throw invalid('paths', `A source has no path "${key}": the paths are ${PATH_KEYS.join(', ')}`);
     if (path !== null && !PATH.test(path)) {
-      throw invalid(`The ${key} path must begin with / and hold no blank, ? or #`);
+      throw invalid('paths', `The ${key} path must begin with / and hold no blank, ? or #`);
     }
   }
 }
@@ -168,34 +172,43 @@ function checkPaths(paths: Readonly<Record<string, string | null>>): void {
 function checkFieldMappings(mappings: Readonly<Record<string, string>>): void {
   for (const [clientField, serverField] of Object.entries(mappings)) {
     if (clientField.trim() === '' || serverField.trim() === '') {
-      throw invalid('A field mapping needs both names: the field as we know it and the field of the source');
+      throw invalid(
+        'fieldMappings',
+        'A field mapping needs both names: the field as we know it and the field of the source',
+      );
     }
   }
   const servers = Object.values(mappings);
   const twice = servers.find((field, index) => servers.indexOf(field) !== index);
-  if (twice !== undefined) throw invalid(`Two field mappings name the field "${twice}" of the source`);
+  if (twice !== undefined) throw invalid('fieldMappings', `Two field mappings name the field "${twice}" of the source`);
   const attributes = Object.keys(mappings).map((field) => findAttribute(field)?.name ?? field);
   const same = attributes.find((attribute, index) => attributes.indexOf(attribute) !== index);
-  if (same !== undefined) throw invalid(`Two field mappings are for the same field of ours: ${same}`);
+  if (same !== undefined) throw invalid('fieldMappings', `Two field mappings are for the same field of ours: ${same}`);
 }
 
 /** Unset values of other systems arrive as the words False or null; they must not become credentials. */
-function checkCredential(what: string, value: string | null | undefined): void {
+function checkCredential(field: keyof DataSourceInput, what: string, value: string | null | undefined): void {
   if (value === null || value === undefined) return;
   if (value === '' || CONTROL_CHARACTER.test(value)) {
-    throw invalid(`The ${what} must not be empty nor hold control characters`);
+    throw invalid(field, `The ${what} must not be empty nor hold control characters`);
   }
   if (['false', 'null', 'none', 'undefined'].includes(value.toLowerCase())) {
-    throw invalid(`The ${what} is the word for an unset value: leave it out instead`);
+    throw invalid(field, `The ${what} is the word for an unset value: leave it out instead`);
   }
 }
 
-function checkWholeNumber(what: string, value: number | undefined, least: number, most: number): void {
+function checkWholeNumber(
+  field: keyof DataSourceInput,
+  what: string,
+  value: number | undefined,
+  least: number,
+  most: number,
+): void {
   if (value !== undefined && (!Number.isInteger(value) || value < least || value > most)) {
-    throw invalid(`The ${what} must be a whole number from ${least} to ${most}`);
+    throw invalid(field, `The ${what} must be a whole number from ${least} to ${most}`);
   }
 }
 
-function invalid(message: string): Problem {
-  return new Problem('DATA_SOURCE_INVALID', message);
+function invalid(field: keyof DataSourceInput, message: string): Problem {
+  return new Problem('DATA_SOURCE_INVALID', message, { field });
 }

@@ -53,5 +53,5 @@ export function findParameterFault(parameters: Readonly<Record<string, string>>)
 }
 
 function invalid(message: string): Problem {
-  return new Problem('DATA_SOURCE_INVALID', message);
+  return new Problem('DATA_SOURCE_INVALID', message, { field: 'parameters' });
 }

@@ -80,7 +80,41 @@ describe('an operator', () => {
   test.each<[string, Partial<CreateDataSourceInput>, string, string | null]>([
     ['a code that is taken', {}, 'DATA_SOURCE_CODE_TAKEN', 'code'],
     ['a name that is taken', { code: 'other' }, 'DATA_SOURCE_NAME_TAKEN', 'name'],
-    ['an address that is none', { code: 'other', name: 'Other', baseUrl: 'ftp://x' }, 'DATA_SOURCE_INVALID', null],
+    ['a code in words', { code: 'The Other' }, 'DATA_SOURCE_INVALID', 'code'],
+    ['a name without end', { code: 'other', name: 'x'.repeat(5_000) }, 'DATA_SOURCE_INVALID', 'name'],
+    ['an address that is none', { code: 'other', name: 'Other', baseUrl: 'ftp://x' }, 'DATA_SOURCE_INVALID', 'baseUrl'],
+    ['a path that leads elsewhere', { paths: { search: '//other.example' } }, 'DATA_SOURCE_INVALID', 'paths'],
+    ['pages of nothing', { pageSize: 0 }, 'DATA_SOURCE_INVALID', 'pageSize'],
+    ['no time to answer', { timeoutMs: 0 }, 'DATA_SOURCE_INVALID', 'timeoutMs'],
+    ['the word for an unset secret', { clientSecret: 'False' }, 'DATA_SOURCE_INVALID', 'clientSecret'],
+    [
+      'a parameter that is none',
+      { parameters: [{ name: 'sender', value: 'x' }] },
+      'DATA_SOURCE_PARAMETER_UNKNOWN',
+      'parameters',
+    ],
+    [
+      'a parameter said twice',
+      {
+        parameters: [
+          { name: 'receiver_id', value: 'one' },
+          { name: 'receiver_id', value: 'other' },
+        ],
+      },
+      'DATA_SOURCE_INVALID',
+      'parameters',
+    ],
+    [
+      'a field mapped twice',
+      {
+        fieldMappings: [
+          { clientField: 'birth_date', serverField: 'dob' },
+          { clientField: 'birth_date', serverField: 'born' },
+        ],
+      },
+      'DATA_SOURCE_INVALID',
+      'fieldMappings',
+    ],
     [
       'another grant type',
       { code: 'other', name: 'Other', grantType: 'password' },

@@ -1,4 +1,5 @@
 import { Field, InputType, Int } from 'type-graphql';
+import { Problem } from '../../record/problem.js';
 import type { DataSourceInput, DataSourceUpdate } from '../../sources/data-sources.js';
 import { AuthTypeEnum, CredentialLocationEnum, DialectEnum } from './data-source-node.js';
 
@@ -117,12 +118,33 @@ function readSettings(input: DataSourceSettings): DataSourceUpdate {
     timeoutMs: input.timeoutMs ?? undefined,
     paths: input.paths ? givenPaths(input.paths) : undefined,
     parameters: input.parameters
-      ? Object.fromEntries(input.parameters.map(({ name, value }) => [name, value]))
+      ? onceEach(
+          'parameters',
+          input.parameters.map(({ name, value }) => [name, value]),
+        )
       : undefined,
     fieldMappings: input.fieldMappings
-      ? Object.fromEntries(input.fieldMappings.map(({ clientField, serverField }) => [clientField, serverField]))
+      ? onceEach(
+          'fieldMappings',
+          input.fieldMappings.map(({ clientField, serverField }) => [clientField, serverField]),
+        )
       : undefined,
   };
+}
+
+/** Of two entries of one name, one would be lost without a word. */
+function onceEach(
+  field: 'parameters' | 'fieldMappings',
+  entries: readonly (readonly [string, string])[],
+): Record<string, string> {
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new Problem('DATA_SOURCE_INVALID', `${field} names ${JSON.stringify(twice)} twice: give each name once`, {
+      field,
+    });
+  }
+  return Object.fromEntries(entries);
 }
 
 function givenPaths({
