@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { DIALECT_NAMES } from '../dci/dialects/dialect.js';
+import { DIALECT_NAMES } from '../dci/dialects/names.js';
 import { createApiClient, listApiClients, revokeApiClient, rotateApiClientSecret } from '../security/clients.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../security/scopes.js';
 import { columns, print } from './output.js';

@@ -16,6 +16,7 @@ export interface RunningDemo {
   close(): Promise<void>;
 }
 
+/** Loads the invented people and starts the mock register, which it notes as a data source. The caller closes it. */
 export async function startDemo({ pool, keys }: RunningServer, config: Config, log: Logger): Promise<RunningDemo> {
   await loadDemo(pool, { individuals: 200, seed: 1 });
   const clientSecret = randomBytes(24).toString('base64url');

@@ -1,14 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadDemo } from '../registry/demo.js';
+import { wholeNumber } from './number-arguments.js';
 import { print } from './output.js';
 import { withProgress } from './progress.js';
 import { withSession } from './session.js';
-
-export function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It takes a whole number from 1.');
-  return number;
-}
 
 /** `demo load`: people, families and places that nobody has to protect. */
 export function demoCommand(): Command {

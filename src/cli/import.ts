@@ -84,7 +84,7 @@ export function importCommand(): Command {
 function newCriteria(name: string, { source, bornFrom, bornUntil, locationType }: RunOptions) {
   if (source === undefined) {
     throw new Problem(
-      'CRITERIA_UNKNOWN',
+      'SEARCH_CRITERIA_UNKNOWN',
       'There is no search criteria of that name: to make it, say --source and --born-from with --born-until',
     );
   }
@@ -116,7 +116,7 @@ async function work(
     const finished = await withProgress('records', 0, async (onProgress) => {
       for (;;) {
         const run = await findImportRun(pool, id);
-        if (run === null) throw new Problem('RUN_UNKNOWN', 'The run is no longer there');
+        if (run === null) throw new Problem('IMPORT_RUN_UNKNOWN', 'The run is no longer there');
         onProgress(run.recordsDone, run.recordsReported ?? run.recordsDone);
         if (run.state === 'succeeded' || run.state === 'failed') return run;
         await delay(WATCH_MS);

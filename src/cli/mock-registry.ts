@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { startMockRegistry } from '../mock-registry/start.js';
-import { wholeNumber } from './demo.js';
+import { portNumber, wholeNumber } from './number-arguments.js';
 import { print } from './output.js';
 
 interface MockOptions {
@@ -10,12 +10,6 @@ interface MockOptions {
   readonly seed: number;
   readonly tokenCredentials: 'query' | 'form' | 'any';
   readonly json?: boolean;
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It takes 0 to 65535.');
-  return port;
 }
 
 /** `mock-registry`: a civil register of invented births to try an import against; stops with Ctrl-C. */

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { DIALECT_NAMES } from '../dci/dialects/dialect.js';
+import { DIALECT_NAMES } from '../dci/dialects/names.js';
 import { Problem } from '../record/problem.js';
 import { createDataSource, listDataSources } from '../sources/data-sources.js';
 import { syncLocations } from '../sources/location-sync.js';

@@ -3,8 +3,7 @@ import type { NumberedPage } from '../record/page.js';
 import type { Sort } from '../record/sort.js';
 
 /** Kinds of registry that the standard's `reg_type` tells apart. */
-export const REGISTRY_KINDS = ['social', 'crvs', 'fr', 'dr', 'ibr'] as const;
-export type RegistryKind = (typeof REGISTRY_KINDS)[number];
+export type RegistryKind = 'social' | 'crvs' | 'fr' | 'dr' | 'ibr';
 
 /** Why one item of a message was refused (`SearchStatusReasonCode`). */
 export type ItemRejectionCode =

@@ -4,9 +4,11 @@ import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
 import { isUuid } from '../record/uuid.js';
 import { getDataSource } from '../sources/data-sources.js';
+import { sourceUrl } from '../sources/source-url.js';
 import { type ImportRun, readRun, RUN_COLUMNS, type RunRow } from './import-run.js';
-import { checkAsked, criteriaUnknown, findSearchCriteria } from './search-criteria.js';
+import { checkAsked, criteriaUnknown, findSearchCriteria, type SearchCriteria } from './search-criteria.js';
 
+/** What starting an import works with. */
 export interface FetchContext {
   readonly pool: Pool;
   readonly jobs: Pick<Jobs, 'send'>;
@@ -74,7 +76,9 @@ export async function resumeRun({ pool, jobs }: FetchContext, runId: string): Pr
       }
       await jobs.send('import-page', { id: runId }, { db: client });
       if (row.state !== 'failed') return readRun(row);
-      await checkPaths(client, row.search_criteria_id);
+      const criteria = await findSearchCriteria(client, row.search_criteria_id);
+      if (criteria === null) throw criteriaUnknown();
+      await checkPaths(client, criteria);
       const requeued = await client.query<RunRow>({ ...REQUEUE_RUN, values: [runId] });
       return readRun(requeued.rows[0] ?? row);
     }),
@@ -92,21 +96,14 @@ async function checkFetchable(client: PoolClient, id: string): Promise<void> {
     );
   }
   checkAsked(criteria);
-  await checkPaths(client, id);
+  await checkPaths(client, criteria);
 }
 
 /** A source without the paths that an import needs would only fail later, out of sight. */
-async function checkPaths(client: PoolClient, criteriaId: string): Promise<void> {
-  const criteria = await findSearchCriteria(client, criteriaId);
-  if (criteria === null) throw criteriaUnknown();
-  const source = await getDataSource(client, criteria.dataSourceId);
-  for (const key of source.authType === 'none' ? (['search'] as const) : (['search', 'token'] as const)) {
-    if (source.paths[key] !== undefined) continue;
-    throw new Problem(
-      'DATA_SOURCE_PATH_MISSING',
-      `The data source "${source.code}" has no ${key} path: set it before fetching`,
-    );
-  }
+async function checkPaths(client: PoolClient, { dataSourceId }: SearchCriteria): Promise<void> {
+  const source = await getDataSource(client, dataSourceId);
+  sourceUrl(source, 'search');
+  if (source.authType !== 'none') sourceUrl(source, 'token');
 }
 
 async function refusingSecondRun<T>(work: Promise<T>): Promise<T> {

@@ -4,8 +4,8 @@ import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
 import { type Outcome } from '../registry/write-outcome.js';
 
-export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed'] as const;
-export type RunState = (typeof RUN_STATES)[number];
+/** How far a run is; a run that failed can be resumed. */
+export type RunState = 'queued' | 'running' | 'succeeded' | 'failed';
 
 /** One fetch of a search criteria: how far it is and what it came to. */
 export interface ImportRun {
@@ -42,12 +42,14 @@ export interface ImportRun {
   readonly errorMessage: string | null;
 }
 
+/** The columns of `import_runs` that make an ImportRun, over alias `r`. */
 export const RUN_COLUMNS = `r.id, r.search_criteria_id, r.state, r.requested_by, r.created_at, r.started_at,
   r.finished_at, r.next_page, r.page_size, r.pages_done, r.records_done, r.records_reported, r.records_outside,
   r.created_count, r.updated_count, r.unchanged_count, r.skipped_count, r.conflict_count, r.failed_count,
   r.individuals_created, r.individuals_updated, r.groups_created, r.unidentified_parents, r.warnings, r.error_code,
   r.error_message`;
 
+/** A row of RUN_COLUMNS. */
 export interface RunRow extends QueryResultRow {
   id: string;
   search_criteria_id: string;
@@ -110,6 +112,7 @@ export async function listImportRuns(
   );
 }
 
+/** The run of a row. */
 export function readRun(row: RunRow): ImportRun {
   return {
     id: row.id,

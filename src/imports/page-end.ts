@@ -24,6 +24,7 @@ export interface PageRead {
   readonly digest: Buffer;
 }
 
+/** What becomes of a page and of the run after it. */
 export interface PageVerdict {
   /** Whether the page's records are to be written. */
   readonly take: boolean;

@@ -17,6 +17,7 @@ import { judgePage, type PageVerdict } from './page-end.js';
 import { criteriaFilter, criteriaUnknown, findSearchCriteria } from './search-criteria.js';
 import { writeApart } from './write-apart.js';
 
+/** What reading and writing the pages of a run works with. */
 export interface ImportContext {
   readonly pool: Pool;
   readonly jobs: Pick<Jobs, 'send'>;
@@ -67,7 +68,7 @@ const SUCCEED = {
 };
 
 /** A run that brought nothing locks nothing: the operator corrects the criteria and fetches again. */
-const LOCK_CRITERIA = {
+const LOCK_IMPORTED_CRITERIA = {
   name: 'lock-imported-criteria',
   text: `
     update search_criteria c set locked_at = now(), updated_at = now()
@@ -245,7 +246,7 @@ function countOutcomes({ records }: WrittenPage): number[] {
 
 async function finishRun(client: PoolClient, runId: string, { warning }: PageVerdict): Promise<void> {
   await client.query({ ...SUCCEED, values: [runId, warning === null ? [] : [warning]] });
-  await client.query({ ...LOCK_CRITERIA, values: [runId] });
+  await client.query({ ...LOCK_IMPORTED_CRITERIA, values: [runId] });
 }
 
 async function failRun(

@@ -32,6 +32,7 @@ export interface SearchCriteria {
   readonly updatedAt: Date;
 }
 
+/** What an operator says of new search criteria. */
 export interface SearchCriteriaInput {
   readonly name: string;
   /** Code or id. */
@@ -185,6 +186,7 @@ export async function enableFetching(db: Queryable, id: string): Promise<SearchC
   return readCriteria(rows[0]);
 }
 
+/** The refusal of an id that no search criteria has. */
 export function criteriaUnknown(): Problem {
   return new Problem('SEARCH_CRITERIA_UNKNOWN', 'There is no search criteria with this id: list them to see which are');
 }

@@ -7,6 +7,7 @@ import { Problem } from '../record/problem.js';
 import { loadIndividualAnswers } from '../registry/individual-answers.js';
 import { findIndividualPage } from '../registry/individuals.js';
 
+/** For whom, and how, an item is answered. */
 export interface ItemSettings {
   readonly dialect: Dialect;
   /** What the caller may see. */

@@ -19,6 +19,7 @@ import { readJson, receiveJson } from './json-body.js';
 import { SYNC_SEARCH_PATHS } from './paths.js';
 import { asWireProblem, WireProblem } from './wire-problem.js';
 
+/** What the search works with. */
 export interface SyncSearchOptions {
   readonly pool: Pool;
   readonly bearer: BearerCheck;

@@ -6,6 +6,7 @@ import type { Keys } from '../security/keys.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../security/scopes.js';
 import { TOKEN_PATH } from '../security/token-endpoint.js';
 
+/** What the documents are made of. */
 export interface WellKnownOptions {
   readonly pool: Pool;
   readonly keys: Keys;

@@ -1,5 +1,6 @@
 import { Problem } from '../record/problem.js';
 import { AccessProblem } from '../security/access-problem.js';
+import { bodyErrorStatus } from '../security/body-errors.js';
 
 /** A call that is refused as a whole: code of the standard (`Error.code`), sentence and HTTP status from 400 on. */
 export class WireProblem extends Problem<`err.${string}`> {
@@ -15,12 +16,6 @@ export class WireProblem extends Problem<`err.${string}`> {
 
 const isErrorCode = (code: string): code is `err.${string}` => code.startsWith('err.');
 
-/** Errors of the body parser carry the HTTP status that they mean; nothing else of them is passed on: they hold the body. */
-function parserStatus(error: unknown): number | null {
-  const status: unknown = typeof error === 'object' && error !== null && 'status' in error ? error.status : null;
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
-}
-
 /** What a partner is told of an error; an unexpected one becomes a 500 that tells nothing of it (see its `cause`). */
 export function asWireProblem(error: unknown): WireProblem {
   if (error instanceof WireProblem) return error;
@@ -30,7 +25,7 @@ export function asWireProblem(error: unknown): WireProblem {
   }
   const problem: Problem | null = error instanceof Problem ? error : null;
   if (problem && isErrorCode(problem.code)) return new WireProblem(problem.code, problem.message, 400);
-  const status = parserStatus(error);
+  const status = bodyErrorStatus(error);
   if (status === 413) return new WireProblem('err.request.bad', 'The body is too large: send fewer requests', 413);
   if (status !== null) return new WireProblem('err.request.bad', 'The body could not be read', status);
   const sentence = 'The registry cannot answer at the moment: try again later';

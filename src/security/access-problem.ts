@@ -3,6 +3,7 @@ import { Problem } from '../record/problem.js';
 /** Errors of RFC 6750, section 3.1. */
 type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope';
 
+/** Why a call is not let in. */
 export interface Refusal {
   /** `null` where the caller showed no credentials at all: then no error is named (RFC 6750, 3.1). */
   readonly error: BearerError | null;

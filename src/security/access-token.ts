@@ -17,6 +17,7 @@ export interface AccessToken {
   readonly expiresAt: number;
 }
 
+/** A token to be made. */
 export interface TokenToSign {
   readonly keys: Keys;
   /** Issuer and audience: the public address of this gateway. */

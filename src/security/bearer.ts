@@ -31,6 +31,7 @@ export interface AuthorizedRequest {
  */
 export type BearerCheck = (request: AuthorizedRequest, scopes: readonly Scope[]) => Promise<Caller>;
 
+/** What the check works with. */
 export interface BearerCheckOptions {
   readonly pool: Pool;
   readonly keys: Keys;

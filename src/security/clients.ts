@@ -19,6 +19,7 @@ export interface ApiClient {
   readonly lastUsedAt: Date | null;
 }
 
+/** A client to be made. */
 export interface NewApiClient {
   /** Unique, 1 to 200 characters. */
   readonly name: string;
@@ -28,12 +29,14 @@ export interface NewApiClient {
   readonly dialect?: string;
 }
 
+/** A client and its new secret. */
 export interface IssuedSecret {
   readonly client: ApiClient;
   /** Shown this once. */
   readonly clientSecret: string;
 }
 
+/** How a new secret takes the place of the earlier ones. */
 export interface RotateOptions {
   /** How long the earlier secrets still work. Default 0: they stop at once. */
   readonly overlapSeconds?: number;

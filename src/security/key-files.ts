@@ -3,6 +3,7 @@ import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { Problem } from '../record/problem.js';
 
+/** Names of the files in KEYS_DIR. */
 export const KEY_FILES = {
   signingPrivate: 'signing-private.pem',
   signingPublic: 'signing-public.pem',

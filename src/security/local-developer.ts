@@ -4,6 +4,7 @@ import { EVERYBODY } from '../record/filter.js';
 import type { Caller } from './bearer.js';
 import { INTERNAL_SCOPES } from './scopes.js';
 
+/** What the settings say of this server. */
 export interface LocalDeveloperOptions {
   readonly environment: 'development' | 'test' | 'production';
   /** What the server listens on (HOST). */

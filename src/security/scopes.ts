@@ -17,17 +17,12 @@ function isScope(text: string): text is Scope {
   return PARTNER.has(text) || INTERNAL.has(text);
 }
 
-/** The scopes among some texts, each once; texts that are none are left out. */
-export function scopesAmong(texts: readonly string[]): Scope[] {
-  return [...new Set(texts)].filter(isScope);
-}
-
 /**
  * Checks the scopes that a client shall have: at least one, all known, and of one kind, so that a leaked partner secret
  * never opens the graph. Throws a `Problem` `CLIENT_SCOPES_INVALID`.
  */
 export function readClientScopes(texts: readonly string[]): Scope[] {
-  const scopes = scopesAmong(texts);
+  const scopes = [...new Set(texts)].filter(isScope);
   const unknown = texts.filter((text) => !isScope(text));
   if (unknown.length > 0) {
     throw new Problem(

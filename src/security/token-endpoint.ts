@@ -2,6 +2,7 @@ import express, { type NextFunction, type Request, type Response, type Router } 
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { signAccessToken } from './access-token.js';
+import { bodyErrorStatus } from './body-errors.js';
 import { authenticateClient } from './clients.js';
 import { isEncoded } from './content-encoding.js';
 import type { Keys } from './keys.js';
@@ -11,6 +12,7 @@ import { readTokenRequest, type TokenRequest } from './token-request.js';
 /** Where clients get their tokens (companion specification of the standard). */
 export const TOKEN_PATH = '/oauth2/client/token';
 
+/** What the token endpoint works with. */
 export interface TokenEndpointOptions {
   readonly pool: Pool;
   readonly keys: Keys;
@@ -92,15 +94,9 @@ async function grant(asked: TokenRequest, options: TokenEndpointOptions): Promis
   return { access_token: token, token_type: 'Bearer', expires_in: lifetimeSeconds, scope: granted.join(' ') };
 }
 
-/** Errors that the body parser throws carry the HTTP status they mean. */
-function parserStatus(error: unknown): number | null {
-  const status: unknown = typeof error === 'object' && error !== null && 'status' in error ? error.status : null;
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
-}
-
 function asTokenProblem(error: unknown): TokenProblem {
   if (error instanceof TokenProblem) return error;
-  const status = parserStatus(error);
+  const status = bodyErrorStatus(error);
   if (status === 413) return new TokenProblem('invalid_request', 'The body is too large for a token request', 413);
   if (status !== null) return new TokenProblem('invalid_request', 'The body could not be read', status);
   const sentence = 'Tokens cannot be issued at the moment: try again later';

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { type Logger } from 'pino';
 import { Problem } from '../record/problem.js';
 import { type DataSource } from './data-source.js';
+import { formEncoded } from './form-encoding.js';
 import { type HttpExchange, type SourceRequest } from './http-exchange.js';
 import { type RetryLimits, withRetries } from './retry.js';
 import { sourceUrl } from './source-url.js';
@@ -16,6 +17,7 @@ export interface AccessToken {
   readonly usableUntil: number;
 }
 
+/** What asking for tokens needs. */
 export interface AccessTokensOptions {
   readonly exchange: HttpExchange;
   readonly limits: RetryLimits;
@@ -30,6 +32,7 @@ const MAX_TOKEN_ANSWER_BYTES = 64 * 1024;
 const LIFETIME_WHEN_UNSAID_MS = 5 * 60_000;
 const LONGEST_MARGIN_MS = 30_000;
 
+/** Told to the operator of a source whose credentials travel in addresses. */
 export const QUERY_CREDENTIALS_WARNING =
   'The client secret of this data source travels in addresses, where servers and proxies log it: ' +
   'use another credential location as soon as the registry accepts one';
@@ -141,8 +144,7 @@ function tokenRequest(source: DataSource, clientId: string, secret: string, sign
 
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
 function basicCredentials(clientId: string, secret: string): string {
-  const encode = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
-  return Buffer.from(`${encode(clientId)}:${encode(secret)}`).toString('base64');
+  return Buffer.from(`${formEncoded(clientId)}:${formEncoded(secret)}`).toString('base64');
 }
 
 /** RFC 6749 section 5.1, without insisting on `token_type` and `expires_in`, which registries leave out. */

@@ -3,6 +3,7 @@ import { DIALECT_NAMES, type DialectName } from '../dci/dialects/names.js';
 import { type Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
+import { isUuid } from '../record/uuid.js';
 import {
   type AuthType,
   checkDataSource,
@@ -24,7 +25,7 @@ export interface CredentialSeal {
   open(sealed: Buffer): string;
 }
 
-const COLUMNS = `
+const SELECT_SOURCES = `
   select s.id, s.code, s.name, s.base_url, s.dialect, s.auth_type, s.grant_type, s.credential_location, s.client_id,
     left(encode(sha256(s.client_secret_sealed), 'hex'), 16) as secret_mark, s.page_size, s.timeout_ms, s.locations_synced_at,
     coalesce((select jsonb_object_agg(p.key, p.path) from data_source_paths p where p.data_source_id = s.id), '{}')
@@ -35,12 +36,12 @@ const COLUMNS = `
       where m.data_source_id = s.id), '{}') as field_mappings
   from data_sources s`;
 
-const SELECT_ONE = `${COLUMNS}
+const SELECT_ONE = `${SELECT_SOURCES}
   where s.code = $1 or s.id = $2::uuid
   order by s.code = $1 desc
   limit 1`;
 
-const SELECT_ALL = `${COLUMNS}
+const SELECT_ALL = `${SELECT_SOURCES}
   order by s.code`;
 
 const INSERT_SOURCE = `
@@ -87,8 +88,6 @@ const INSERT_FIELD_MAPPINGS = `
 
 const SELECT_SECRET = `
   select client_secret_sealed from data_sources where id = $1`;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
 interface SourceRow {
   readonly id: string;
@@ -185,7 +184,7 @@ export async function findDataSource(db: Queryable, codeOrId: string): Promise<D
   const found = await db.query<SourceRow>({
     name: 'select-data-source',
     text: SELECT_ONE,
-    values: [codeOrId, UUID.test(codeOrId) ? codeOrId : null],
+    values: [codeOrId, isUuid(codeOrId) ? codeOrId : null],
   });
   const row = found.rows[0];
   return row === undefined ? null : readSource(row);

@@ -39,8 +39,10 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
+/** The code of `forbiddenAddress()`, by which it is known again behind a failed connection. */
 export const FORBIDDEN_ADDRESS = 'SOURCE_ADDRESS_FORBIDDEN';
 
+/** The refusal of an address where no registry can be. */
 export function forbiddenAddress(): Problem {
   return new Problem(
     FORBIDDEN_ADDRESS,

@@ -19,6 +19,7 @@ export interface PlannedPlace {
   readonly ownedBySource: boolean;
 }
 
+/** What a source's list makes of our tree. */
 export interface TreePlan {
   /** In the order of the list, each external id once. */
   readonly places: readonly PlannedPlace[];

@@ -14,6 +14,7 @@ import { sourceUrl } from './source-url.js';
 
 export { type SearchResult, type SourceQuestion } from './source-messages.js';
 
+/** What the client works with. */
 export interface RegistryClientOptions {
   readonly pool: Queryable;
   readonly keys: CredentialSeal;

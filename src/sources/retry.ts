@@ -14,6 +14,7 @@ export interface RetryLimits {
   readonly totalMs: number;
 }
 
+/** For a person or a job that waits for the answer. */
 export const DEFAULT_RETRY_LIMITS: RetryLimits = {
   attempts: 4,
   firstDelayMs: 500,
@@ -28,6 +29,7 @@ const SHORTEST_ATTEMPT_MS = 250;
 /** What became of one attempt: an answer, or a problem and whether asking again may help. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | FailedAttempt;
 
+/** An attempt that brought no answer. */
 export interface FailedAttempt {
   readonly ok: false;
   readonly problem: Problem;

@@ -1,3 +1,6 @@
+import { wireObject } from '../dci/wire-object.js';
+import { formEncoded } from './form-encoding.js';
+
 const LONGEST = 200;
 
 /**
@@ -17,29 +20,25 @@ export function whatWasSaid(body: unknown, secrets: readonly string[]): string |
 
 /** The ways in which a secret may have been sent and be echoed. */
 function formsOf(secret: string): string[] {
-  const formEncoded = new URLSearchParams([['', secret]]).toString().slice(1);
-  const forms = [secret, formEncoded, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+  const forms = [secret, formEncoded(secret), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
   return forms.filter((form) => form !== '');
 }
 
 /** OAuth2 (`error`, `error_description`), DCI servers (`error.message`, `errors[]`), the header of a DCI answer. */
 function findMessage(body: unknown): string | null {
-  if (!isRecord(body)) return null;
-  const { error } = body;
+  const answer = wireObject(body);
+  if (answer === null) return null;
+  const { error, errors, message, detail } = answer;
   if (typeof error === 'string') {
-    return typeof body.error_description === 'string' ? `${error}: ${body.error_description}` : error;
+    return typeof answer.error_description === 'string' ? `${error}: ${answer.error_description}` : error;
   }
-  const first: unknown = Array.isArray(body.errors) ? body.errors[0] : undefined;
-  const header = isRecord(body.header) ? body.header.status_reason_message : undefined;
-  const nested = isRecord(body.message) ? body.message.error : undefined;
-  const candidates = [messageOf(error), messageOf(first), header, messageOf(nested), body.message, body.detail];
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  const header = wireObject(answer.header)?.status_reason_message;
+  const nested = wireObject(message)?.error;
+  const candidates = [messageOf(error), messageOf(first), header, messageOf(nested), message, detail];
   return candidates.find((candidate) => typeof candidate === 'string') ?? null;
 }
 
 function messageOf(error: unknown): unknown {
-  return isRecord(error) ? error.message : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return wireObject(error)?.message;
 }

@@ -1,4 +1,5 @@
-import { DIALECT_NAMES, dialect } from '../../src/dci/dialects/dialect.js';
+import { dialect } from '../../src/dci/dialects/dialect.js';
+import { DIALECT_NAMES } from '../../src/dci/dialects/names.js';
 import { readSearchMessage } from '../../src/dci/envelope.js';
 import { readLocations } from '../../src/dci/locations.js';
 import { readQuery } from '../../src/dci/query.js';

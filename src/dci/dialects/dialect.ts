@@ -5,8 +5,6 @@ import { opencrvs1 } from './opencrvs-1.js';
 import { openspp17 } from './openspp-17.js';
 import { spdci1 } from './spdci-1.js';
 
-export { DIALECT_NAMES, type DialectName };
-
 /** One way of speaking the standard: what differs from speaker to speaker, as data. */
 export interface Dialect {
   readonly name: DialectName;
