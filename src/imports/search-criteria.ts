@@ -93,7 +93,7 @@ interface CriteriaRow extends QueryResultRow {
 
 /**
  * Keeps a new search criteria. Throws `CRITERIA_NAME_REQUIRED`, `CRITERIA_NAME_TAKEN`, `DATA_SOURCE_UNKNOWN`,
- * `LOCATION_UNKNOWN`, or what `checkAsked` throws.
+ * `LOCATION_UNKNOWN`, `LOCATION_TYPE_INVALID`, or what `checkAsked` throws.
  */
 export async function createSearchCriteria(db: Queryable, input: SearchCriteriaInput): Promise<SearchCriteria> {
   const name = input.name.trim();
@@ -106,6 +106,9 @@ export async function createSearchCriteria(db: Queryable, input: SearchCriteriaI
     bornFrom: input.bornFrom ?? null,
     bornUntil: input.bornUntil ?? null,
   };
+  if (asked.locationType !== null && (asked.locationType.length > 200 || /\p{Cc}/u.test(asked.locationType))) {
+    throw new Problem('LOCATION_TYPE_INVALID', 'A location type has at most 200 characters and no control characters');
+  }
   checkAsked(asked);
   const source = await getDataSource(db, input.dataSource);
   if (asked.locationId !== null && !isUuid(asked.locationId)) throw locationUnknown();

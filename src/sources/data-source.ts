@@ -88,7 +88,7 @@ export const DEFAULT_PATHS: Readonly<Record<DialectName, Readonly<Record<PathKey
 };
 
 const CODE = /^[a-z0-9][a-z0-9_-]{0,62}$/u;
-const PATH = /^\/(?!\/)[^\s?#]*$/u;
+const PATH = /^\/(?!\/)[^\s\p{Cc}?#]{0,1000}$/u;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /**
@@ -137,6 +137,11 @@ export function checkDataSource<Input extends DataSourceUpdate & { readonly code
   };
 }
 
+/** Whether a text can be the code of a source. */
+export function isDataSourceCode(text: string): boolean {
+  return CODE.test(text);
+}
+
 /** Whether a text is one of the listed words. */
 export function isOneOf<Word extends string>(words: readonly Word[], text: string): text is Word {
   return words.some((word) => word === text);
@@ -175,6 +180,12 @@ function checkFieldMappings(mappings: Readonly<Record<string, string>>): void {
       throw invalid(
         'fieldMappings',
         'A field mapping needs both names: the field as we know it and the field of the source',
+      );
+    }
+    if ([clientField, serverField].some((field) => field.length > 200 || CONTROL_CHARACTER.test(field))) {
+      throw invalid(
+        'fieldMappings',
+        'The names of a field mapping must have at most 200 characters and no control characters',
       );
     }
   }

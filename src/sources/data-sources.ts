@@ -12,6 +12,7 @@ import {
   type DataSourceInput,
   type DataSourceUpdate,
   DEFAULT_PATHS,
+  isDataSourceCode,
   isOneOf,
   PATH_KEYS,
   type PathKey,
@@ -181,6 +182,7 @@ export async function updateDataSource(
 
 /** The source with this code or id; `null` when there is none. */
 export async function findDataSource(db: Queryable, codeOrId: string): Promise<DataSource | null> {
+  if (!isDataSourceCode(codeOrId) && !isUuid(codeOrId)) return null;
   const found = await db.query<SourceRow>({
     name: 'select-data-source',
     text: SELECT_ONE,

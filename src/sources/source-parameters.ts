@@ -39,8 +39,10 @@ export function findParameterFault(parameters: Readonly<Record<string, string>>)
       const known = Object.keys(SOURCE_PARAMETERS).join(', ');
       return new Problem('DATA_SOURCE_PARAMETER_UNKNOWN', `There is no parameter "${key}": use ${known}`);
     }
-    if (value.trim() === '' || value.length > 500) {
-      return invalid(`The parameter ${key} must have 1 to 500 characters: leave it out to use the default`);
+    if (value.trim() === '' || value.length > 500 || /\p{Cc}/u.test(value)) {
+      return invalid(
+        `The parameter ${key} must have 1 to 500 characters, no control characters among them: leave it out to use the default`,
+      );
     }
     if (key === 'page_size' && !(/^\d{1,4}$/u.test(value) && Number(value) >= 1 && Number(value) <= 2000)) {
       return invalid('The parameter page_size must be a whole number from 1 to 2000');

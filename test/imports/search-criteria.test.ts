@@ -38,7 +38,11 @@ describe('creating a search criteria', () => {
     ['LOCATION_UNKNOWN', { locationId: '00000000-0000-4000-8000-000000000000' }],
     ['LOCATION_UNKNOWN', { locationId: 'nowhere' }],
     ['DATA_SOURCE_UNKNOWN', { ...ALWAYS, dataSource: 'nobody' }],
+    ['DATA_SOURCE_UNKNOWN', { ...ALWAYS, dataSource: '\u0000' }],
+    ['LOCATION_TYPE_INVALID', { locationType: 'HEALTH\u0000FACILITY' }],
+    ['LOCATION_TYPE_INVALID', { locationType: 'x'.repeat(201) }],
     ['CRITERIA_NAME_REQUIRED', { ...ALWAYS, name: '  ' }],
+    ['CRITERIA_NAME_REQUIRED', { ...ALWAYS, name: 'a\u0000b' }],
   ])('is refused with %s for %j', async (code, input) => {
     await expect(create(input)).rejects.toMatchObject({ code });
   });

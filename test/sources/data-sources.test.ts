@@ -105,6 +105,15 @@ describe('registering a data source', () => {
     ['a secret as parameter', { parameters: { client_secret: 'x' } }, 'DATA_SOURCE_PARAMETER_UNKNOWN', /client secret/],
     ['a page size in words', { parameters: { page_size: 'many' } }, 'DATA_SOURCE_INVALID', /page_size/],
     ['a locale of two letters', { parameters: { locale: 'en' } }, 'DATA_SOURCE_INVALID', /locale/],
+    [
+      'a control character in a parameter',
+      { parameters: { receiver_id: 'a\u0000' } },
+      'DATA_SOURCE_INVALID',
+      /receiver_id/,
+    ],
+    ['a control character in a mapping', { fieldMappings: { sex: '\u0000' } }, 'DATA_SOURCE_INVALID', /field mapping/],
+    ['a control character in a path', { paths: { search: '/\u0000' } }, 'DATA_SOURCE_INVALID', /search path/],
+    ['a name without end', { name: 'x'.repeat(201) }, 'DATA_SOURCE_INVALID', /name/],
     ['a mapping to nothing', { fieldMappings: { sex: ' ' } }, 'DATA_SOURCE_INVALID', /field mapping/],
     ['two mappings to one field', { fieldMappings: { sex: 'x', gender_x: 'x' } }, 'DATA_SOURCE_INVALID', /"x"/],
     ['one field mapped twice', { fieldMappings: { dob: 'a', birth_date: 'b' } }, 'DATA_SOURCE_INVALID', /birth_date/],
@@ -135,6 +144,7 @@ describe('changing a data source', () => {
     expect(await findDataSource(database.pool, 'crvs')).toEqual(renamed);
     expect(await findDataSource(database.pool, made.id)).toEqual(renamed);
     expect(await findDataSource(database.pool, 'Civil Register')).toBeNull();
+    expect(await findDataSource(database.pool, 'no code \u0000 at all')).toBeNull();
   });
 
   test('changes what is given and nothing else', async () => {

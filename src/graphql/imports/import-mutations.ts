@@ -51,6 +51,7 @@ const FIELDS = {
   CRITERIA_NAME_TAKEN: 'name',
   DATA_SOURCE_UNKNOWN: 'dataSource',
   LOCATION_UNKNOWN: 'locationId',
+  LOCATION_TYPE_INVALID: 'locationType',
   BIRTH_DATE_LOWER_BOUND_REQUIRED: 'bornFrom',
   BIRTH_DATE_UPPER_BOUND_REQUIRED: 'bornUntil',
   BIRTH_DATE_RANGE_EMPTY: 'bornUntil',
