@@ -63,9 +63,14 @@ const SUCCEED = {
   name: 'succeed-import-run',
   text: `
     update import_runs
-    set state = 'succeeded', finished_at = now(), warnings = warnings || $2::text[]
+    set state = 'succeeded', finished_at = now(),
+      warnings = warnings || $2::text[] || case when records_done > 0 and records_outside = records_done
+        then array[$3::text] else '{}' end
     where id = $1`,
 };
+
+const NONE_ASKED_FOR =
+  'The source gave records, but the criteria asks for none of them: look whether its location or location type is one of this source.';
 
 /** A run that brought nothing locks nothing: the operator corrects the criteria and fetches again. */
 const LOCK_IMPORTED_CRITERIA = {
@@ -245,7 +250,7 @@ function countOutcomes({ records }: WrittenPage): number[] {
 }
 
 async function finishRun(client: PoolClient, runId: string, { warning }: PageVerdict): Promise<void> {
-  await client.query({ ...SUCCEED, values: [runId, warning === null ? [] : [warning]] });
+  await client.query({ ...SUCCEED, values: [runId, warning === null ? [] : [warning], NONE_ASKED_FOR] });
   await client.query({ ...LOCK_IMPORTED_CRITERIA, values: [runId] });
 }
 
