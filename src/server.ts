@@ -18,11 +18,12 @@ import { type Keys, openKeys } from './security/keys.js';
 import { localDeveloper } from './security/local-developer.js';
 import { INTERNAL_SCOPES } from './security/scopes.js';
 import { tokenEndpoint } from './security/token-endpoint.js';
-import { createRegistryClient } from './sources/registry-client.js';
+import { RegistryClient } from './sources/registry-client.js';
 
 /** The longest that a stopping gateway waits for requests under way. */
 const DRAIN_MS = 10_000;
 
+/** A gateway that runs; who started it closes it. */
 export interface RunningServer {
   /** Where it listens: `http://HOST:PORT`. */
   readonly url: string;
@@ -33,6 +34,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** For tests. */
 export interface ServerOptions {
   /** Called with the text of every statement sent through the pool; for tests that count them. */
   readonly onStatement?: (text: string) => void;
@@ -52,7 +54,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     started.push(() => database.close());
     const { pool } = database;
     const keys = await openKeys(config.keysDir, pool, log);
-    const jobs = await startJobs({ url: database.url, ownerUrl: database.ownerUrl, log });
+    const jobs = await startJobs({ url: database.url, log });
     started.push(() => jobs.close());
 
     const http = createServer();
@@ -60,9 +62,9 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const publicUrl = (): string => config.publicUrl ?? listenedOn.url;
     const senderId = (): string => config.senderId ?? publicUrl();
 
-    const client = createRegistryClient({ pool, keys, senderId, log });
+    const client = new RegistryClient({ pool, keys, senderId, log });
     started.push(() => client.close());
-    await startImportWorkers({ pool, jobs, client, log });
+    startImportWorkers({ pool, jobs, client, log });
 
     const bearer = createBearerCheck({ pool, keys, issuer: publicUrl });
     const graphql = await createGraphQLEndpoint({

@@ -7,7 +7,7 @@ import { findImportRun, type ImportRun, listImportRuns } from '../imports/import
 import { startImportWorkers } from '../imports/import-workers.js';
 import { createSearchCriteria, findSearchCriteriaByName } from '../imports/search-criteria.js';
 import { Problem } from '../record/problem.js';
-import { createRegistryClient } from '../sources/registry-client.js';
+import { RegistryClient } from '../sources/registry-client.js';
 import { columns, print } from './output.js';
 import { withProgress } from './progress.js';
 import { type Session, withSession } from './session.js';
@@ -104,7 +104,7 @@ async function work(
   start: (context: { pool: Pool; jobs: Awaited<ReturnType<typeof startJobs>> }) => Promise<ImportRun>,
 ): Promise<void> {
   const jobs = await startJobs({ url: database.url, log });
-  const client = createRegistryClient({
+  const client = new RegistryClient({
     pool,
     keys,
     log,
@@ -112,7 +112,7 @@ async function work(
   });
   try {
     const { id } = await start({ pool, jobs });
-    await startImportWorkers({ pool, jobs, client, log });
+    startImportWorkers({ pool, jobs, client, log });
     const finished = await withProgress('records', 0, async (onProgress) => {
       for (;;) {
         const run = await findImportRun(pool, id);

@@ -4,7 +4,7 @@ import { DIALECT_NAMES } from '../dci/dialects/names.js';
 import { Problem } from '../record/problem.js';
 import { createDataSource, listDataSources } from '../sources/data-sources.js';
 import { syncLocations } from '../sources/location-sync.js';
-import { createRegistryClient } from '../sources/registry-client.js';
+import { RegistryClient } from '../sources/registry-client.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
 
@@ -87,7 +87,7 @@ export function sourceCommand(): Command {
     .option('--json', 'print the counts as JSON')
     .action(async (code: string, options: { json?: boolean }) => {
       await withSession(async ({ pool, keys, config, log }) => {
-        const client = createRegistryClient({ pool, keys, log, senderId: () => config.senderId ?? 'dci-gateway' });
+        const client = new RegistryClient({ pool, keys, log, senderId: () => config.senderId ?? 'dci-gateway' });
         try {
           const result = await syncLocations({ pool, client }, code);
           print(result, options, () => [

@@ -13,6 +13,7 @@ const NAME = 'postgres';
 /** Where a database user finds what it cannot reach in the folder of the project (say /root/dci-gateway, mode 700). */
 const SHARED_FOLDER = '/var/lib/dci-gateway';
 
+/** Whether this process is root's, under whom PostgreSQL does not run. */
 export function runsAsRoot(): boolean {
   return process.getuid?.() === 0;
 }
@@ -49,6 +50,7 @@ export function canEnter(user: DatabaseUser, folder: string): boolean {
   return spawnSync('test', ['-x', folder], { ...user, cwd: '/' }).status === 0;
 }
 
+/** The folder where the database user finds what it cannot reach elsewhere; made when there is none. */
 export async function makeSharedFolder(): Promise<string> {
   await mkdir(SHARED_FOLDER, { recursive: true });
   // mkdir's own mode is cut by the umask, and root's may be 077.

@@ -36,6 +36,7 @@ export interface Cluster {
   readonly passwords: z.infer<typeof PASSWORDS>;
 }
 
+/** The superuser's name in every cluster of ours. */
 export const SUPERUSER = 'dci_superuser';
 
 /** The cluster of `dataDir`; made by initdb when there is none. Throws `DATABASE_UNAVAILABLE` with what to change. */

@@ -16,6 +16,7 @@ const READY_MS = 60_000;
 const STOP_MS = 30_000;
 const LOG_BYTES = 1_000_000;
 
+/** A PostgreSQL process and the port on which it listens. */
 export interface RunningServer {
   readonly pid: number;
   readonly port: number;
@@ -42,6 +43,7 @@ export async function removeStaleLock(cluster: Cluster): Promise<void> {
   await rm(join(cluster.data, 'postmaster.pid'), { force: true });
 }
 
+/** The address of a database of the server. */
 export function serverUrl(port: number, user: string, password: string, database: string): string {
   return `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 }
@@ -123,7 +125,7 @@ export async function stopServer(server: RunningServer): Promise<void> {
 }
 
 /** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. A server already gone is fine. */
-export function signalServer(server: RunningServer, signal: 'SIGINT' | 'SIGQUIT'): void {
+function signalServer(server: RunningServer, signal: 'SIGINT' | 'SIGQUIT'): void {
   try {
     process.kill(server.pid, signal);
   } catch {

@@ -30,6 +30,7 @@ const RETRY_MS = 100;
 const SAME_PORT_MS = 5_000;
 const LONGEST_PAUSE_MS = 5_000;
 
+/** Where the embedded server lives. */
 export interface EmbeddedOptions {
   /** Folder of the database's files; made if missing. */
   readonly dataDir: string;
@@ -38,12 +39,12 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** The database exists with both its roles. Ours alone to make, so the names need no escaping. */
 const SELECT_DATABASE = 'select exists (select from pg_database where datname = $1) as exists';
 const SELECT_ROLE = 'select exists (select from pg_roles where rolname = $1) as exists';
 const COUNT_WATCHERS = `
   select count(*)::integer as count from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()`;
-const SETUP_LOCK = 4_242_002;
+/** Any number: two processes that start at once make one database. */
+const SETUP_LOCK = 4_242_003;
 
 /**
  * The PostgreSQL server of a DATA_DIR. Every process that opens the same folder uses the same server: the first starts
@@ -189,6 +190,7 @@ export class EmbeddedServer {
   }
 }
 
+/** Makes the database and both its roles where they are missing. The names are ours, so they need no escaping. */
 async function makeDatabase(client: Client, cluster: Cluster): Promise<void> {
   const found = await client.query<{ exists: boolean }>(SELECT_DATABASE, [DATABASE]);
   if (found.rows[0]?.exists === true) return;

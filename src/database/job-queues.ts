@@ -10,7 +10,7 @@ export const HEARTBEAT_SECONDS = 1;
 const SILENCE_SECONDS = 5;
 
 /**
- * Kinds of jobs. `short`: of the jobs that wait, one per key (the row id, unless the sender says otherwise) is enough.
+ * Kinds of jobs. `short`: of the jobs that wait, one per row is enough.
  * A handler does one short step (a page) and sends the next, so that a killed one repeats little.
  */
 const QUEUES = {
@@ -19,6 +19,7 @@ const QUEUES = {
 
 export type QueueName = keyof typeof QUEUES;
 
+/** Names of the queues that a migrated database has. */
 export const QUEUE_NAMES = Object.keys(QUEUES);
 
 /** Makes pg-boss's tables and our queues; the owner's work, because the serving role may not create tables. */

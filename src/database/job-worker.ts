@@ -4,7 +4,7 @@ import type PgBoss from 'pg-boss';
 import { type Logger } from 'pino';
 import { HEARTBEAT_SECONDS, JOB_SCHEMA, type QueueName } from './job-queues.js';
 
-/** A job that nobody announced (a retry, a delayed one, a lost notification) is found after this long at most. */
+/** A job that nobody announced (a retry, a lost notification) is found after this long at most. */
 const POLL_MS = 500;
 /** Between two tries to write down how a job ended, while the database is away. */
 const OUTCOME_RETRY_MS = 500;

@@ -13,31 +13,30 @@ const MAINTENANCE_SECONDS = 2;
 
 const NOTIFY_QUEUE = { name: 'jobs-notify', text: `select pg_notify('dci_jobs', $1)` };
 
+/** How a job is sent. */
 export interface SendOptions {
   /** The client of a transaction: the job exists when that commits, and never existed when it rolls back. */
   readonly db?: Queryable;
-  readonly startAfterSeconds?: number;
-  /** Of the jobs that wait, one per key is kept. Default: the row id. */
-  readonly singletonKey?: string;
 }
 
-export interface WorkOptions {
-  /** Handlers of this queue that this process runs at once. Default 2. */
-  readonly concurrency?: number;
-}
+/** Handlers of one queue that a process runs at once. */
+const WORKERS_PER_QUEUE = 2;
 
 /** The job queue. A job names a row by its id; what is in the row, personal data above all, stays out of the queue. */
 export interface Jobs {
-  /** Resolves when the job is written (or, within `db`, will be when the transaction commits). */
+  /**
+   * Resolves when the job is written (or, within `db`, will be when the transaction commits). Of the jobs that wait, one
+   * per row is kept.
+   */
   send(queue: QueueName, data: { readonly id: string }, options?: SendOptions): Promise<void>;
   /** Handles the jobs of a queue from now until `close()`. A handler that throws is called again later. */
-  work(queue: QueueName, handler: JobHandler, options?: WorkOptions): Promise<void>;
+  work(queue: QueueName, handler: JobHandler): void;
   /** Takes no further jobs, waits for the running handlers, and gives back to the queue what did not finish in time. */
   close(): Promise<void>;
 }
 
 /** Starts the job queue on a migrated database, as the serving role. */
-export async function startJobs(options: { url: string; ownerUrl?: string; log: Logger }): Promise<Jobs> {
+export async function startJobs(options: { readonly url: string; readonly log: Logger }): Promise<Jobs> {
   const { url, log } = options;
   const pool = createPool(url, { size: 4, applicationName: 'dci-gateway jobs' });
   const boss = new PgBoss({
@@ -67,24 +66,16 @@ export async function startJobs(options: { url: string; ownerUrl?: string; log: 
   }
 
   return {
-    async send(queue, data, { db, startAfterSeconds, singletonKey = data.id } = {}) {
+    async send(queue, { id }, { db } = {}) {
       const target: Queryable = db ?? pool;
-      await boss.send(
-        queue,
-        { id: data.id },
-        {
-          db: { executeSql: (text, values) => target.query({ text, values }) },
-          singletonKey,
-          ...(startAfterSeconds === undefined ? {} : { startAfter: startAfterSeconds }),
-        },
-      );
+      const onTarget: PgBoss.Db = { executeSql: (text, values) => target.query({ text, values }) };
+      await boss.send(queue, { id }, { db: onTarget, singletonKey: id });
       await target.query({ ...NOTIFY_QUEUE, values: [queue] });
     },
-    work(queue, handler, { concurrency = 2 } = {}) {
-      for (let count = 0; count < concurrency; count += 1) {
+    work(queue, handler) {
+      for (let count = 0; count < WORKERS_PER_QUEUE; count += 1) {
         workers.push(new JobWorker({ boss, pool, queue, handler, log }));
       }
-      return Promise.resolve();
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close(GRACE_MS)));

@@ -6,9 +6,8 @@ const RECONNECT_MS = 500;
 interface ListenOptions {
   readonly url: string;
   readonly channel: string;
+  /** What is sent while the connection is broken is lost. */
   readonly onMessage: (payload: string) => void;
-  /** Called after each (re)connection: what was sent in between is lost, so read it anew. */
-  readonly onConnected?: () => void;
 }
 
 /** Hears a channel of the database on a connection of its own, and connects again whenever that breaks. */
@@ -34,10 +33,7 @@ export function listen(options: ListenOptions): { close(): Promise<void> } {
         await client.connect();
         await client.query(`listen ${client.escapeIdentifier(options.channel)}`);
         listening = client;
-        if (!closing.signal.aborted) {
-          options.onConnected?.();
-          await ended;
-        }
+        if (!closing.signal.aborted) await ended;
       } catch {
         // Tried again below: until then callers live on their polling.
       }

@@ -5,6 +5,7 @@ import { EmbeddedServer } from './embedded.js';
 import { migrate } from './migrate.js';
 import { createPool } from './pool.js';
 
+/** A migrated database; who opened it closes it. */
 export interface OpenDatabase {
   /** Connections as the serving role. */
   readonly pool: Pool;
@@ -18,6 +19,7 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+/** For tests. */
 export interface OpenDatabaseOptions {
   /** Called with the text of every statement sent through the pool. */
   readonly onStatement?: (text: string) => void;

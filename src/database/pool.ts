@@ -16,6 +16,7 @@ export interface Statement {
   readonly values?: unknown[];
 }
 
+/** How a pool is made; everything has a default. */
 export interface PoolOptions {
   /** Most connections at once. Default 10. */
   readonly size?: number;

@@ -2,6 +2,6 @@ import { type Jobs } from '../database/jobs.js';
 import { type ImportContext, runPages } from './run-pages.js';
 
 /** Imports in this process from now until `jobs` is closed; any number of processes may. */
-export async function startImportWorkers(context: ImportContext & { readonly jobs: Jobs }): Promise<void> {
-  await context.jobs.work('import-page', ({ id }, signal, attempt) => runPages(context, id, signal, attempt));
+export function startImportWorkers(context: ImportContext & { readonly jobs: Jobs }): void {
+  context.jobs.work('import-page', ({ id }, signal, attempt) => runPages(context, id, signal, attempt));
 }

@@ -29,12 +29,10 @@ export interface RegistryClientOptions {
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Opens the client with which this process asks other registries; the caller closes it. */
-export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
-  return new RegistryClient(options);
-}
-
-/** Asks other registries over DCI. One per process: it holds their tokens (in memory only) and connections. */
+/**
+ * Asks other registries over DCI. One per process: it holds their tokens (in memory only) and connections, and its owner
+ * closes it.
+ */
 export class RegistryClient {
   readonly #options: RegistryClientOptions;
   readonly #limits: RetryLimits;

@@ -3,7 +3,7 @@ import { startJobs } from '../../dist/database/jobs.js';
 
 const [url, queue] = process.argv.slice(2);
 const jobs = await startJobs({ url, log: { warn() {} } });
-await jobs.work(queue, () => {
+jobs.work(queue, () => {
   process.stdout.write('started\n');
   return new Promise(() => {});
 });

@@ -50,7 +50,7 @@ describe('jobs', () => {
 
   test('a job sent is handled at once, with its row id, by the serving role', async () => {
     const seen = collector();
-    await jobs.work(QUEUE, ({ id }) => Promise.resolve(seen.add(id)));
+    jobs.work(QUEUE, ({ id }) => Promise.resolve(seen.add(id)));
     const id = randomUUID();
     const handled = seen.next();
     const began = performance.now();
@@ -62,7 +62,7 @@ describe('jobs', () => {
 
   test('a job sent in a transaction exists when that commits and never existed when it rolls back', async () => {
     const seen = collector();
-    await jobs.work(QUEUE, ({ id }) => Promise.resolve(seen.add(id)));
+    jobs.work(QUEUE, ({ id }) => Promise.resolve(seen.add(id)));
     const [lost, kept] = [randomUUID(), randomUUID()];
     const failing = inTransaction(database.pool, async (client) => {
       await jobs.send(QUEUE, { id: lost }, { db: client });
@@ -89,7 +89,7 @@ describe('jobs', () => {
   test('a handler that throws is called again, and the queue keeps no text of the error', async () => {
     let calls = 0;
     const again = collector();
-    await jobs.work(QUEUE, ({ id }) => {
+    jobs.work(QUEUE, ({ id }) => {
       calls += 1;
       if (calls === 1) throw new RangeError('Amina Diallo, born 2020-01-01');
       return Promise.resolve(again.add(id));
@@ -105,7 +105,7 @@ describe('jobs', () => {
     const started = collector();
     let finish = (): void => undefined;
     const gate = new Promise<void>((resolve) => (finish = resolve));
-    await jobs.work(QUEUE, async ({ id }) => {
+    jobs.work(QUEUE, async ({ id }) => {
       started.add(id);
       await gate;
     });
@@ -124,7 +124,7 @@ describe('jobs', () => {
 
   test('a job longer than the time after which a silent worker loses it is not run twice', async () => {
     let calls = 0;
-    await jobs.work(QUEUE, async (_data, signal) => {
+    jobs.work(QUEUE, async (_data, signal) => {
       calls += 1;
       await delay(8_000, undefined, { signal });
     });
@@ -144,7 +144,7 @@ describe('jobs', () => {
       const killed = performance.now();
       const seen = collector();
       const handled = seen.next();
-      await jobs.work(QUEUE, (data) => Promise.resolve(seen.add(data.id)));
+      jobs.work(QUEUE, (data) => Promise.resolve(seen.add(data.id)));
       expect(await handled).toBe(id);
       expect(performance.now() - killed).toBeLessThan(10_000);
     } finally {
@@ -155,7 +155,7 @@ describe('jobs', () => {
   test('every connection cut in the middle of a job: the job ends once, and new jobs are still heard', async () => {
     const seen = collector();
     let calls = 0;
-    await jobs.work(QUEUE, async ({ id }) => {
+    jobs.work(QUEUE, async ({ id }) => {
       calls += 1;
       if (calls === 1) await cutConnections();
       seen.add(id);

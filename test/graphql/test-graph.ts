@@ -16,7 +16,7 @@ import { AccessProblem } from '../../src/security/access-problem.js';
 import type { Caller } from '../../src/security/bearer.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { INTERNAL_SCOPES } from '../../src/security/scopes.js';
-import { createRegistryClient } from '../../src/sources/registry-client.js';
+import { RegistryClient } from '../../src/sources/registry-client.js';
 import { QUICK } from '../sources/dci-peer.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
@@ -67,9 +67,9 @@ export async function openTestGraph({
   const { pool } = database;
   const keys = await openKeys(folder, pool, log);
   const jobs = await startJobs({ url: database.url, log });
-  const client = createRegistryClient({ pool, keys, senderId: () => 'gateway.example.org', log, limits: QUICK });
+  const client = new RegistryClient({ pool, keys, senderId: () => 'gateway.example.org', log, limits: QUICK });
 
-  if (workers) await startImportWorkers({ pool, jobs, client, log });
+  if (workers) startImportWorkers({ pool, jobs, client, log });
 
   let caller: Caller | null = ADMINISTRATOR;
   const endpoint = await createGraphQLEndpoint({

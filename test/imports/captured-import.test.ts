@@ -19,7 +19,7 @@ describeWithSamples('importing the captured pages', () => {
   beforeAll(async () => {
     [rig, peer] = [await openRig(), await startCapturedPages()];
     await rig.addSource({ baseUrl: peer.baseUrl, pageSize: 100 });
-    await rig.startWorkers();
+    rig.startWorkers();
     await syncLocations({ pool: rig.database.pool, client: rig.client }, 'crvs');
     first = await rig.import(CAPTURED_RANGE);
   });
@@ -99,7 +99,7 @@ describeWithSamples('importing all captured births', () => {
   beforeAll(async () => {
     [rig, peer] = [await openRig(), await startAllBirths()];
     await rig.addSource({ baseUrl: peer.baseUrl, pageSize: 500 });
-    await rig.startWorkers();
+    rig.startWorkers();
     await syncLocations({ pool: rig.database.pool, client: rig.client }, 'crvs');
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ import { startImportWorkers } from '../../src/imports/import-workers.js';
 import { createSearchCriteria, enableFetching, type SearchCriteriaInput } from '../../src/imports/search-criteria.js';
 import { type DataSourceInput } from '../../src/sources/data-source.js';
 import { createDataSource, type DataSource } from '../../src/sources/data-sources.js';
-import { createRegistryClient, type RegistryClient } from '../../src/sources/registry-client.js';
+import { RegistryClient } from '../../src/sources/registry-client.js';
 import { QUICK } from '../sources/dci-peer.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
@@ -27,7 +27,7 @@ export interface ImportRig {
   readonly jobs: Jobs;
   addSource(input: Partial<DataSourceInput> & { readonly baseUrl: string }): Promise<DataSource>;
   /** From now on jobs are worked on. */
-  startWorkers(): Promise<void>;
+  startWorkers(): void;
   /** Makes a criteria, fetches it and waits until the run has ended. */
   import(input?: Partial<SearchCriteriaInput>): Promise<ImportRun>;
   /** Enables fetching on a criteria again, fetches and waits. */
@@ -40,7 +40,7 @@ export interface ImportRig {
 export async function openRig(): Promise<ImportRig> {
   const database = await createTestDatabase();
   const { pool } = database;
-  const client = createRegistryClient({
+  const client = new RegistryClient({
     pool,
     keys: reversingSeal,
     senderId: () => 'gateway.example.org',

@@ -59,7 +59,7 @@ async function expectEveryRecordOnce(): Promise<void> {
 describe('an import', () => {
   test('comes to what the register truly holds, page after page to the last', async () => {
     await open();
-    await rig.startWorkers();
+    rig.startWorkers();
     const run = await rig.import();
     const { truth } = register;
     expect(run).toMatchObject({
@@ -80,7 +80,7 @@ describe('an import', () => {
 
   test('locks its criteria when it has succeeded, and a second one changes nothing', async () => {
     await open();
-    await rig.startWorkers();
+    rig.startWorkers();
     const run = await rig.import();
     const { pool } = rig.database;
     expect((await findSearchCriteria(pool, run.searchCriteriaId))?.lockedAt).toBeInstanceOf(Date);
@@ -97,14 +97,14 @@ describe('an import', () => {
 
   test('comes to the same with another page size', async () => {
     await open({ source: { pageSize: 7 } });
-    await rig.startWorkers();
+    rig.startWorkers();
     expect((await rig.import()).recordsDone).toBe(BIRTHS);
     await expectTruth();
   });
 
   test('that finds nothing says so, and leaves its criteria open', async () => {
     await open();
-    await rig.startWorkers();
+    rig.startWorkers();
     const run = await rig.import({
       bornFrom: { date: '1901-01-01', inclusive: true },
       bornUntil: { date: '1901-12-31', inclusive: true },
@@ -114,9 +114,19 @@ describe('an import', () => {
     expect((await findSearchCriteria(rig.database.pool, run.searchCriteriaId))?.lockedAt).toBeNull();
   });
 
+  test('that finds only records which the criteria does not ask for says so, and leaves its criteria open', async () => {
+    await open();
+    rig.startWorkers();
+    const run = await rig.import({ locationType: 'NO_SUCH_TYPE' });
+    expect(run).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS, recordsOutside: BIRTHS });
+    expect(run.warnings.join()).toMatch(/asks for none of them/u);
+    expect((await findSearchCriteria(rig.database.pool, run.searchCriteriaId))?.lockedAt).toBeNull();
+    expect(await rig.number('select count(*) from individuals')).toBe(0);
+  });
+
   test('holds the records against what the source cannot be asked for', async () => {
     await open();
-    await rig.startWorkers();
+    rig.startWorkers();
     const home = await rig.import({ locationType: 'PRIVATE_HOME' });
     expect(home.recordsDone).toBe(BIRTHS);
     expect(home.recordsOutside).toBeGreaterThan(0);
@@ -159,7 +169,7 @@ describe('a source that is not well', () => {
     ['forgets its tokens', [{ kind: 'token-expired', after: 2, times: 1 }]],
   ])('and %s is read to the end all the same', async (_what, faults) => {
     await open({ faults });
-    await rig.startWorkers();
+    rig.startWorkers();
     const run = await rig.import();
     expect(run).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS });
     await expectTruth();
@@ -173,7 +183,7 @@ describe('a source that is not well', () => {
     ['SOURCE_RATE_LIMITED', { kind: 'too-many-requests', retryAfterSeconds: 0, after: 3 }],
   ])('fails the run with %s, nothing half written, and the run can be resumed', async (code, fault) => {
     await open({ faults: [fault], source: { timeoutMs: 150 } });
-    await rig.startWorkers();
+    rig.startWorkers();
     const run = await rig.import();
     expect(run).toMatchObject({ state: 'failed', errorCode: code, pagesDone: 3, nextPage: 4, recordsDone: 3 * SIZE });
     expect(run.errorMessage).not.toBe('');
@@ -189,7 +199,7 @@ describe('a source that is not well', () => {
 
   test('and does not answer at all fails the run', async () => {
     await open();
-    await rig.startWorkers();
+    rig.startWorkers();
     await rig.database.pool.query("update data_sources set base_url = 'http://127.0.0.1:1'");
     expect(await rig.import()).toMatchObject({ state: 'failed', errorCode: 'SOURCE_UNREACHABLE', recordsDone: 0 });
   });
@@ -203,7 +213,7 @@ describe('a source that is not well', () => {
         { kind: 'year-only-date', every: 7 },
       ],
     });
-    await rig.startWorkers();
+    rig.startWorkers();
     expect(await rig.import()).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS, outcomes: { failed: 0 } });
     await expectTruth();
     expect(await rig.number("select count(*) from individuals where birth_date_precision = 'year'")).toBeGreaterThan(5);
@@ -230,7 +240,7 @@ describe('an import that is interrupted', () => {
     expect(await findImportRun(pool, id)).toMatchObject({ state: 'running', nextPage: 4, recordsDone: 3 * SIZE });
 
     register.setFaults([]);
-    await rig.startWorkers();
+    rig.startWorkers();
     expect(await rig.ended(id)).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS });
     await expectTruth();
     await expectEveryRecordOnce();
@@ -245,7 +255,7 @@ describe('an import that is interrupted', () => {
     const never = new AbortController().signal;
     const workers = Array.from({ length: 4 }, () => runPages({ pool, jobs, client, log }, id, never, { last: false }));
     await Promise.all(workers);
-    await rig.startWorkers();
+    rig.startWorkers();
     expect(await rig.ended(id)).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS, pagesDone: BIRTHS / SIZE });
     await expectTruth();
     await expectEveryRecordOnce();

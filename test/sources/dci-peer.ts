@@ -4,7 +4,7 @@ import { type TestDatabase } from '../test-database.js';
 import { type DataSource, type DataSourceInput } from '../../src/sources/data-source.js';
 import { createDataSource } from '../../src/sources/data-sources.js';
 import { type RetryLimits } from '../../src/sources/retry.js';
-import { createRegistryClient, type RegistryClient } from '../../src/sources/registry-client.js';
+import { RegistryClient } from '../../src/sources/registry-client.js';
 import { json, type LocalPeer, type PeerAnswer, startLocalPeer } from './local-peer.js';
 import { reversingSeal } from './reversing-seal.js';
 
@@ -59,7 +59,7 @@ export async function openBench(
       done();
     },
   });
-  const client = createRegistryClient({
+  const client = new RegistryClient({
     pool: database.pool,
     keys: reversingSeal,
     senderId: () => 'gateway.example.org',
