@@ -9,6 +9,7 @@ import type { WireObject } from './wire-object.js';
 /** What became of one item: its people, or the reason why there is no answer. */
 export type ItemOutcome = AnsweredItem | RejectedItem;
 
+/** An item with its people. */
 export interface AnsweredItem {
   readonly ok: true;
   readonly question: SearchQuestion;

@@ -4,6 +4,7 @@ import { readSearchItem, type PageLimits } from './search-item.js';
 import type { HeaderRejectionCode, RequestHeader, SearchItem, SearchMessage } from './search-message.js';
 import { codeOf, field, lastSegment, numberOf, quoted, textOf, wireObject, type WireObject } from './wire-object.js';
 
+/** How much one message may ask for. */
 export interface SearchLimits extends PageLimits {
   /** Most items that one message may hold. */
   readonly maxItems?: number;

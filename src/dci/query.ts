@@ -5,12 +5,14 @@ import { readPredicate } from './predicate.js';
 import { QueryReading, refusedQuery } from './query-reading.js';
 import { codeOf, field, lastSegment, listOf, quoted, textOf, wireObject, type WireObject } from './wire-object.js';
 
+/** A query as it was understood. */
 export interface ReadQuery {
   readonly filter: Filter;
   /** What the caller should know of how the query was understood; sentences. */
   readonly warnings: readonly string[];
 }
 
+/** What the words around a query say of it. */
 export interface QueryOptions {
   /** The attribute that `dateOfEvent` means. */
   readonly eventDate?: 'birth_date' | 'death_date';

@@ -2,6 +2,7 @@ import { Problem } from '../record/problem.js';
 import type { Dialect } from './dialects/dialect.js';
 import { codeOf, field, listOf, numberOf, textOf, wireObject, type WireObject } from './wire-object.js';
 
+/** The standard's words: answered, pending, received, rejected. */
 export type AnswerStatus = 'succ' | 'pdng' | 'rcvd' | 'rjct';
 
 /** What another registry answered to a search message. */
@@ -13,6 +14,7 @@ export interface SearchAnswer {
   readonly items: readonly SearchAnswerItem[];
 }
 
+/** What another registry answered to one item. */
 export interface SearchAnswerItem {
   readonly referenceId: string;
   readonly status: AnswerStatus;

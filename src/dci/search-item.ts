@@ -9,6 +9,7 @@ import { readAskedRegistry, type AskedRegistry } from './registry-kind.js';
 import type { ItemRejectionCode, SearchItem, SearchQuestion } from './search-message.js';
 import { codeOf, field, listOf, numberOf, quoted, textOf, wireObject, type WireObject } from './wire-object.js';
 
+/** How much one item may ask for. */
 export interface PageLimits {
   /** Largest `page_size` that a caller may ask for. */
   readonly maxPageSize: number;

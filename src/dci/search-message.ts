@@ -52,6 +52,7 @@ export type SearchMessage =
 /** One `search_request[]`: a question, or the reason why it cannot be answered. */
 export type SearchItem = SearchQuestion | RejectedItem;
 
+/** An item that can be answered. */
 export interface SearchQuestion {
   readonly ok: true;
   readonly referenceId: string;
@@ -69,6 +70,7 @@ export interface SearchQuestion {
   readonly warnings: readonly string[];
 }
 
+/** An item that cannot, and why. */
 export interface RejectedItem {
   readonly ok: false;
   /** Empty where the item had none. */

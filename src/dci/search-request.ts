@@ -7,6 +7,7 @@ import type { Dialect } from './dialects/dialect.js';
 import { writeInstant } from './instant.js';
 import type { WireObject } from './wire-object.js';
 
+/** What a search message says, and to whom. */
 export interface SearchRequestOptions {
   readonly dialect: Dialect;
   /** One `search_request[]` each, in order. */
@@ -22,6 +23,7 @@ export interface SearchRequestOptions {
   readonly newId?: () => string;
 }
 
+/** One question of a message. */
 export interface RequestedSearch {
   readonly filter: Filter;
   /** A wish: attributes that the dialect cannot sort by are left out. */
@@ -41,6 +43,7 @@ export interface SearchRequest {
   }[];
 }
 
+/** The body of a search message, with the standard's names. */
 export interface SearchRequestMessage {
   readonly header: WireObject;
   readonly message: {

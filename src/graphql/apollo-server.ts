@@ -21,6 +21,7 @@ import type { GraphContext } from './context.js';
 import { answerError, type ErrorSurroundings } from './error-answers.js';
 import { checkDirectives, checkLimits, MOST_TOKENS } from './query-limits.js';
 
+/** What is served, and how openly. */
 export interface ApolloServerOptions {
   readonly schema: GraphQLSchema;
   readonly isProduction: boolean;

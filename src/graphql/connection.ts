@@ -2,9 +2,12 @@ import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import { Problem } from '../record/problem.js';
 import type { ListPage } from '../registry/keyset.js';
 
+/** Rows of a page for which no size is named. */
 export const DEFAULT_PAGE = 20;
+/** Most rows of one page. */
 export const LARGEST_PAGE = 100;
 
+/** The arguments of every list. */
 @ArgsType()
 export class PageArguments {
   @Field(() => Int, {

@@ -8,6 +8,7 @@ import type { Jobs } from '../database/jobs.js';
 import { createLoaders } from '../registry/loaders.js';
 import { AccessProblem } from '../security/access-problem.js';
 import type { Caller } from '../security/bearer.js';
+import { isEncoded } from '../security/content-encoding.js';
 import type { Keys } from '../security/keys.js';
 import type { RegistryClient } from '../sources/registry-client.js';
 import { createApolloServer } from './apollo-server.js';
@@ -17,6 +18,7 @@ import { explorerRoutes } from './explorer.js';
 import { createOperatorLoaders } from './operator-loaders.js';
 import { buildGraphSchema } from './schema.js';
 
+/** What the graph works with. */
 export interface GraphQLEndpointOptions {
   readonly pool: Pool;
   readonly jobs: Jobs;
@@ -31,6 +33,7 @@ export interface GraphQLEndpointOptions {
   readonly authenticate: (request: Request) => Promise<Caller>;
 }
 
+/** The graph as it is served; who opened it closes it. */
 export interface GraphQLEndpoint {
   /** Serves `/graphql`. */
   readonly router: Router;
@@ -87,8 +90,7 @@ function callerOf(response: object): Caller {
 
 /** Decoders of compressed bodies are not opened to strangers. */
 function refuseEncodedBody(request: Request, response: Response, next: NextFunction): void {
-  const encoding = request.headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') next();
+  if (!isEncoded(request)) next();
   else response.status(415).json(errorBody('UNSUPPORTED_MEDIA_TYPE', 'Send the body without Content-Encoding'));
 }
 

@@ -27,6 +27,7 @@ query Families {
 }
 `;
 
+/** The explorer's page, which loads `EXPLORER_SCRIPT`. */
 export const EXPLORER_PAGE = `<!doctype html>
 <html lang="en">
   <head>

@@ -27,6 +27,6 @@ export function globalId(type: IdentifiedType, id: string): string {
 export function readGlobalId(type: IdentifiedType, text: string, path: string): string {
   const [, found, id] = DECODED.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
   if (found === type && id !== undefined && globalId(type, id) === text) return id;
-  const what = found === undefined || found === type ? 'no id that this graph gave out' : `the id of another type`;
+  const what = found === undefined || found === type ? 'no id that this graph gave out' : 'the id of another type';
   throw new Problem('BAD_USER_INPUT', `${path} must be an id of type ${type}, but it is ${what}`);
 }

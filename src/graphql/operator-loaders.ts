@@ -9,6 +9,7 @@ export interface OperatorLoaders {
   readonly searchCriteriaById: DataLoader<string, SearchCriteria>;
 }
 
+/** The look-ups of one request. */
 export function createOperatorLoaders(pool: Pool): OperatorLoaders {
   return {
     // There are a handful of them: reading all is one statement whatever is asked for.

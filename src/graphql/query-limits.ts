@@ -20,12 +20,13 @@ import { DEFAULT_PAGE, LARGEST_PAGE } from './connection.js';
 
 /** Words and signs of a document; the parser stops there. */
 export const MOST_TOKENS = 2000;
+/** Fields within one another. */
 export const MOST_LEVELS = 12;
 /** Fields under another name, wherever they stand; fragments count each time they are used. */
-export const MOST_ALIASES = 20;
-export const MOST_DIRECTIVES = 40;
+const MOST_ALIASES = 20;
+const MOST_DIRECTIVES = 40;
 /** Objects that the answer may come to, lists taken at their page size or, where they have none, at LIST_SIZE. */
-export const MOST_OBJECTS = 10_000;
+const MOST_OBJECTS = 10_000;
 /** A list without pages: the identifiers, memberships, relationships or ancestors of one object. */
 const LIST_SIZE = 5;
 

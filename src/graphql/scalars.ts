@@ -16,6 +16,7 @@ export const DateScalar = new GraphQLScalarType<string, string>({
   parseLiteral: (node: ValueNode) => isoDay(GraphQLDate.parseLiteral(node)),
 });
 
+/** An instant; a `Date` on our side. */
 export const DateTimeScalar = new GraphQLScalarType<Date, Date>({
   ...GraphQLDateTime.toConfig(),
   description: 'An instant as RFC 3339 text with a zone, such as `2024-05-06T07:08:09Z`; answers are in UTC.',

@@ -9,6 +9,7 @@ export interface IndividualAnswer {
   readonly parents: readonly ParentAnswer[];
 }
 
+/** A parent, as far as an answer about the child tells of one. */
 export interface ParentAnswer {
   /** `parent` where it is not known which of the two. */
   readonly role: 'mother' | 'father' | 'parent';

@@ -93,10 +93,12 @@ export class UpdateDataSourceInput extends DataSourceSettings {
   baseUrl?: string | null;
 }
 
+/** The input of the sources room. */
 export function readNewDataSource(input: CreateDataSourceInput): DataSourceInput {
   return { ...readSettings(input), code: input.code, name: input.name, baseUrl: input.baseUrl };
 }
 
+/** The change of the sources room; null stands for nothing but where it forgets a value. */
 export function readDataSourceUpdate(input: UpdateDataSourceInput): DataSourceUpdate {
   return {
     ...readSettings(input),

@@ -78,4 +78,5 @@ export class ImportItemNode {
   }
 }
 
+/** A page of the items of a run. */
 export const ImportItemConnection = connectionType('ImportItem', () => ImportItemNode);
