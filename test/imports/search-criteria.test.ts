@@ -52,6 +52,21 @@ describe('creating a search criteria', () => {
     await expect(create({ ...ALWAYS, name: ' Taken ' })).rejects.toMatchObject({ code: 'CRITERIA_NAME_TAKEN' });
   });
 
+  test('C4: what an operator writes is kept as text and never run, and a bound is a day and nothing else', async () => {
+    const code = "${globalThis.ran = true} __import__('os') eval('globalThis.ran = true')";
+    const made = await create({ ...ALWAYS, name: code, locationType: code });
+    expect(made).toMatchObject({ name: code, locationType: code });
+    expect(criteriaFilter(made)).toMatchObject({
+      filters: expect.arrayContaining([{ kind: 'birth_place_type', types: [code] }]) as unknown,
+    });
+    for (const date of ['new Date(0)', "{'gt': '2023-01-01'}", '2023-01-01 or true']) {
+      await expect(create({ name: 'Code', bornFrom: day(date), bornUntil: day('2024-01-01') })).rejects.toMatchObject({
+        code: 'BIRTH_DATE_INVALID',
+      });
+    }
+    expect(globalThis).not.toHaveProperty('ran');
+  });
+
   test('keeps both bounds and makes them a filter', async () => {
     const criteria = await create({ bornFrom: day('2018-12-31', false), bornUntil: day('2025-12-31') });
     expect(criteriaFilter(criteria)).toEqual({
