@@ -5,8 +5,9 @@ import { startJobs } from '../database/jobs.js';
 import { fetchCriteria, resumeRun } from '../imports/fetch.js';
 import { findImportRun, type ImportRun, listImportRuns } from '../imports/import-run.js';
 import { startImportWorkers } from '../imports/import-workers.js';
-import { createSearchCriteria, findSearchCriteriaByName } from '../imports/search-criteria.js';
+import { createSearchCriteria, findSearchCriteriaByName, type SearchCriteria } from '../imports/search-criteria.js';
 import { Problem } from '../record/problem.js';
+import { getDataSource } from '../sources/data-sources.js';
 import { RegistryClient } from '../sources/registry-client.js';
 import { columns, print } from './output.js';
 import { withProgress } from './progress.js';
@@ -38,9 +39,9 @@ export function importCommand(): Command {
     .option('--json', 'print the finished run as JSON')
     .action(async (name: string, options: RunOptions) => {
       await withSession(async (session) => {
-        const criteria =
-          (await findSearchCriteriaByName(session.pool, name)) ??
-          (await createSearchCriteria(session.pool, newCriteria(name, options)));
+        const held = await findSearchCriteriaByName(session.pool, name);
+        if (held !== null) await checkSameCriteria(session.pool, held, options);
+        const criteria = held ?? (await createSearchCriteria(session.pool, newCriteria(name, options)));
         await work(session, options, (context) => fetchCriteria(context, criteria.id, 'command line'));
       });
     });
@@ -95,6 +96,24 @@ function newCriteria(name: string, { source, bornFrom, bornUntil, locationType }
     ...(bornUntil === undefined ? {} : { bornUntil: { date: bornUntil, inclusive: true } }),
     ...(locationType === undefined ? {} : { locationType }),
   };
+}
+
+/** Options that are given beside a name that is taken must not be passed over: they would ask for something else. */
+async function checkSameCriteria(pool: Pool, held: SearchCriteria, options: RunOptions): Promise<void> {
+  const { source, bornFrom, bornUntil, locationType } = options;
+  const sourceId = source === undefined ? held.dataSourceId : (await getDataSource(pool, source)).id;
+  const isSameBound = (given: string | undefined, bound: SearchCriteria['bornFrom']) =>
+    given === undefined || (bound !== null && bound.inclusive && bound.date === given);
+  const isSame =
+    sourceId === held.dataSourceId &&
+    isSameBound(bornFrom, held.bornFrom) &&
+    isSameBound(bornUntil, held.bornUntil) &&
+    (locationType === undefined || locationType === held.locationType);
+  if (isSame) return;
+  throw new Problem(
+    'CRITERIA_DIFFER',
+    'The search criteria of that name ask for something else: leave the options out to fetch them, or choose another name',
+  );
 }
 
 /** Starts the run, takes part in its work (a gateway may be running or not) and watches it to the end. */

@@ -98,6 +98,16 @@ describe('the first hour with a gateway that found no database named', () => {
     expect(individual?.mother?.name.full).toEqual(expect.any(String));
   });
 
+  test('the command line fetches search criteria by name, and does not pass over options that ask for something else', async () => {
+    const options = ['--source', 'crvs', '--born-from', '1901-01-01', '--born-until', '1901-12-31'];
+    const printed = await gateway.command('import', 'run', 'Before all', ...options, '--json');
+    expect(JSON.parse(printed)).toMatchObject({ state: 'succeeded', recordsDone: 0 });
+    expect(await gateway.command('import', 'run', 'Before all')).toContain('0 records');
+    await expect(gateway.command('import', 'run', 'Before all', '--born-until', '2020-12-31')).rejects.toThrow(
+      /CRITERIA_DIFFER/u,
+    );
+  });
+
   test('another registry is asked live, and a filter that it cannot express is refused by name', async () => {
     const { registrySearch } = await ask(gateway.url, RegistrySearchDocument, {
       source: 'crvs',
