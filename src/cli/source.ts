@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { DIALECT_NAMES } from '../dci/dialects/names.js';
 import { Problem } from '../record/problem.js';
+import { CREDENTIAL_LOCATIONS, type CredentialLocation } from '../sources/data-source.js';
 import { createDataSource, listDataSources } from '../sources/data-sources.js';
 import { syncLocations } from '../sources/location-sync.js';
 import { RegistryClient } from '../sources/registry-client.js';
@@ -14,7 +15,7 @@ interface AddOptions {
   readonly dialect: string;
   readonly clientId?: string;
   readonly clientSecretStdin?: boolean;
-  readonly credentialLocation?: 'form' | 'basic' | 'json' | 'query';
+  readonly credentialLocation: CredentialLocation;
   readonly json?: boolean;
 }
 
@@ -36,7 +37,7 @@ export function sourceCommand(): Command {
         '--credential-location <where>',
         'where it wants the credentials; query puts them into addresses, which servers log',
       )
-        .choices(['form', 'basic', 'json', 'query'])
+        .choices([...CREDENTIAL_LOCATIONS])
         .default('form'),
     )
     .option('--json', 'print JSON')
@@ -55,7 +56,7 @@ export function sourceCommand(): Command {
           baseUrl: options.url,
           dialect: options.dialect,
           authType: options.clientId === undefined ? 'none' : 'bearer',
-          credentialLocation: options.credentialLocation ?? 'form',
+          credentialLocation: options.credentialLocation,
           ...(options.clientId !== undefined && secret ? { clientId: options.clientId, clientSecret: secret } : {}),
         });
         print(made, options, () => [

@@ -16,7 +16,7 @@ export interface PageLimits {
 }
 
 /** Page size where a caller names a page without its size. */
-export const DEFAULT_PAGE_SIZE = 20;
+const DEFAULT_PAGE_SIZE = 20;
 
 const MAX_SORT_KEYS = 10;
 

@@ -50,7 +50,7 @@ export function readPage({ first, after, last, before }: PageArguments): Page {
 }
 
 @ObjectType('PageInfo', { description: 'Where a page lies in the whole list.', simpleResolvers: true })
-export class PageInfo {
+class PageInfo {
   @Field(() => Boolean, { description: 'Whether more follow after `endCursor`.' })
   readonly hasNextPage: boolean;
 

@@ -21,7 +21,7 @@ import { DEFAULT_PAGE, LARGEST_PAGE } from './connection.js';
 /** Words and signs of a document; the parser stops there. */
 export const MOST_TOKENS = 2000;
 /** Fields within one another. */
-export const MOST_LEVELS = 12;
+const MOST_LEVELS = 12;
 /** Fields under another name, wherever they stand; fragments count each time they are used. */
 const MOST_ALIASES = 20;
 const MOST_DIRECTIVES = 40;

@@ -1,7 +1,7 @@
 /** Operators of a comparison, in the standard's words, plus `ne`. */
-export const OPERATORS = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'in'] as const;
-export type Operator = (typeof OPERATORS)[number];
+export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'in';
 
+/** What the values of an attribute are. */
 export type AttributeType = 'date' | 'text' | 'code' | 'number' | 'boolean' | 'instant';
 
 /** One attribute that can be asked for. Data, not code: how it is stored is the registry room's matter. */
@@ -19,7 +19,7 @@ const ORDERED: readonly Operator[] = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'in'];
 const UNORDERED: readonly Operator[] = ['eq', 'ne', 'in'];
 
 /** The core catalogue: the attributes of an Individual that are columns. */
-export const ATTRIBUTES = [
+const ATTRIBUTES = [
   { name: 'birth_date', aliases: ['birthdate', 'date_of_birth', 'dob'], type: 'date', operators: ORDERED },
   { name: 'death_date', aliases: ['deathdate', 'date_of_death'], type: 'date', operators: ORDERED },
   { name: 'year_of_birth', aliases: ['yob', 'birth_year'], type: 'number', operators: ORDERED },
@@ -45,6 +45,7 @@ export const ATTRIBUTES = [
   { name: 'last_updated', aliases: ['updated_at'], type: 'instant', operators: ORDERED },
 ] as const satisfies readonly Attribute[];
 
+/** The names of the core catalogue. */
 export type AttributeName = (typeof ATTRIBUTES)[number]['name'];
 
 const key = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');

@@ -1,10 +1,8 @@
 /** Kinds of group that the registry tells apart. */
-export const GROUP_KINDS = ['family', 'household'] as const;
-export type GroupKind = (typeof GROUP_KINDS)[number];
+export type GroupKind = 'family' | 'household';
 
 /** Role of a member in a group; most members have none. A group has at most one living `head`. */
-export const MEMBERSHIP_ROLES = ['head', 'principal_recipient', 'alternative_recipient'] as const;
-export type MembershipRole = (typeof MEMBERSHIP_ROLES)[number];
+export type MembershipRole = 'head' | 'principal_recipient' | 'alternative_recipient';
 
 /** A group as the registry holds it. */
 export interface Group {
@@ -27,8 +25,7 @@ export interface Membership {
  * Relationship read from source to target: `mother_of` is the mother (source) of the child (target).
  * `parent_of` is a parent of whom the other registry did not say which.
  */
-export const RELATIONSHIP_TYPES = ['mother_of', 'father_of', 'parent_of', 'spouse_of', 'guardian_of'] as const;
-export type RelationshipType = (typeof RELATIONSHIP_TYPES)[number];
+export type RelationshipType = 'mother_of' | 'father_of' | 'parent_of' | 'spouse_of' | 'guardian_of';
 
 /** A tie between two people. */
 export interface Relationship {

@@ -55,7 +55,7 @@ export interface ListPage<Item> {
 /** Most rows that one read answers, whoever asks. */
 export const MAXIMUM_PAGE_SIZE = 10_000;
 /** Rows of a page for which no size is named. */
-export const DEFAULT_PAGE_SIZE = 50;
+const DEFAULT_PAGE_SIZE = 50;
 
 /** The keys without repetitions, and the id behind them, which makes the order total. */
 export function totalOrder(keys: readonly OrderKey[], id: string): OrderKey[] {

@@ -8,7 +8,7 @@ export const PATH_KEYS = ['search', 'token', 'locations'] as const;
 export type PathKey = (typeof PATH_KEYS)[number];
 
 /** How our calls to a source are authorised. */
-export const AUTH_TYPES = ['bearer', 'none'] as const;
+const AUTH_TYPES = ['bearer', 'none'] as const;
 export type AuthType = (typeof AUTH_TYPES)[number];
 
 /** Where the token request carries the client id and secret; `query` puts them into addresses, which servers log. */
@@ -16,7 +16,7 @@ export const CREDENTIAL_LOCATIONS = ['form', 'basic', 'json', 'query'] as const;
 export type CredentialLocation = (typeof CREDENTIAL_LOCATIONS)[number];
 
 /** Most records that one page is asked for. */
-export const MAX_PAGE_SIZE = 2000;
+const MAX_PAGE_SIZE = 2000;
 
 /** Another registry that we ask, and how. It is found by its code, which never changes; the name may. */
 export interface DataSource {

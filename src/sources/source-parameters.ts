@@ -4,7 +4,7 @@ import { Problem } from '../record/problem.js';
  * The parameters that a data source may set, and what each changes in what we send to it. Anything else is refused by
  * name, so that a misspelt one cannot be thought to work and no credential is kept in plain text.
  */
-export const SOURCE_PARAMETERS = {
+const SOURCE_PARAMETERS = {
   version: 'header.version and search_criteria.version',
   sender_id: 'header.sender_id, in place of our own',
   sender_uri: 'header.sender_uri',
@@ -17,7 +17,6 @@ export const SOURCE_PARAMETERS = {
   db_name: 'db_name of the token request, which OpenSPP 17 needs',
   scope: 'scope of the token request',
 } as const;
-export type SourceParameter = keyof typeof SOURCE_PARAMETERS;
 
 const CREDENTIALS = new Map([
   ['client_id', 'the client id'],

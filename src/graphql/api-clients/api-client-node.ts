@@ -29,7 +29,7 @@ registerEnumType(ScopeEnum, {
   },
 });
 
-export const ApiClientStateEnum = { ACTIVE: 'active', REVOKED: 'revoked' } as const;
+const ApiClientStateEnum = { ACTIVE: 'active', REVOKED: 'revoked' } as const;
 registerEnumType(ApiClientStateEnum, {
   name: 'ApiClientState',
   description: 'Whether a client may still call.',

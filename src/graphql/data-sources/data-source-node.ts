@@ -28,7 +28,7 @@ registerEnumType(AuthTypeEnum, {
   },
 });
 
-export const GrantTypeEnum = { CLIENT_CREDENTIALS: 'client_credentials' } as const;
+const GrantTypeEnum = { CLIENT_CREDENTIALS: 'client_credentials' } as const;
 registerEnumType(GrantTypeEnum, {
   name: 'GrantType',
   description: 'What a token is asked for with.',
@@ -51,7 +51,7 @@ registerEnumType(CredentialLocationEnum, {
   description: 'Where a data source answers, below its base URL. Null where it has no such endpoint.',
   simpleResolvers: true,
 })
-export class DataSourcePathsNode {
+class DataSourcePathsNode {
   @Field(() => String, { nullable: true, description: 'Synchronous search.' })
   readonly search: string | null;
 
@@ -72,7 +72,7 @@ export class DataSourcePathsNode {
   description: 'What our messages to a data source say in place of the words of its dialect.',
   simpleResolvers: true,
 })
-export class DataSourceParameterNode {
+class DataSourceParameterNode {
   @Field(() => String, { description: 'Name of the parameter, such as `receiver_id`.' })
   readonly name: string;
 
@@ -89,7 +89,7 @@ export class DataSourceParameterNode {
   description: 'A field that a data source calls by another name than the standard.',
   simpleResolvers: true,
 })
-export class FieldMappingNode {
+class FieldMappingNode {
   @Field(() => String, { description: 'The field as we know it.' })
   readonly clientField: string;
 

@@ -53,7 +53,7 @@ export class RecordIssueNode implements RecordIssue {
   description: 'A person as another registry tells of them now. Nothing of it is stored here.',
   simpleResolvers: true,
 })
-export class RemoteIndividualNode {
+class RemoteIndividualNode {
   @Field(() => [IdentifierNode], { description: 'The numbers and codes under which it knows the person.' })
   readonly identifiers: readonly Identifier[];
 

@@ -66,7 +66,7 @@ export class GroupNode {
   description: 'The children of a group before their first birthday.',
   simpleResolvers: true,
 })
-export class YoungChildrenNode {
+class YoungChildrenNode {
   @Field(() => Int, { description: 'How many they are.' })
   readonly count: number;
 

@@ -10,7 +10,7 @@ import { ImportItemConnection, ImportItemNode } from './import-item-node.js';
 import { SearchCriteriaNode } from './search-criteria-node.js';
 
 @ObjectType('ImportOutcomes', { description: 'Items of a run by what became of them.', simpleResolvers: true })
-export class ImportOutcomesNode {
+class ImportOutcomesNode {
   @Field(() => Int, { description: 'Records of people who were new.' })
   readonly created: number;
 

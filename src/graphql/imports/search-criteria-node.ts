@@ -7,7 +7,7 @@ import { LocationNode } from '../locations/location-node.js';
 import { DateScalar, DateTimeScalar } from '../scalars.js';
 
 @ObjectType('BirthDateBound', { description: 'One end of a range of birth dates.', simpleResolvers: true })
-export class BirthDateBoundNode {
+class BirthDateBoundNode {
   @Field(() => DateScalar, { description: 'The day.' })
   readonly date: string;
 

@@ -5,7 +5,7 @@ import { DateScalar, DateTimeScalar } from '../scalars.js';
 import { SexEnum, SortDirectionEnum, SortFieldEnum } from './individual-enums.js';
 
 @InputType({ description: 'A range or a list of days. Every operator given must hold.' })
-export class DateFilter {
+class DateFilter {
   @Field(() => DateScalar, { nullable: true, description: 'On this day.' })
   eq?: string | null;
 
@@ -26,7 +26,7 @@ export class DateFilter {
 }
 
 @InputType({ description: 'A range of instants. Every operator given must hold.' })
-export class DateTimeFilter {
+class DateTimeFilter {
   @Field(() => DateTimeScalar, { nullable: true, description: 'After this instant.' })
   gt?: Date | null;
 
@@ -41,7 +41,7 @@ export class DateTimeFilter {
 }
 
 @InputType({ description: 'A range or a list of whole numbers. Every operator given must hold.' })
-export class IntFilter {
+class IntFilter {
   @Field(() => Int, { nullable: true, description: 'This number.' })
   eq?: number | null;
 
@@ -62,7 +62,7 @@ export class IntFilter {
 }
 
 @InputType({ description: 'A comparison of sexes. Every operator given must hold.' })
-export class SexFilter {
+class SexFilter {
   @Field(() => SexEnum, { nullable: true, description: 'This sex.' })
   eq?: Sex | null;
 
@@ -71,7 +71,7 @@ export class SexFilter {
 }
 
 @InputType({ description: 'A comparison of text, without regard to case. Every operator given must hold.' })
-export class TextFilter {
+class TextFilter {
   @Field(() => String, { nullable: true, description: 'This text.' })
   eq?: string | null;
 
@@ -80,7 +80,7 @@ export class TextFilter {
 }
 
 @InputType({ description: 'A comparison of full names, without regard to case. Every operator given must hold.' })
-export class NameFilter {
+class NameFilter {
   @Field(() => String, { nullable: true, description: 'Every word of this text occurs in the name, in any order.' })
   contains?: string | null;
 
@@ -89,7 +89,7 @@ export class NameFilter {
 }
 
 @InputType({ description: 'A test of a place. Every part given must hold.' })
-export class BirthPlaceFilter {
+class BirthPlaceFilter {
   @Field(() => ID, { nullable: true, description: 'In this location or anywhere below it.' })
   within?: string | null;
 
@@ -101,13 +101,13 @@ export class BirthPlaceFilter {
 }
 
 @InputType({ description: 'A test of a place.' })
-export class HomePlaceFilter {
+class HomePlaceFilter {
   @Field(() => ID, { nullable: true, description: 'In this location or anywhere below it.' })
   within?: string | null;
 }
 
 @InputType({ description: 'A test of identifiers: some identifier of the person has the type and one of the values.' })
-export class IdentifierFilter {
+class IdentifierFilter {
   @Field(() => String, { nullable: true, description: 'Kind of identifier: `BRN`, `NID`, ... Default: any kind.' })
   type?: string | null;
 

@@ -155,7 +155,7 @@ export class IndividualNode {
   description: 'A tie between two people, seen from one of them.',
   simpleResolvers: true,
 })
-export class RelationshipNode {
+class RelationshipNode {
   @Field(() => ID, { description: 'Global id; opaque.' })
   readonly id: string;
 
