@@ -3,6 +3,7 @@ import { defaultPage, type ItemOutcome } from '../dci/answer.js';
 import type { Dialect } from '../dci/dialects/dialect.js';
 import type { ItemRejectionCode, SearchItem, SearchQuestion } from '../dci/search-message.js';
 import type { Filter } from '../record/filter.js';
+import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
 import { loadIndividualAnswers } from '../registry/individual-answers.js';
 import { findIndividualPage } from '../registry/individuals.js';
@@ -13,6 +14,8 @@ export interface ItemSettings {
   /** What the caller may see. */
   readonly visible: Filter;
   readonly maxPageSize: number;
+  /** The page of items that name none, where the address of the message names one. */
+  readonly addressPage: NumberedPage | null;
 }
 
 /** What the registry room says of a question that it cannot answer, in the standard's words. */
@@ -37,11 +40,12 @@ export async function answerItem(db: Queryable, item: SearchItem, settings: Item
 
 async function search(db: Queryable, question: SearchQuestion, settings: ItemSettings): Promise<ItemOutcome> {
   const { dialect, visible, maxPageSize } = settings;
-  const page = question.page ?? defaultPage(dialect, maxPageSize);
+  const asked = question.page ?? settings.addressPage;
+  const page = asked ?? defaultPage(dialect, maxPageSize);
   const { query, sort } = question;
   const { individuals, total } = await findIndividualPage(db, { filter: query.filter, visible, sort, page });
   // Callers of such a dialect never ask for a second page: a first one alone would look to them like everything.
-  if (question.page === null && dialect.answer.defaultPageSize === 'largest' && total > page.size) {
+  if (asked === null && dialect.answer.defaultPageSize === 'largest' && total > page.size) {
     return tooMany(question, `${String(total)} records match: narrow the search, or ask for pages`);
   }
   return { ok: true, question, individuals: await loadIndividualAnswers(db, individuals, visible), total, page };

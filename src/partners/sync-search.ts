@@ -12,8 +12,10 @@ import {
 import { dialect, type Dialect } from '../dci/dialects/dialect.js';
 import { readSearchMessage } from '../dci/envelope.js';
 import type { SearchItem } from '../dci/search-message.js';
+import type { NumberedPage } from '../record/page.js';
 import { AccessProblem } from '../security/access-problem.js';
 import type { BearerCheck, Caller } from '../security/bearer.js';
+import { readAddressPage } from './address-page.js';
 import { answerItem, type ItemSettings, tooMany } from './answer-item.js';
 import { readJson, receiveJson } from './json-body.js';
 import { SYNC_SEARCH_PATHS } from './paths.js';
@@ -64,7 +66,8 @@ export function syncSearchRoutes(options: SyncSearchOptions): Router {
     async (request: Request<object, unknown, unknown>, response: PartnerResponse) => {
       const { caller } = response.locals;
       if (!caller) throw new Error('the caller is known before the body is read');
-      response.json(await answer(readJson(request), caller, answerSettings(response, options), options));
+      const page = readAddressPage(request.query, config.maxPageSize);
+      response.json(await answer(readJson(request), { caller, page }, answerSettings(response, options), options));
     },
   );
   router.use(
@@ -86,7 +89,12 @@ function answerSettings({ locals }: PartnerResponse, { senderId }: SyncSearchOpt
   };
 }
 
-async function answer(body: unknown, caller: Caller, settings: AnswerSettings, options: SyncSearchOptions) {
+async function answer(
+  body: unknown,
+  { caller, page }: { caller: Caller; page: NumberedPage | null },
+  settings: AnswerSettings,
+  options: SyncSearchOptions,
+) {
   const { pool, config, log } = options;
   const { maxPageSize } = config;
   const message = readSearchMessage(body, { maxPageSize });
@@ -96,7 +104,12 @@ async function answer(body: unknown, caller: Caller, settings: AnswerSettings, o
   }
   const started = performance.now();
   const { dialect, correlationId } = settings;
-  const outcomes = await answerItems(pool, message.items, { dialect, visible: caller.visible, maxPageSize });
+  const outcomes = await answerItems(pool, message.items, {
+    dialect,
+    visible: caller.visible,
+    maxPageSize,
+    addressPage: page,
+  });
   log.info(
     {
       client: caller.name,

@@ -1,4 +1,11 @@
-import { item, MAX_PAGE_SIZE, type PartnerGateway, predicate, startPartnerGateway } from './partner-gateway.js';
+import {
+  item,
+  MAX_PAGE_SIZE,
+  message,
+  type PartnerGateway,
+  predicate,
+  startPartnerGateway,
+} from './partner-gateway.js';
 
 async function addMany(gateway: PartnerGateway, count: number): Promise<void> {
   await gateway.database.pool.query(
@@ -39,6 +46,23 @@ describe.each(['openspp-17', 'opencrvs-1.0'])('a partner whose profile is %s, wh
       status: 'rjct',
       status_reason_code: 'rjct.search.too_many_records_found',
     });
+  });
+
+  test('may ask for a page in the address, and is refused what is no page there', async () => {
+    const of = (address: string) => gateway.post(message([bornIn2010]), {}, `/registry/sync/search?${address}`);
+    await addMany(gateway, 5);
+    const seen: number[] = [];
+    for (const address of ['page=1&limit=2', 'page=2&limit=2', 'limit=1', 'page=1', 'page=99&limit=2']) {
+      const { body } = await of(address);
+      seen.push(body.message.search_response[0]?.data.reg_records.length ?? 0);
+    }
+    expect(seen).toEqual([2, 2, 1, 30, 0]);
+    const own = item('r', 'predicate', predicate('birthdate', 'eq', '2010-01-01'), { pagination: { page_size: 4 } });
+    const { body } = await gateway.post(message([own]), {}, '/registry/sync/search?page=1&limit=2');
+    expect(body.message.search_response[0]?.data.reg_records).toHaveLength(4);
+    for (const address of ['page=x', 'page=0', 'limit=-1', `limit=${String(MAX_PAGE_SIZE + 1)}`, 'page=1&page=2']) {
+      expect((await of(address)).status).toBe(400);
+    }
   });
 
   test('is told of an error where it looks for it', async () => {

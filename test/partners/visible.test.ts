@@ -24,7 +24,7 @@ async function seen(filter: Filter, visible: Filter): Promise<number> {
       locale: null,
       warnings: [],
     },
-    { dialect: dialect('spdci-1.0'), visible, maxPageSize: 50 },
+    { dialect: dialect('spdci-1.0'), visible, maxPageSize: 50, addressPage: null },
   );
   if (!outcome.ok) throw new Error(outcome.message);
   expect(outcome.individuals).toHaveLength(outcome.total);
