@@ -1,7 +1,7 @@
+import type { IndividualAnswer } from '../record/individual-answer.js';
 import type { NumberedPage } from '../record/page.js';
 import type { Dialect } from './dialects/dialect.js';
 import { writeInstant } from './instant.js';
-import type { IndividualAnswer } from './records/individual-answer.js';
 import { writeIndividualRecord } from './records/write-record.js';
 import type { RegistryKind, RejectedItem, RequestHeader, SearchMessage, SearchQuestion } from './search-message.js';
 import type { WireObject } from './wire-object.js';

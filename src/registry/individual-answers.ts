@@ -1,38 +1,13 @@
 import type { Queryable } from '../database/pool.js';
 import { EVERYBODY, type Filter } from '../record/filter.js';
-import type { Identifier, Individual, PersonName } from '../record/individual.js';
+import type { IndividualAnswer, ParentAnswer, PlaceAnswer } from '../record/individual-answer.js';
+import type { Identifier, Individual } from '../record/individual.js';
 import { compileFilter } from './compile-filter.js';
-
-/** All that an answer may say of one person, so that writing it needs no further look-up. */
-export interface RegistryAnswer {
-  readonly individual: Individual;
-  readonly identifiers: readonly Identifier[];
-  readonly birthPlace: RegistryPlace | null;
-  readonly homePlace: RegistryPlace | null;
-  /** The mother first, then the father, then parents of whom it is not known which they are. */
-  readonly parents: readonly RegistryParent[];
-}
-
-/** A parent, as far as an answer about the child tells of one. */
-export interface RegistryParent {
-  readonly role: 'mother' | 'father' | 'parent';
-  readonly identifiers: readonly Identifier[];
-  readonly name: PersonName;
-  readonly homePlaceId: string | null;
-}
-
-/** A place with the places that contain it, nearest first. */
-export interface RegistryPlace {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string | null;
-  readonly ancestors: readonly { readonly id: string; readonly name: string; readonly type: string | null }[];
-}
 
 interface ParentRow {
   child_id: string;
   id: string;
-  role: RegistryParent['role'];
+  role: ParentAnswer['role'];
   given_name: string | null;
   middle_name: string | null;
   family_name: string | null;
@@ -73,7 +48,7 @@ export async function loadIndividualAnswers(
   db: Queryable,
   individuals: readonly Individual[],
   visible: Filter = EVERYBODY,
-): Promise<RegistryAnswer[]> {
+): Promise<IndividualAnswer[]> {
   if (individuals.length === 0) return [];
   const ids = individuals.map(({ id }) => id);
   const parents = await loadParents(db, ids, visible);
@@ -85,7 +60,7 @@ export async function loadIndividualAnswers(
   );
   const parentsOf = new Map<string, ParentRow[]>(ids.map((id) => [id, []]));
   for (const parent of parents) parentsOf.get(parent.child_id)?.push(parent);
-  const placeOf = (id: string | null): RegistryPlace | null => (id === null ? null : (places.get(id) ?? null));
+  const placeOf = (id: string | null): PlaceAnswer | null => (id === null ? null : (places.get(id) ?? null));
   return individuals.map((individual) => ({
     individual,
     identifiers: identifiers.get(individual.id) ?? [],
@@ -121,14 +96,14 @@ async function loadIdentifiers(db: Queryable, ids: readonly string[]): Promise<M
   return lists;
 }
 
-async function loadPlaces(db: Queryable, ids: readonly (string | null)[]): Promise<Map<string, RegistryPlace>> {
+async function loadPlaces(db: Queryable, ids: readonly (string | null)[]): Promise<Map<string, PlaceAnswer>> {
   const wanted = [...new Set(ids)].filter((id) => id !== null);
   const { rows } = await db.query<{ location_id: string; id: string; name: string; type: string | null }>({
     name: 'registry_answer_places',
     text: SELECT_PLACES,
     values: [wanted],
   });
-  const places = new Map<string, RegistryPlace>();
+  const places = new Map<string, PlaceAnswer>();
   const ancestors = new Map<string, { id: string; name: string; type: string | null }[]>();
   for (const { location_id, id, name, type } of rows) {
     const above = ancestors.get(location_id);

@@ -1,4 +1,4 @@
-import type { IndividualAnswer } from '../../src/dci/records/individual-answer.js';
+import type { IndividualAnswer } from '../../src/record/individual-answer.js';
 
 /** A person with a name, a birth and two parents. */
 export const MARY: IndividualAnswer = {

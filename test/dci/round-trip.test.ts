@@ -1,6 +1,6 @@
 import { dialect } from '../../src/dci/dialects/dialect.js';
 import { DIALECT_NAMES } from '../../src/dci/dialects/names.js';
-import type { IndividualAnswer, ParentAnswer, PlaceAnswer } from '../../src/dci/records/individual-answer.js';
+import type { IndividualAnswer, ParentAnswer, PlaceAnswer } from '../../src/record/individual-answer.js';
 import { readIndividualRecord } from '../../src/dci/records/read-record.js';
 import { writeIndividualRecord } from '../../src/dci/records/write-record.js';
 import {

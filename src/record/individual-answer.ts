@@ -1,4 +1,4 @@
-import type { Identifier, Individual, PersonName } from '../../record/individual.js';
+import type { Identifier, Individual, PersonName } from './individual.js';
 
 /** All that an answer may say of one person, loaded beforehand: writing it needs no further look-up. */
 export interface IndividualAnswer {
@@ -6,6 +6,7 @@ export interface IndividualAnswer {
   readonly identifiers: readonly Identifier[];
   readonly birthPlace: PlaceAnswer | null;
   readonly homePlace: PlaceAnswer | null;
+  /** The mother first, then the father, then parents of whom it is not known which they are. */
   readonly parents: readonly ParentAnswer[];
 }
 
