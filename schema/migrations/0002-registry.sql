@@ -105,6 +105,20 @@ create table individual_sources (
 );
 create index individual_sources_source on individual_sources (data_source_id, individual_id);
 
+-- What each source last said in each of its records. A source that repeats itself overwrites nothing: without this, two
+-- records of one person that differ (a child registered twice) would undo each other at every import.
+
+create table source_records (
+  data_source_id uuid not null references data_sources on delete cascade,
+  -- SHA-256 of the identifiers that the record shows for its subject.
+  record_key bytea not null check (length(record_key) = 32),
+  -- SHA-256 of all that the record says.
+  content_digest bytea not null check (length(content_digest) = 32),
+  individual_id uuid not null references individuals on delete cascade,
+  primary key (data_source_id, record_key)
+);
+create index source_records_individual on source_records (individual_id);
+
 create table groups (
   id uuid primary key default gen_random_uuid(),
   name text,
@@ -152,6 +166,7 @@ create index relationships_target on relationships (target_id, type);
 
 -- One row per change, written in the transaction of the change. Readers follow (transaction_id, id) below the
 -- snapshot's xmin: a serial id alone would skip transactions that commit late.
+-- Each index costs every write of every import: those of the readers come with the readers.
 create table changes (
   id bigint generated always as identity primary key,
   transaction_id xid8 not null default pg_current_xact_id(),

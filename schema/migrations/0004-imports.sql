@@ -32,6 +32,10 @@ create table import_runs (
   records_done integer not null default 0,
   -- What the source says it has; null when it does not say.
   records_reported integer,
+  -- Records that the source sent although the criteria did not ask for them (no source can express every criteria).
+  records_outside integer not null default 0,
+  -- SHA-256 of the page read last: a source that repeats a page for ever is noticed, also after a restart.
+  last_page_digest bytea,
   created_count integer not null default 0,
   updated_count integer not null default 0,
   unchanged_count integer not null default 0,
