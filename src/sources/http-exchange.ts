@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { Problem } from '../record/problem.js';
 import { FORBIDDEN_ADDRESS, forbiddenAddress, guardedLookup, refuseForbiddenHost } from './egress.js';
-import { whatWasSaid } from './said.js';
+import { whatWasSaid } from './what-was-said.js';
 import { type Attempt, type FailedAttempt, readRetryAfter } from './retry.js';
 
 /** One request to a source. */

@@ -10,7 +10,7 @@ import { type Sort } from '../record/sort.js';
 import { type DataSource } from './data-source.js';
 import { renameQueryAttributes, renameRecordFields } from './field-mapping.js';
 import { namesOfFilter } from './filter-names.js';
-import { whatWasSaid } from './said.js';
+import { whatWasSaid } from './what-was-said.js';
 
 /** What is asked of a source. */
 export interface SourceQuestion {
