@@ -145,7 +145,7 @@ async function work(
     if (finished.state === 'failed') {
       throw new Problem(
         finished.errorCode ?? 'IMPORT_FAILED',
-        `${finished.errorMessage ?? 'The import failed.'} Go on with: dci-gateway import resume ${finished.id}`,
+        `${finished.errorMessage ?? 'The import failed'}\nGo on with: dci-gateway import resume ${finished.id}`,
       );
     }
   } finally {

@@ -238,9 +238,15 @@ async function writeRecords(client: PoolClient, turn: Turn, result: SearchResult
       written.individualsUpdated,
       written.groupsCreated,
       written.unidentifiedParents,
-      [...new Set(result.warnings)],
+      [...new Set([...result.warnings, ...placesWarning(turn.source)])],
     ],
   });
+}
+
+/** Without its list of places every place of a source is unknown, which item after item would say and the run would not. */
+function placesWarning(source: DataSource): string[] {
+  if (source.locationsSyncedAt !== null || source.paths.locations === undefined) return [];
+  return ['The places of this source were never read: sync its locations, then fetch again to fill them in.'];
 }
 
 const COUNTED: readonly Outcome[] = ['created', 'updated', 'unchanged', 'skipped', 'conflict', 'failed'];

@@ -14,7 +14,9 @@ let register: MockRegistry;
 const BIRTHS = 400;
 const SIZE = 50;
 
-async function open(options: { births?: number; faults?: readonly Fault[]; source?: Partial<DataSourceInput> } = {}) {
+async function open(
+  options: { births?: number; faults?: readonly Fault[]; source?: Partial<DataSourceInput>; places?: 'not read' } = {},
+) {
   rig = await openRig();
   register = await startMockRegistry({ births: options.births ?? BIRTHS, seed: 7 });
   await rig.addSource({
@@ -25,7 +27,7 @@ async function open(options: { births?: number; faults?: readonly Fault[]; sourc
     timeoutMs: 500,
     ...options.source,
   });
-  await syncLocations({ pool: rig.database.pool, client: rig.client }, 'crvs');
+  if (options.places !== 'not read') await syncLocations({ pool: rig.database.pool, client: rig.client }, 'crvs');
   register.setFaults(options.faults ?? []);
 }
 
@@ -122,6 +124,22 @@ describe('an import', () => {
     expect(run.warnings.join()).toMatch(/asks for none of them/u);
     expect((await findSearchCriteria(rig.database.pool, run.searchCriteriaId))?.lockedAt).toBeNull();
     expect(await rig.number('select count(*) from individuals')).toBe(0);
+  });
+
+  test('whose places were never read says so, and the next one after they were read fills them in', async () => {
+    await open({ places: 'not read' });
+    rig.startWorkers();
+    const run = await rig.import();
+    expect(run.warnings.join()).toMatch(/never read: sync its locations/u);
+    const placed = 'select count(*) from individuals where birth_location_id is not null';
+    expect(await rig.number(placed)).toBe(0);
+
+    await syncLocations({ pool: rig.database.pool, client: rig.client }, 'crvs');
+    const again = await rig.importAgain(run.searchCriteriaId);
+    expect(again.warnings.join()).not.toMatch(/never read/u);
+    expect(again.outcomes).toMatchObject({ created: 0, failed: 0 });
+    expect(await rig.number(placed)).toBeGreaterThan(BIRTHS / 2);
+    await expectTruth();
   });
 
   test('holds the records against what the source cannot be asked for', async () => {
