@@ -12,6 +12,7 @@ import { startImportWorkers } from './imports/import-workers.js';
 import { landingPage } from './landing-page.js';
 import { syncSearchRoutes } from './partners/sync-search.js';
 import { wellKnownRoutes } from './partners/well-known.js';
+import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
 import { createBearerCheck } from './security/bearer.js';
 import { type Keys, openKeys } from './security/keys.js';
@@ -142,7 +143,7 @@ async function drain(http: Server): Promise<void> {
 function answerUnexpected(log: Logger) {
   // Express tells an error handler by its four parameters.
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    log.error({ method: request.method, error: error instanceof Error ? error.stack : 'unknown' }, 'a request failed');
+    log.error({ method: request.method, err: loggableError(error) }, 'a request failed');
     if (response.headersSent) {
       next(error);
       return;

@@ -5,6 +5,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Jobs } from '../database/jobs.js';
+import { loggableError } from '../record/loggable-error.js';
 import { createLoaders } from '../registry/loaders.js';
 import { AccessProblem } from '../security/access-problem.js';
 import type { Caller } from '../security/bearer.js';
@@ -123,7 +124,7 @@ function answerFailure(log: Logger) {
       return;
     }
     const requestId = randomUUID();
-    log.error({ requestId, err: error instanceof Error ? error.stack : 'not an error' }, 'a GraphQL request failed');
+    log.error({ requestId, err: loggableError(error) }, 'a GraphQL request failed');
     response
       .status(500)
       .json(errorBody('INTERNAL_SERVER_ERROR', `Something went wrong on our side. The log has it as ${requestId}`));

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { type LoggableError, loggableError } from '../record/loggable-error.js';
 import { Problem } from '../record/problem.js';
 import { wordVariableFault } from './variable-fault.js';
 
@@ -52,9 +53,11 @@ export function answerError(
   };
 }
 
-/** The error's own words and place; not its properties, where database drivers keep the values of a row. */
-function describe(cause: unknown): { name: string; message: string; stack?: string } {
-  if (!(cause instanceof Error)) return { name: 'unknown', message: 'not an error' };
-  const message = cause instanceof GraphQLError ? wordVariableFault(cause, false) : cause.message;
-  return { name: cause.name, message, ...(cause.stack === undefined ? {} : { stack: cause.stack }) };
+function describe(cause: unknown): LoggableError {
+  const described = loggableError(cause);
+  if (!(cause instanceof GraphQLError)) return described;
+  const message = wordVariableFault(cause, false);
+  // A stack begins with the message.
+  const stack = described.stack?.replace(cause.message, () => message);
+  return { name: described.name, message, ...(stack === undefined ? {} : { stack }) };
 }

@@ -13,6 +13,7 @@ import { dialect, type Dialect } from '../dci/dialects/dialect.js';
 import { readSearchMessage } from '../dci/envelope.js';
 import type { SearchItem } from '../dci/search-message.js';
 import type { NumberedPage } from '../record/page.js';
+import { loggableError } from '../record/loggable-error.js';
 import { AccessProblem } from '../security/access-problem.js';
 import type { BearerCheck, Caller } from '../security/bearer.js';
 import { readAddressPage } from './address-page.js';
@@ -150,7 +151,7 @@ function refuse(error: unknown, response: PartnerResponse, settings: AnswerSetti
   const { status, code, message } = problem;
   if (error instanceof AccessProblem) response.set('WWW-Authenticate', error.challenge);
   const { correlationId } = settings;
-  if (status >= 500) log.error({ err: problem.cause, correlationId }, 'a search failed');
+  if (status >= 500) log.error({ err: loggableError(problem.cause), correlationId }, 'a search failed');
   else log.info({ status, code, reason: message, correlationId }, 'a search was refused');
   response.status(status).json(writeErrorBody(code, message, status, settings));
 }

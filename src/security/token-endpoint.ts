@@ -1,6 +1,7 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { loggableError } from '../record/loggable-error.js';
 import { signAccessToken } from './access-token.js';
 import { bodyErrorStatus } from './body-errors.js';
 import { authenticateClient } from './clients.js';
@@ -108,7 +109,7 @@ function refuse(error: unknown, response: Response, log: Logger): void {
   if (problem.status === 401) response.set('WWW-Authenticate', 'Basic realm="dci-gateway"');
   if (problem.status === 503) {
     response.set('Retry-After', RETRY_AFTER_SECONDS);
-    log.error({ err: problem.cause }, 'a token could not be issued');
+    log.error({ err: loggableError(problem.cause) }, 'a token could not be issued');
   } else log.info({ error: problem.code, reason: problem.message }, 'token refused');
   response.status(problem.status).json({ error: problem.code, error_description: problem.message });
 }
