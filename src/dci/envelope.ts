@@ -61,7 +61,8 @@ function bad(message: string): Problem<'err.request.bad'> {
 function readHeader(header: WireObject): RequestHeader {
   const required = (name: string): string => {
     const value = textOf(field(header, name));
-    if (value === null || value.length > MAX_HEADER_TEXT) throw bad(`header.${name} is missing or not a text`);
+    if (value === null) throw bad(`header.${name} is missing or not a text`);
+    if (value.length > MAX_HEADER_TEXT) throw bad(`header.${name} is longer than ${MAX_HEADER_TEXT} characters`);
     return value;
   };
   const messageId = required('message_id');

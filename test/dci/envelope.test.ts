@@ -47,6 +47,12 @@ describe('a body that is no search message is refused as a whole', () => {
     expect(codeOfRefusal({ header: HEADER, message: { ciphertext: 'x' } })).toBe('err.encryption.invalid');
   });
 
+  test('a text without end in the header is called too long, not missing', () => {
+    expect(() => readSearchMessage(body(good, { message_id: 'x'.repeat(1001) }), LIMITS)).toThrow(
+      'header.message_id is longer than 1000 characters',
+    );
+  });
+
   test('a transaction_id of 99 characters is accepted', () => {
     expect(accepted(body(good, {}, { transaction_id: 'x'.repeat(99) })).transactionId).toHaveLength(99);
   });
