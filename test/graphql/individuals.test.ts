@@ -80,7 +80,7 @@ describe('one individual', () => {
 
   test('whose birth date is known to the year keeps that precision', async () => {
     const { individual } = await graph.run(IndividualByIdentifierDocument, {
-      identifier: { type: 'NID', value: 'n-1' },
+      identifier: { type: 'nid', value: 'n-1' },
     });
     expect(individual).toMatchObject({ birthDate: '1990-01-01', birthDatePrecision: 'YEAR' });
   });
@@ -148,6 +148,7 @@ describe('a filter of individuals', () => {
     ['a type of birth place', { birthPlace: { types: ['DISTRICT'] } }, ['Amina']],
     ['a home', { homePlace: { within: place('country') } }, ['Amina', 'Chidi', 'Emeka', 'Zuri']],
     ['an identifier', { identifier: { type: 'NID', value: 'N-2' } }, ['Chidi']],
+    ['an identifier whose type is in small letters', { identifier: { type: 'nid', value: 'N-2' } }, ['Chidi']],
     ['identifiers of any type', { identifier: { in: ['n-1', 'b-4', 'x'] } }, ['Amina', 'Zuri']],
     ['a group', { memberOf: [globalId('Group', FAMILY.group)] }, ['Amina', 'Emeka', 'Zuri']],
     ['a data source', { importedFrom: ['crvs'] }, ['Amina', 'Emeka', 'Zuri']],

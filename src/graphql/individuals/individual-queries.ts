@@ -9,7 +9,7 @@ import { readGlobalId } from '../global-id.js';
 import { IndividualFilterInput, IndividualSortInput } from './individual-filter-input.js';
 import { IndividualNode } from './individual-node.js';
 import { IdentifierInput } from './person-name.js';
-import { readIndividualFilter } from './read-individual-filter.js';
+import { identifierType, readIndividualFilter } from './read-individual-filter.js';
 
 const IndividualConnection = countedConnectionType('Individual', () => IndividualNode);
 
@@ -32,7 +32,7 @@ export class IndividualQueries {
     if (typeof id === 'string' && !identifier) {
       filter = { kind: 'ids', ids: [readGlobalId('Individual', id, 'id')] };
     } else if (identifier && typeof id !== 'string') {
-      filter = { kind: 'identifier', type: identifier.type, values: [identifier.value] };
+      filter = { kind: 'identifier', type: identifierType(identifier.type), values: [identifier.value] };
     } else {
       throw new Problem('BAD_USER_INPUT', 'Give either id or identifier');
     }

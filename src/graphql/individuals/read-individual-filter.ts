@@ -1,3 +1,4 @@
+import { readIdentifierType } from '../../dci/identifier-type.js';
 import type { AttributeName } from '../../record/attributes.js';
 import { allOf, type AttributeValue, type Filter } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
@@ -63,13 +64,18 @@ const PARTS: { readonly [Key in keyof Required<IndividualFilterInput>]: ReadPart
       throw new Problem('BAD_USER_INPUT', `${path} needs either value or in`);
     }
     const wanted = list === undefined ? [present(value, `${path}.value`)] : present(list, `${path}.in`);
-    return { kind: 'identifier', type: type ?? null, values: values(wanted, `${path}.in`) };
+    return { kind: 'identifier', type: identifierType(type), values: values(wanted, `${path}.in`) };
   },
   memberOf: (ids, path) => ({ kind: 'member_of', groupIds: globalIds('Group', ids, path) }),
   importedFrom: (codes, path) => ({ kind: 'from_source', codes: values(codes, path) }),
   registeredAt: (tests, path) => comparisons('registration_date', tests, path),
   updatedAt: (tests, path) => comparisons('last_updated', tests, path),
 };
+
+/** The type as the registry keeps it, so that `nid` is found as `NID` is; `null`: any type. */
+export function identifierType(written: string | undefined): string | null {
+  return written === undefined ? null : (readIdentifierType(written) ?? written);
+}
 
 function read(input: IndividualFilterInput, path: string, reading: Reading): Filter {
   if (reading.level > MOST_LEVELS) {
