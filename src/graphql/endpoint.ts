@@ -69,6 +69,8 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
     '/graphql',
     refuseEncodedBody,
     async (request: Request, response: Response, next: NextFunction) => {
+      // Answers hold people, also those to GET, which a cache on the way would keep.
+      response.set('Cache-Control', 'no-store');
       // Before the body is read: a stranger's megabytes are not worth parsing.
       callers.set(response, await authenticate(request));
       next();

@@ -97,6 +97,16 @@ describe('a request to the graph', () => {
     });
   });
 
+  test('by GET or POST is answered with what no cache may keep', async () => {
+    const headers = { accept: 'application/json', 'apollo-require-preflight': '1' };
+    const got = await fetch(`${graph.url}?query=${encodeURIComponent('{ individuals { totalCount } }')}`, { headers });
+    const posted = await graph.post('{"query":"{ individuals { totalCount } }"}');
+    expect([got, posted].map(({ status, headers }) => [status, headers.get('cache-control')])).toEqual([
+      [200, 'no-store'],
+      [200, 'no-store'],
+    ]);
+  });
+
   test('by GET may not change anything', async () => {
     const query = encodeURIComponent('mutation { revokeApiClient(clientId: "x") { __typename } }');
     const response = await fetch(`${graph.url}?query=${query}`, {
