@@ -2,6 +2,8 @@
 // does, and then writes as many people with a bare `unnest` upsert into the same database: the floor of the same run.
 //
 //   npm run bench:import -- [births]        default 49000, which is about 100,000 individuals
+//
+// BENCH_PAGE_SIZE (1000) may be set.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -27,8 +29,12 @@ const environment = {
   LOG_LEVEL: 'warn',
 };
 
+// Exactly what `npm start` runs: the words of package.json, node's own options included.
+const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+const nodeOptions = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+
 function start(words) {
-  const child = spawn(process.execPath, [program, ...words], {
+  const child = spawn(process.execPath, [...nodeOptions, program, ...words], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -73,7 +79,7 @@ try {
         dialect: 'OPENCRVS_1_0',
         clientId: credentials.clientId,
         clientSecret: credentials.clientSecret,
-        pageSize: 1000,
+        pageSize: Number(process.env.BENCH_PAGE_SIZE ?? 1000),
       },
     },
   );

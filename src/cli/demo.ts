@@ -19,7 +19,11 @@ export function demoCommand(): Command {
         const counts = await withProgress('individuals', options.individuals, (onProgress) =>
           loadDemo(pool, { individuals: options.individuals, seed: options.seed, onProgress }),
         );
-        print(counts, options, () => Object.entries(counts).map(([what, count]) => `${what}: ${String(count)}`));
+        print(counts, options, () =>
+          counts.individuals === 0
+            ? ['The demo registry is loaded already: nothing was changed.']
+            : Object.entries(counts).map(([what, count]) => `${what}: ${String(count)}`),
+        );
       });
     });
   return demo;

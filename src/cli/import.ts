@@ -5,7 +5,13 @@ import { startJobs } from '../database/jobs.js';
 import { fetchCriteria, resumeRun } from '../imports/fetch.js';
 import { findImportRun, type ImportRun, listImportRuns } from '../imports/import-run.js';
 import { startImportWorkers } from '../imports/import-workers.js';
-import { createSearchCriteria, findSearchCriteriaByName, type SearchCriteria } from '../imports/search-criteria.js';
+import {
+  createSearchCriteria,
+  criteriaUnknown,
+  enableFetching,
+  findSearchCriteriaByName,
+  type SearchCriteria,
+} from '../imports/search-criteria.js';
 import { Problem } from '../record/problem.js';
 import { getDataSource } from '../sources/data-sources.js';
 import { RegistryClient } from '../sources/registry-client.js';
@@ -24,7 +30,7 @@ interface RunOptions {
   readonly json?: boolean;
 }
 
-/** `import run|resume|list`: bring people and families in from another registry. */
+/** `import run|resume|enable|list`: bring people and families in from another registry. */
 export function importCommand(): Command {
   const command = new Command('import').description('bring people and families in from another registry');
 
@@ -54,6 +60,22 @@ export function importCommand(): Command {
     .action(async (runId: string, options: { json?: boolean }) => {
       await withSession(async (session) => {
         await work(session, options, (context) => resumeRun(context, runId));
+      });
+    });
+
+  command
+    .command('enable')
+    .description('unlock search criteria whose fetch has succeeded, to be fetched again (Enable Fetching)')
+    .argument('<name>', 'name of the search criteria')
+    .option('--json', 'print the criteria as JSON')
+    .action(async (name: string, options: { json?: boolean }) => {
+      await withSession(async ({ pool }) => {
+        const held = await findSearchCriteriaByName(pool, name);
+        if (held === null) throw criteriaUnknown();
+        const unlocked = await enableFetching(pool, held.id);
+        print(unlocked, options, () => [
+          `${unlocked.name} can be fetched again: dci-gateway import run "${unlocked.name}"`,
+        ]);
       });
     });
 
