@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { readConfig } from '../config.js';
+import { type Config, readConfig } from '../config.js';
+import { isLoopbackHost } from '../security/local-developer.js';
 import { type RunningServer } from '../server.js';
 import { type RunningDemo } from './demo-surroundings.js';
 import { createLog } from './output.js';
@@ -28,7 +29,7 @@ export function serveCommand(): Command {
       try {
         const demo = config.demo ? await startDemo(server, config, log) : null;
         try {
-          process.stdout.write(whereToLook(server, demo));
+          process.stdout.write(whereToLook(server, config, demo));
           await stopped;
           log.info('stopping: requests and jobs under way are let finish');
         } finally {
@@ -40,20 +41,28 @@ export function serveCommand(): Command {
     });
 }
 
-function whereToLook({ url }: RunningServer, demo: RunningDemo | null): string {
-  const body = JSON.stringify({ query: '{ individuals(first: 3) { nodes { name { full } birthDate } } }' });
+function whereToLook({ url }: RunningServer, config: Config, demo: RunningDemo | null): string {
   return `
   dci-gateway is ready
     Start here      ${url}/
     GraphQL         ${url}/graphql
     DCI partners    ${url}/oauth2/client/token  ${url}/registry/sync/search
 ${demo ? `    Mock register   ${demo.mockRegistryUrl}  (data source "crvs")\n` : ''}
-  Paste this at ${url}/graphql:
+${config.environment === 'production' || !isLoopbackHost(config.host) ? HOW_TO_GET_IN : howToAsk(url)}
+`;
+}
+
+const HOW_TO_GET_IN = `  Every call needs a token. Make the first client on this machine:
+    npx dci-gateway client create "Operations" --scope admin graph.read graph.personal import.run
+`;
+
+function howToAsk(url: string): string {
+  const body = JSON.stringify({ query: '{ individuals(first: 3) { nodes { name { full } birthDate } } }' });
+  return `  Paste this at ${url}/graphql:
 ${QUERY.replace(/^/gmu, '    ')}
 
   Or in a terminal:
     curl -s ${url}/graphql -H 'content-type: application/json' \\
       -d '${body}'
-
 `;
 }

@@ -4,13 +4,13 @@ import { BirthRegister } from './births.js';
 import { createDice, uuid } from './dice.js';
 import { type Door, type Fault } from './faults.js';
 import { Search } from './search.js';
-import { type AskedRequest, Service } from './service.js';
+import { type AskedRequest, Reception } from './reception.js';
 import { createSigner } from './signatures.js';
 import { type TokenCredentials, Tokens } from './tokens.js';
 import { countTruth, type Truth } from './truth.js';
 
 export { type Fault } from './faults.js';
-export { type AskedRequest } from './service.js';
+export { type AskedRequest } from './reception.js';
 export { type TokenCredentials } from './tokens.js';
 export { type Truth } from './truth.js';
 
@@ -70,7 +70,7 @@ export async function startMockRegistry(options: MockRegistryOptions = {}): Prom
   const clientId = options.clientId ?? uuid(dice(0, 1), dice(0, 2), dice(0, 3), dice(0, 4));
   const clientSecret = options.clientSecret ?? `mock-${uuid(dice(0, 5), dice(0, 6), dice(0, 7), dice(0, 8))}`;
   const register = new BirthRegister(seed, births);
-  const service = new Service({
+  const reception = new Reception({
     register,
     search: new Search(register, options.window ?? Number.POSITIVE_INFINITY),
     tokens: new Tokens({ clientId, clientSecret, lifetimeSeconds: options.tokenLifetimeSeconds ?? 600 }),
@@ -78,10 +78,10 @@ export async function startMockRegistry(options: MockRegistryOptions = {}): Prom
     signer: options.sign === true ? await createSigner() : null,
     log: options.log ?? (() => undefined),
   });
-  service.faults.set(options.faults ?? []);
+  reception.faults.set(options.faults ?? []);
 
   const server = createServer((request, response) => {
-    void service.handle(request, response);
+    void reception.handle(request, response);
   });
   const host = options.host ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
@@ -97,18 +97,18 @@ export async function startMockRegistry(options: MockRegistryOptions = {}): Prom
     clientId,
     clientSecret,
     get truth() {
-      const { deaths, marriages } = service.search;
+      const { deaths, marriages } = reception.search;
       truth ??= countTruth(register, { deaths: deaths.length, marriages: marriages.length });
       return truth;
     },
-    requests: service.requests,
-    asked: service.asked,
-    searches: service.searches,
+    requests: reception.requests,
+    asked: reception.asked,
+    searches: reception.searches,
     setFaults: (faults) => {
-      service.faults.set(faults);
+      reception.faults.set(faults);
     },
     close: async () => {
-      service.closing.abort();
+      reception.closing.abort();
       const closed = new Promise<void>((resolve) =>
         server.close(() => {
           resolve();

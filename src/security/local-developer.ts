@@ -30,7 +30,7 @@ function isLoopbackAddress(address: string | undefined): boolean {
 }
 
 /** Whether a host name, as in HOST or a Host header without its port, can only mean this machine. */
-function isLoopbackHost(name: string): boolean {
+export function isLoopbackHost(name: string): boolean {
   const plain = name.toLowerCase().replace(/^\[(.*)\]$/u, '$1');
   return plain === 'localhost' || isLoopbackAddress(plain);
 }

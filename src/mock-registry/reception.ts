@@ -22,7 +22,7 @@ const REQUESTS_KEPT = 1000;
 const SEARCHES_KEPT = 20;
 const LARGEST_BODY = 1024 * 1024;
 
-/** What the service is made of. */
+/** What answering requests takes. */
 export interface Parts {
   readonly register: BirthRegister;
   readonly search: Search;
@@ -41,7 +41,7 @@ interface Incoming {
 }
 
 /** What happens with one request, from its first line to its answer. */
-export class Service {
+export class Reception {
   readonly faults = new Faults();
   readonly requests: AskedRequest[] = [];
   readonly searches: unknown[] = [];
