@@ -4,7 +4,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { type Config } from './config.js';
-import { type Jobs, startJobs } from './database/jobs.js';
+import { startJobs } from './database/jobs.js';
 import { openDatabase } from './database/open-database.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { healthRoutes } from './health.js';
@@ -30,7 +30,6 @@ export interface RunningServer {
   readonly url: string;
   readonly pool: Pool;
   readonly keys: Keys;
-  readonly jobs: Jobs;
   /** Takes no new requests, lets those under way end, then stops jobs, connections and a database of our own. */
   close(): Promise<void>;
 }
@@ -103,7 +102,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     listenedOn.url = await listen(http, config);
     started.push(() => drain(http));
     log.info({ url: listenedOn.url }, 'the gateway listens');
-    return { url: listenedOn.url, pool, keys, jobs, close: stop };
+    return { url: listenedOn.url, pool, keys, close: stop };
   } catch (error) {
     await stop();
     throw error;

@@ -14,7 +14,6 @@ import {
 } from '../imports/search-criteria.js';
 import { Problem } from '../record/problem.js';
 import { getDataSource } from '../sources/data-sources.js';
-import { RegistryClient } from '../sources/registry-client.js';
 import { columns, print } from './output.js';
 import { withProgress } from './progress.js';
 import { type Session, withSession } from './session.js';
@@ -140,17 +139,11 @@ async function checkSameCriteria(pool: Pool, held: SearchCriteria, options: RunO
 
 /** Starts the run, takes part in its work (a gateway may be running or not) and watches it to the end. */
 async function work(
-  { pool, keys, config, log, database }: Session,
+  { pool, client, log, database }: Session,
   options: { json?: boolean | undefined },
   start: (context: { pool: Pool; jobs: Awaited<ReturnType<typeof startJobs>> }) => Promise<ImportRun>,
 ): Promise<void> {
   const jobs = await startJobs({ url: database.url, log });
-  const client = new RegistryClient({
-    pool,
-    keys,
-    log,
-    senderId: () => config.senderId ?? config.publicUrl ?? 'dci-gateway',
-  });
   try {
     const { id } = await start({ pool, jobs });
     startImportWorkers({ pool, jobs, client, log });
@@ -172,7 +165,6 @@ async function work(
     }
   } finally {
     await jobs.close();
-    await client.close();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Config, readConfig } from '../config.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
 import { openKeys, type Keys } from '../security/keys.js';
+import { RegistryClient } from '../sources/registry-client.js';
 import { createLog } from './output.js';
 
 /** What a command works with; closed when the command ends. */
@@ -12,6 +13,8 @@ export interface Session {
   readonly database: OpenDatabase;
   readonly pool: Pool;
   readonly keys: Keys;
+  /** Asks other registries in the name of this deployment. */
+  readonly client: RegistryClient;
 }
 
 /** Opens the database and the keys for one command and closes what it opened, however the command ends. */
@@ -22,7 +25,18 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   const database = await openDatabase(config, log);
   try {
     const keys = await openKeys(config.keysDir, database.pool, log);
-    return await work({ config, log, database, pool: database.pool, keys });
+    const { pool } = database;
+    const client = new RegistryClient({
+      pool,
+      keys,
+      log,
+      senderId: () => config.senderId ?? config.publicUrl ?? 'dci-gateway',
+    });
+    try {
+      return await work({ config, log, database, pool, keys, client });
+    } finally {
+      await client.close();
+    }
   } finally {
     await database.close();
   }

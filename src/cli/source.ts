@@ -5,7 +5,6 @@ import { Problem } from '../record/problem.js';
 import { CREDENTIAL_LOCATIONS, type CredentialLocation } from '../sources/data-source.js';
 import { createDataSource, listDataSources } from '../sources/data-sources.js';
 import { syncLocations } from '../sources/location-sync.js';
-import { RegistryClient } from '../sources/registry-client.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
 
@@ -87,18 +86,13 @@ export function sourceCommand(): Command {
     .argument('<code>')
     .option('--json', 'print the counts as JSON')
     .action(async (code: string, options: { json?: boolean }) => {
-      await withSession(async ({ pool, keys, config, log }) => {
-        const client = new RegistryClient({ pool, keys, log, senderId: () => config.senderId ?? 'dci-gateway' });
-        try {
-          const result = await syncLocations({ pool, client }, code);
-          print(result, options, () => [
-            `${String(result.total)} places: ${String(result.created)} new, ${String(result.updated)} changed, ` +
-              `${String(result.unchanged)} as before.`,
-            ...result.problems,
-          ]);
-        } finally {
-          await client.close();
-        }
+      await withSession(async ({ pool, client }) => {
+        const result = await syncLocations({ pool, client }, code);
+        print(result, options, () => [
+          `${String(result.total)} places: ${String(result.created)} new, ${String(result.updated)} changed, ` +
+            `${String(result.unchanged)} as before.`,
+          ...result.problems,
+        ]);
       });
     });
 
