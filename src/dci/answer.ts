@@ -1,9 +1,10 @@
 import type { IndividualAnswer } from '../record/individual-answer.js';
 import type { NumberedPage } from '../record/page.js';
+import type { RegistryKind } from '../record/registry-kind.js';
 import type { Dialect } from './dialects/dialect.js';
 import { writeInstant } from './instant.js';
 import { writeIndividualRecord } from './records/write-record.js';
-import type { RegistryKind, RejectedItem, RequestHeader, SearchMessage, SearchQuestion } from './search-message.js';
+import type { RejectedItem, RequestHeader, SearchMessage, SearchQuestion } from './search-message.js';
 import type { WireObject } from './wire-object.js';
 
 /** What became of one item: its people, or the reason why there is no answer. */

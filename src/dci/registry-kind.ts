@@ -1,5 +1,5 @@
+import type { RegistryKind } from '../record/registry-kind.js';
 import { refusedQuery } from './query-reading.js';
-import type { RegistryKind } from './search-message.js';
 import { lastSegment, quoted } from './wire-object.js';
 
 /** What an item asks of: a kind of registry and, where the caller narrowed it, an event in a civil register. */

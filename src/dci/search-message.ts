@@ -1,9 +1,7 @@
 import type { Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
+import type { RegistryKind } from '../record/registry-kind.js';
 import type { Sort } from '../record/sort.js';
-
-/** Kinds of registry that the standard's `reg_type` tells apart. */
-export type RegistryKind = 'social' | 'crvs' | 'fr' | 'dr' | 'ibr';
 
 /** Why one item of a message was refused (`SearchStatusReasonCode`). */
 export type ItemRejectionCode =

@@ -1,9 +1,9 @@
 import type { IndividualAnswer, ParentAnswer, PlaceAnswer } from '../../record/individual-answer.js';
 import type { Identifier, Individual, PersonName } from '../../record/individual.js';
 import { writePartialDate } from '../../record/partial-date.js';
+import type { RegistryKind } from '../../record/registry-kind.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { writeInstant } from '../instant.js';
-import type { RegistryKind } from '../search-message.js';
 import type { WireObject } from '../wire-object.js';
 
 /** Writes one person as a `reg_records[]` of the dialect. Nothing unknown is written, save where the dialect's readers fail without. */

@@ -1,0 +1,17 @@
+import type { JsonObject } from './json.js';
+
+/** A person who farms, as the registry holds it. Codes are those of the standard's lists, as text. */
+export interface Farmer {
+  readonly id: string;
+  readonly individualId: string;
+  readonly farmType: string | null;
+  /** Hectares, of all the land together. */
+  readonly farmSize: number | null;
+  readonly landTenure: string | null;
+  readonly locationId: string | null;
+  readonly placeText: string | null;
+  /** Farms, crops, animals, machines and what a country adds, under the standard's names. */
+  readonly attributes: JsonObject;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
