@@ -21,8 +21,11 @@ create table subscriptions (
   cron text,
   starts_at timestamptz,
   ends_at timestamptz,
+  -- When it is looked whether there is something to tell, or whether it is over.
   next_due_at timestamptz,
   state text not null default 'active' check (state in ('active', 'ended')),
+  -- What was changed before is seen in this snapshot, and is not told.
+  since pg_snapshot not null default pg_current_snapshot(),
   created_at timestamptz not null default now(),
   ended_at timestamptz
 );
@@ -35,7 +38,7 @@ create index subscriptions_due on subscriptions (next_due_at) where state = 'act
 alter table deliveries add foreign key (subscription_id) references subscriptions on delete set null;
 
 create table events (
-  -- reference_id of the notify_event: the same however often it is sent.
+  -- reference_id of the notify_event: UUID v5 of all that makes it this event, so the same however often it is made or sent.
   id uuid primary key,
   subscription_id uuid not null references subscriptions on delete cascade,
   change_id bigint not null,
@@ -43,8 +46,7 @@ create table events (
   record_id uuid not null,
   occurred_at timestamptz not null,
   delivery_id uuid references deliveries on delete set null,
-  told_at timestamptz,
-  unique (subscription_id, change_id, event)
+  told_at timestamptz
 );
 create index events_untold on events (subscription_id, change_id) where told_at is null;
 create index events_age on events (occurred_at);

@@ -9,12 +9,21 @@ export const HEARTBEAT_SECONDS = 1;
 /** ... and loses its job to another after this long without a word. */
 const SILENCE_SECONDS = 5;
 
+const STEPS = { policy: 'short', retryLimit: 20, retryDelay: 1, expireInSeconds: SILENCE_SECONDS } as const;
+
 /**
  * Kinds of jobs. `short`: of the jobs that wait, one per row is enough.
  * A handler does one short step (a page) and sends the next, so that a killed one repeats little.
  */
 const QUEUES = {
-  'import-page': { policy: 'short', retryLimit: 20, retryDelay: 1, expireInSeconds: SILENCE_SECONDS },
+  'import-page': STEPS,
+  /** A partner's asynchronous request: the row in `transactions`. */
+  transaction: STEPS,
+  /** A message to a partner: the row in `deliveries`. */
+  delivery: STEPS,
+  /** What repeats by the clock has no row: see `Jobs.repeat`. */
+  'delivery-sweep': STEPS,
+  retention: STEPS,
 } as const;
 
 export type QueueName = keyof typeof QUEUES;
