@@ -24,6 +24,9 @@ const QUEUES = {
   /** What repeats by the clock has no row: see `Jobs.repeat`. */
   'delivery-sweep': STEPS,
   retention: STEPS,
+  /** Row: the position of the feed. The poll sends both of these again as long as there is something to do. */
+  'change-feed': STEPS,
+  notify: STEPS,
 } as const;
 
 export type QueueName = keyof typeof QUEUES;
