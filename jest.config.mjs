@@ -20,6 +20,7 @@ export default {
       },
     ],
   },
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/nightly/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/'],
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
