@@ -3,7 +3,7 @@ import type { Enrolment, Programme } from './enrolment.js';
 import type { Farmer } from './farmer.js';
 import type { Group, MembershipRole } from './group.js';
 import type { IndividualAnswer, PlaceAnswer } from './individual-answer.js';
-import type { Identifier, PersonName } from './individual.js';
+import type { Identifier } from './individual.js';
 import type { JsonObject } from './json.js';
 
 /** All that an answer may say of one record, loaded beforehand: writing it needs no further look-up. */
@@ -44,11 +44,4 @@ export interface EnrolmentAnswer {
   readonly programme: Programme;
   readonly person: IndividualAnswer | null;
   readonly group: GroupAnswer | null;
-}
-
-/** Somebody with a tie to a person, as far as an answer about the person tells. */
-export interface RelatedAnswer {
-  readonly relationship: string;
-  readonly identifiers: readonly Identifier[];
-  readonly name: PersonName;
 }

@@ -1,30 +1,85 @@
 import type { Queryable } from '../database/pool.js';
 import { EVERYBODY, type Filter } from '../record/filter.js';
-import type { IndividualAnswer, ParentAnswer, PlaceAnswer } from '../record/individual-answer.js';
+import type {
+  DisabilitySummary,
+  IndividualAnswer,
+  Kinship,
+  ParentAnswer,
+  PlaceAnswer,
+  RelatedAnswer,
+} from '../record/individual-answer.js';
 import type { Identifier, Individual } from '../record/individual.js';
+import type { JsonObject } from '../record/json.js';
+import type { RegistryKind } from '../record/registry-kind.js';
+import type { MaritalStatus, Marriage } from '../record/registry-record.js';
 import { compileFilter } from './compile-filter.js';
+import { loadPlaceAnswers } from './place-answers.js';
 
-interface ParentRow {
-  child_id: string;
-  id: string;
-  role: ParentAnswer['role'];
-  given_name: string | null;
-  middle_name: string | null;
-  family_name: string | null;
-  home_location_id: string | null;
+interface Tie {
+  readonly kinship: Kinship;
+  readonly id: string;
+  readonly given: string | null;
+  readonly middle: string | null;
+  readonly family: string | null;
+  readonly home: string | null;
 }
 
-const SELECT_PARENTS = `
-select r.target_id as child_id, i.id,
-  case r.type when 'mother_of' then 'mother' when 'father_of' then 'father' else 'parent' end as role,
-  i.given_name, i.middle_name, i.family_name, i.home_location_id
-from relationships r
-join individuals i on i.id = r.source_id
-where r.target_id = any($1::uuid[]) and r.type in ('mother_of', 'father_of', 'parent_of')`;
+interface FactsRow {
+  id: string;
+  death_location_id: string | null;
+  death_place_text: string | null;
+  marital_status: MaritalStatus | null;
+  phone_numbers: string[];
+  emails: string[];
+  attributes: JsonObject;
+  marriages: Marriage[] | null;
+  ties: Tie[] | null;
+  disability: DisabilitySummary | null;
+}
 
-/** Two parents of one kind are possible; which comes first must not change from answer to answer. */
-const PARENT_ORDER = `
-order by array_position(array['mother_of', 'father_of', 'parent_of'], r.type), r.created_at, r.id`;
+const PARENTS = `
+    select r.source_id as individual_id, r.type, r.created_at, r.id,
+      case r.type when 'mother_of' then 'mother' when 'father_of' then 'father' else 'parent' end as kinship
+    from relationships r
+    where r.target_id = s.id and r.type in ('mother_of', 'father_of', 'parent_of')`;
+
+const TIES = `
+    select r.source_id as individual_id, r.type, r.created_at, r.id,
+      case r.type when 'mother_of' then 'mother' when 'father_of' then 'father' when 'parent_of' then 'parent'
+        when 'spouse_of' then 'spouse' else 'guardian' end as kinship
+    from relationships r
+    where r.target_id = s.id
+    union all
+    select r.target_id, r.type, r.created_at, r.id,
+      case r.type when 'spouse_of' then 'spouse' when 'guardian_of' then 'ward' else 'child' end
+    from relationships r
+    where r.source_id = s.id`;
+
+const DISABILITY = `
+  (select jsonb_build_object('status', d.status, 'details', d.details)
+   from disabilities d where d.individual_id = s.id)`;
+
+/**
+ * What answers tell of people beside their columns and identifiers. Two parents of one kind are possible; which comes
+ * first must not change from answer to answer.
+ */
+function selectFacts(ties: string, disability: string, visible: string): string {
+  return `
+select s.id, s.death_location_id, s.death_place_text, s.marital_status, s.phone_numbers, s.emails, s.attributes,
+  (select jsonb_agg(jsonb_build_object('marriedOn', m.married_on, 'divorcedOn', m.divorced_on) order by m.married_on)
+   from marriages m where m.individual_id = s.id) as marriages,
+  (select jsonb_agg(
+     jsonb_build_object('kinship', t.kinship, 'id', i.id, 'given', i.given_name, 'middle', i.middle_name,
+       'family', i.family_name, 'home', i.home_location_id)
+     order by array_position(array['mother', 'father', 'parent', 'spouse', 'child'], t.kinship), t.created_at, t.id)
+   from (${ties}
+   ) t
+   join individuals i on i.id = t.individual_id
+   where ${visible}) as ties,
+  ${disability} as disability
+from individuals s
+where s.id = any($1::uuid[])`;
+}
 
 const SELECT_IDENTIFIERS_OF_ANSWERS = `
 select h.individual_id, h.type, h.value
@@ -32,57 +87,116 @@ from identifiers h
 where h.individual_id = any($1::uuid[])
 order by h.type, h.value_key`;
 
-/** Each place (depth 0) and those that contain it. */
-const SELECT_PLACES = `
-select a.location_id, l.id, l.name, l.type
-from location_ancestors a
-join locations l on l.id = a.ancestor_id
-where a.location_id = any($1::uuid[])
-order by a.location_id, a.depth`;
+/** How much the members of a kind of registry are told of: relatives and disabilities only where its records have them. */
+const TOLD: Readonly<Record<RegistryKind, { readonly ties: 'parents' | 'all'; readonly disability: boolean }>> = {
+  social: { ties: 'all', disability: true },
+  ibr: { ties: 'all', disability: true },
+  crvs: { ties: 'parents', disability: false },
+  fr: { ties: 'parents', disability: false },
+  dr: { ties: 'parents', disability: false },
+};
+
+/** Answers for people, and for any other place that was asked for with them. */
+export interface PeopleAnswers {
+  /** In the order of the individuals. */
+  readonly people: readonly IndividualAnswer[];
+  placeOf(id: string | null): PlaceAnswer | null;
+}
 
 /**
- * The answers for these individuals, in their order, with three statements however many there are. Parents outside
+ * The answers for these individuals, in their order, with three statements however many there are. Relatives outside
  * `visible` are left out.
  */
 export async function loadIndividualAnswers(
   db: Queryable,
   individuals: readonly Individual[],
   visible: Filter = EVERYBODY,
+  registry: RegistryKind = 'social',
 ): Promise<IndividualAnswer[]> {
-  if (individuals.length === 0) return [];
-  const ids = individuals.map(({ id }) => id);
-  const parents = await loadParents(db, ids, visible);
-  const people = new Set([...ids, ...parents.map(({ id }) => id)]);
-  const identifiers = await loadIdentifiers(db, [...people]);
-  const places = await loadPlaces(
-    db,
-    individuals.flatMap(({ birthLocationId, homeLocationId }) => [birthLocationId, homeLocationId]),
-  );
-  const parentsOf = new Map<string, ParentRow[]>(ids.map((id) => [id, []]));
-  for (const parent of parents) parentsOf.get(parent.child_id)?.push(parent);
-  const placeOf = (id: string | null): PlaceAnswer | null => (id === null ? null : (places.get(id) ?? null));
-  return individuals.map((individual) => ({
-    individual,
-    identifiers: identifiers.get(individual.id) ?? [],
-    birthPlace: placeOf(individual.birthLocationId),
-    homePlace: placeOf(individual.homeLocationId),
-    parents: (parentsOf.get(individual.id) ?? []).map((parent) => ({
-      role: parent.role,
-      identifiers: identifiers.get(parent.id) ?? [],
-      name: { given: parent.given_name, middle: parent.middle_name, family: parent.family_name },
-      homePlaceId: parent.home_location_id,
-    })),
-  }));
+  return [...(await loadPeople(db, individuals, visible, { registry })).people];
 }
 
-async function loadParents(db: Queryable, childIds: readonly string[], visible: Filter): Promise<ParentRow[]> {
-  const values: unknown[] = [childIds];
+/** As `loadIndividualAnswers`, with `placeIds` looked up in the statement that finds the people's places. */
+export async function loadPeople(
+  db: Queryable,
+  individuals: readonly Individual[],
+  visible: Filter,
+  { registry, placeIds = [] }: { readonly registry: RegistryKind; readonly placeIds?: readonly (string | null)[] },
+): Promise<PeopleAnswers> {
+  const ids = [...new Set(individuals.map(({ id }) => id))];
+  const facts = ids.length === 0 ? new Map<string, FactsRow>() : await loadFacts(db, ids, visible, registry);
+  const relatives = [...facts.values()].flatMap(({ ties }) => ties ?? []).map(({ id }) => id);
+  const identifiers =
+    ids.length === 0
+      ? new Map<string, Identifier[]>()
+      : await loadIdentifiers(db, [...new Set([...ids, ...relatives])]);
+  const wanted = [
+    ...individuals.flatMap(({ birthLocationId, homeLocationId }) => [birthLocationId, homeLocationId]),
+    ...[...facts.values()].map((row) => row.death_location_id),
+    ...placeIds,
+  ];
+  const places = wanted.length === 0 ? new Map<string, PlaceAnswer>() : await loadPlaceAnswers(db, wanted);
+  const placeOf = (id: string | null): PlaceAnswer | null => (id === null ? null : (places.get(id) ?? null));
+  const identifiersOf = (id: string): readonly Identifier[] => identifiers.get(id) ?? [];
+  return {
+    placeOf,
+    people: individuals.map((individual): IndividualAnswer => {
+      const row = facts.get(individual.id);
+      const ties = distinctTies(row?.ties ?? []);
+      return {
+        individual,
+        identifiers: identifiersOf(individual.id),
+        birthPlace: placeOf(individual.birthLocationId),
+        deathPlace: placeOf(row?.death_location_id ?? null),
+        deathPlaceText: row?.death_place_text ?? null,
+        homePlace: placeOf(individual.homeLocationId),
+        parents: ties.flatMap((tie) => parentOf(tie, identifiersOf(tie.id)) ?? []),
+        maritalStatus: row?.marital_status ?? null,
+        marriages: row?.marriages ?? [],
+        phoneNumbers: row?.phone_numbers ?? [],
+        emails: row?.emails ?? [],
+        attributes: row?.attributes ?? {},
+        related: TOLD[registry].ties === 'all' ? ties.map((tie) => relatedOf(tie, identifiersOf(tie.id))) : [],
+        disability: row?.disability ?? null,
+      };
+    }),
+  };
+}
+
+/** Two people may be tied from both sides: each is the other's spouse once. */
+function distinctTies(ties: readonly Tie[]): readonly Tie[] {
+  const seen = new Set<string>();
+  return ties.filter(({ kinship, id }) => seen.size < seen.add(`${kinship} ${id}`).size);
+}
+
+function parentOf(tie: Tie, identifiers: readonly Identifier[]): ParentAnswer | null {
+  const { kinship } = tie;
+  if (kinship !== 'mother' && kinship !== 'father' && kinship !== 'parent') return null;
+  return { role: kinship, identifiers, name: nameOf(tie), homePlaceId: tie.home };
+}
+
+function relatedOf(tie: Tie, identifiers: readonly Identifier[]): RelatedAnswer {
+  return { id: tie.id, relationship: tie.kinship, identifiers, name: nameOf(tie) };
+}
+
+function nameOf({ given, middle, family }: Tie): RelatedAnswer['name'] {
+  return { given, middle, family };
+}
+
+async function loadFacts(
+  db: Queryable,
+  ids: readonly string[],
+  visible: Filter,
+  registry: RegistryKind,
+): Promise<ReadonlyMap<string, FactsRow>> {
+  const values: unknown[] = [ids];
   const condition = compileFilter(visible, values);
-  const text = `${SELECT_PARENTS} and (${condition})${PARENT_ORDER}`;
-  // The one text that most callers send is kept prepared; a text for a row scope is not.
-  const name = condition === 'true' ? { name: 'registry_answer_parents' } : {};
-  const { rows } = await db.query<ParentRow>({ ...name, text, values });
-  return rows;
+  const told = TOLD[registry];
+  const text = selectFacts(told.ties === 'all' ? TIES : PARENTS, told.disability ? DISABILITY : 'null', condition);
+  // The two texts that most callers send are kept prepared; a text for a row scope is not.
+  const name = condition === 'true' ? { name: `registry-load-facts-${told.ties}` } : {};
+  const { rows } = await db.query<FactsRow>({ ...name, text, values });
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function loadIdentifiers(db: Queryable, ids: readonly string[]): Promise<Map<string, Identifier[]>> {
@@ -94,26 +208,4 @@ async function loadIdentifiers(db: Queryable, ids: readonly string[]): Promise<M
   const lists = new Map<string, Identifier[]>(ids.map((id) => [id, []]));
   for (const { individual_id, type, value } of rows) lists.get(individual_id)?.push({ type, value });
   return lists;
-}
-
-async function loadPlaces(db: Queryable, ids: readonly (string | null)[]): Promise<Map<string, PlaceAnswer>> {
-  const wanted = [...new Set(ids)].filter((id) => id !== null);
-  const { rows } = await db.query<{ location_id: string; id: string; name: string; type: string | null }>({
-    name: 'registry_answer_places',
-    text: SELECT_PLACES,
-    values: [wanted],
-  });
-  const places = new Map<string, PlaceAnswer>();
-  const ancestors = new Map<string, { id: string; name: string; type: string | null }[]>();
-  for (const { location_id, id, name, type } of rows) {
-    const above = ancestors.get(location_id);
-    if (above) {
-      above.push({ id, name, type });
-      continue;
-    }
-    const list: { id: string; name: string; type: string | null }[] = [];
-    ancestors.set(location_id, list);
-    places.set(location_id, { id, name, type, ancestors: list });
-  }
-  return places;
 }

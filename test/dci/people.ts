@@ -23,7 +23,16 @@ export const MARY: IndividualAnswer = {
     type: 'HEALTH_FACILITY',
     ancestors: [{ id: '00000000-0000-4000-8000-000000000011', name: 'Lusaka Province', type: 'ADMIN_STRUCTURE' }],
   },
+  deathPlace: null,
+  deathPlaceText: null,
   homePlace: null,
+  maritalStatus: null,
+  marriages: [],
+  phoneNumbers: [],
+  emails: [],
+  attributes: {},
+  related: [],
+  disability: null,
   parents: [
     {
       role: 'father',

@@ -65,6 +65,15 @@ function people(seed: number): IndividualAnswer[] {
       identifiers: identifiers(0),
       birthPlace: maybe(place),
       homePlace: maybe(place),
+      deathPlace: null,
+      deathPlaceText: null,
+      maritalStatus: null,
+      marriages: [],
+      phoneNumbers: [],
+      emails: [],
+      attributes: {},
+      related: [],
+      disability: null,
       parents: [...(next(2) === 0 ? [parent('mother')] : []), ...(next(2) === 0 ? [parent('father')] : [])],
     };
   });
@@ -132,7 +141,16 @@ describe('what is not known is not written', () => {
     identifiers: [],
     birthPlace: null,
     homePlace: null,
+    deathPlace: null,
+    deathPlaceText: null,
     parents: [],
+    maritalStatus: null,
+    marriages: [],
+    phoneNumbers: [],
+    emails: [],
+    attributes: {},
+    related: [],
+    disability: null,
   };
 
   test('S17: neither "False" nor empty texts nor null in the standard’s record', () => {

@@ -202,7 +202,21 @@ test('an answer holds identifiers, places with what contains them, and the paren
       type: 'clinic',
       ancestors: [{ id: country, name: 'Land', type: 'country' }],
     },
+    deathPlace: null,
+    deathPlaceText: null,
     homePlace: null,
+    maritalStatus: null,
+    marriages: [],
+    phoneNumbers: [],
+    emails: [],
+    attributes: {},
+    related: [
+      ['mother', mother],
+      ['father', father],
+      ['parent', unclear],
+      ['spouse', unclear],
+    ].map(([relationship, id]) => expect.objectContaining({ relationship, id }) as unknown),
+    disability: null,
     parents: [
       {
         role: 'mother',

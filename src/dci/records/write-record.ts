@@ -1,10 +1,17 @@
 import type { IndividualAnswer, ParentAnswer, PlaceAnswer } from '../../record/individual-answer.js';
 import type { Identifier, Individual, PersonName } from '../../record/individual.js';
 import { writePartialDate } from '../../record/partial-date.js';
+import type { RecordAnswer } from '../../record/record-answer.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { writeInstant } from '../instant.js';
 import type { WireObject } from '../wire-object.js';
+
+/** Writes one record as a `reg_records[]` of the dialect, as a registry of this kind has it. */
+export function writeRecord(answer: RecordAnswer, dialect: Dialect, registry: RegistryKind): WireObject {
+  if (answer.kind === 'individual') return writeIndividualRecord(answer, dialect, registry);
+  return { '@type': answer.kind };
+}
 
 /** Writes one person as a `reg_records[]` of the dialect. Nothing unknown is written, save where the dialect's readers fail without. */
 export function writeIndividualRecord(
