@@ -21,6 +21,14 @@ create table transactions (
   state text not null default 'received' check (state in ('received', 'working', 'done', 'failed')),
   -- What became of each item, without records: [{reference_id, status, status_reason_code, ..., pagination}].
   outcome jsonb not null default '[]',
+  -- How far a search is: the message that is written next, and the item and page with which it begins.
+  next_ordinal integer not null default 1,
+  next_item integer not null default 0,
+  next_page integer,
+  -- Behind the last record of the page before, sealed: the key of an order may be a name.
+  cursor_sealed bytea,
+  -- Of the item that is under way, counted with its first page.
+  item_total integer,
   received_at timestamptz not null default now(),
   finished_at timestamptz,
   unique (api_client_id, action, message_id)
@@ -29,6 +37,7 @@ create index transactions_of_client on transactions (api_client_id, transaction_
 create index transactions_references on transactions using gin (reference_ids);
 create index transactions_codes on transactions using gin (subscription_codes);
 create index transactions_age on transactions (received_at);
+create index transactions_unfinished on transactions (received_at) where state in ('received', 'working');
 
 create table deliveries (
   id uuid primary key default gen_random_uuid(),
@@ -44,12 +53,18 @@ create table deliveries (
   state text not null default 'waiting' check (state in ('waiting', 'delivered', 'dead')),
   attempts integer not null default 0,
   next_attempt_at timestamptz,
+  -- While somebody is posting it; a worker that was killed leaves it behind, and it runs out.
+  claimed_until timestamptz,
   last_status integer,
   last_error text,
   created_at timestamptz not null default now(),
   finished_at timestamptz
 );
 create index deliveries_order on deliveries (created_at, id);
+create index deliveries_client on deliveries (api_client_id, created_at, id);
+create index deliveries_client_state on deliveries (api_client_id, state, created_at, id);
+create index deliveries_due on deliveries (api_client_id, next_attempt_at) where state = 'waiting';
+create index deliveries_overdue on deliveries (next_attempt_at) where state = 'waiting';
 create index deliveries_state on deliveries (state, created_at, id);
 create index deliveries_transaction on deliveries (transaction_ref, ordinal);
 create index deliveries_subscription on deliveries (subscription_id, created_at);

@@ -30,10 +30,12 @@ interface JobWorkerOptions {
   readonly queue: QueueName;
   readonly handler: JobHandler;
   readonly log: Logger;
+  /** Jobs that are done at once. */
+  readonly concurrency: number;
 }
 
 /**
- * Takes one job of a queue after the other. pg-boss's own `work` is not used: it writes down the outcome in a promise
+ * Takes the jobs of a queue, a few at once. pg-boss's own `work` is not used: it writes down the outcome in a promise
  * that nobody awaits, so that a database restarting at that moment ends the process; and it gives up a job after a fixed
  * time, where a heartbeat lets a live one go on and a killed one be taken over within seconds.
  */
@@ -58,7 +60,7 @@ export class JobWorker {
     this.#sleeping.abort();
   }
 
-  /** Takes no further job; waits `graceMs` for a running one, then signals it and gives it back to the queue. */
+  /** Takes no further job; waits `graceMs` for the running ones, then signals them and gives them back to the queue. */
   async close(graceMs: number): Promise<void> {
     this.#closing.abort();
     this.wake();
@@ -68,14 +70,21 @@ export class JobWorker {
   }
 
   async #run(): Promise<void> {
-    const { boss } = this.#options;
+    const { boss, concurrency } = this.#options;
+    const running = new Set<Promise<void>>();
     while (!this.#closing.signal.aborted) {
       this.#news = false;
+      const free = concurrency - running.size;
       // While the database is away `fetch` finds nothing; it does not throw.
-      const [job] = await boss.fetch<{ id: string }>(this.queue, { includeMetadata: true });
-      if (job) await this.#do(job);
-      else await this.#sleep();
+      const jobs = await boss.fetch<{ id: string }>(this.queue, { includeMetadata: true, batchSize: free });
+      for (const job of jobs) {
+        const done = this.#do(job).finally(() => running.delete(done));
+        running.add(done);
+      }
+      if (running.size >= concurrency) await Promise.race(running);
+      else if (jobs.length < free) await this.#sleep();
     }
+    await Promise.all(running);
   }
 
   async #sleep(): Promise<void> {

@@ -17,20 +17,32 @@ const NOTIFY_QUEUE = { name: 'jobs-notify', text: `select pg_notify('dci_jobs', 
 export interface SendOptions {
   /** The client of a transaction: the job exists when that commits, and never existed when it rolls back. */
   readonly db?: Queryable;
+  /** Not before this moment. Beware: a job that waits for it is the one that is kept of its row, see `send`. */
+  readonly startAfter?: Date;
 }
 
-/** Handlers of one queue that a process runs at once. */
-const WORKERS_PER_QUEUE = 2;
+/** How the jobs of a queue are handled. */
+export interface WorkOptions {
+  /** Handlers that this process runs at once. Default 2. */
+  readonly concurrency?: number;
+}
+
+const DEFAULT_CONCURRENCY = 2;
 
 /** The job queue. A job names a row by its id; what is in the row, personal data above all, stays out of the queue. */
 export interface Jobs {
   /**
    * Resolves when the job is written (or, within `db`, will be when the transaction commits). Of the jobs that wait, one
-   * per row is kept.
+   * per row is kept: while one waits for its `startAfter`, a second for the same row is dropped.
    */
   send(queue: QueueName, data: { readonly id: string }, options?: SendOptions): Promise<void>;
   /** Handles the jobs of a queue from now until `close()`. A handler that throws is called again later. */
-  work(queue: QueueName, handler: JobHandler): void;
+  work(queue: QueueName, handler: JobHandler, options?: WorkOptions): void;
+  /**
+   * Does `task` once now and then every so often, on one of all the gateways of this database, until `close()`. Each
+   * time is a job of the queue, which is used for nothing else; a task that throws is done again at the next time.
+   */
+  repeat(queue: QueueName, everySeconds: number, task: (signal: AbortSignal) => Promise<void>): Promise<void>;
   /** Takes no further jobs, waits for the running handlers, and gives back to the queue what did not finish in time. */
   close(): Promise<void>;
 }
@@ -65,17 +77,32 @@ export async function startJobs(options: { readonly url: string; readonly log: L
     throw error;
   }
 
+  async function send(queue: QueueName, { id }: { readonly id: string }, options: SendOptions = {}): Promise<void> {
+    const { db, startAfter } = options;
+    const target: Queryable = db ?? pool;
+    const onTarget: PgBoss.Db = { executeSql: (text, values) => target.query({ text, values }) };
+    await boss.send(queue, { id }, { db: onTarget, singletonKey: id, ...(startAfter ? { startAfter } : {}) });
+    if (!startAfter) await target.query({ ...NOTIFY_QUEUE, values: [queue] });
+  }
+
   return {
-    async send(queue, { id }, { db } = {}) {
-      const target: Queryable = db ?? pool;
-      const onTarget: PgBoss.Db = { executeSql: (text, values) => target.query({ text, values }) };
-      await boss.send(queue, { id }, { db: onTarget, singletonKey: id });
-      await target.query({ ...NOTIFY_QUEUE, values: [queue] });
+    send,
+    work(queue, handler, { concurrency = DEFAULT_CONCURRENCY } = {}) {
+      workers.push(new JobWorker({ boss, pool, queue, handler, log, concurrency }));
     },
-    work(queue, handler) {
-      for (let count = 0; count < WORKERS_PER_QUEUE; count += 1) {
-        workers.push(new JobWorker({ boss, pool, queue, handler, log }));
-      }
+    async repeat(queue, everySeconds, task) {
+      const handler: JobHandler = async (data, signal) => {
+        try {
+          await task(signal);
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          log.warn({ queue, error: reason }, 'a repeated task failed; it is tried again at its next time');
+        }
+        signal.throwIfAborted();
+        await send(queue, data, { startAfter: new Date(Date.now() + everySeconds * 1000) });
+      };
+      workers.push(new JobWorker({ boss, pool, queue, handler, log, concurrency: 1 }));
+      await send(queue, { id: queue });
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close(GRACE_MS)));

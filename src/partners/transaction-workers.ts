@@ -1,0 +1,39 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Jobs } from '../database/jobs.js';
+import type { Keys } from '../security/keys.js';
+import { finishTransaction, openTransaction, type OpenTransaction, type TransactionAction } from './transactions.js';
+
+/**
+ * Does the work of one transaction, or a step of it, and queues what is to be told. It may run twice and at two places
+ * at once: what it does for good it does in one transaction of the database together with `finishTransaction`.
+ */
+export type TransactionHandler = (transaction: OpenTransaction, signal: AbortSignal) => Promise<void>;
+
+/** Transactions that one gateway works on at once. */
+const CONCURRENCY = 4;
+
+/** Answers asynchronous requests in this process from now until `jobs` is closed; any number of processes may. */
+export function startTransactionWorkers(
+  { pool, jobs, keys, log }: { readonly pool: Pool; readonly jobs: Jobs; readonly keys: Keys; readonly log: Logger },
+  handlers: Readonly<Record<TransactionAction, TransactionHandler>>,
+): void {
+  jobs.work(
+    'transaction',
+    async ({ id }, signal, attempt) => {
+      const transaction = await openTransaction(pool, keys, id);
+      if (transaction === null || transaction.state === 'done' || transaction.state === 'failed') return;
+      try {
+        await handlers[transaction.action](transaction, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (attempt.last) {
+          await finishTransaction(pool, id, { state: 'failed', outcome: [] });
+          log.error({ transaction: id, action: transaction.action }, 'a request was given up after many attempts');
+        }
+        throw error;
+      }
+    },
+    { concurrency: CONCURRENCY },
+  );
+}
