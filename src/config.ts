@@ -1,10 +1,18 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Problem } from './record/problem.js';
+import { REGISTRY_KINDS, type RegistryKind } from './record/registry-kind.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const httpUrl = z.string().regex(/^https?:\/\/[^\s/]+/u, 'must be an http:// or https:// address');
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//u, 'must be a postgresql:// address');
+
+const words = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== ''),
+);
 
 const SETTINGS = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -17,6 +25,13 @@ const SETTINGS = z.object({
   KEYS_DIR: z.string().min(1).default('keys'),
   SENDER_ID: z.string().min(1).max(255).optional(),
   TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(30).max(86_400).default(600),
+  REGISTRIES: words
+    .pipe(z.array(z.enum(REGISTRY_KINDS, `must be some of ${REGISTRY_KINDS.join(', ')}, with commas`)).min(1))
+    .default([...REGISTRY_KINDS]),
+  RECEIVER_IDS: words.default([]),
+  SIGNATURE_PLACEHOLDERS: words.default(['unsigned', 'unsigned-stub']),
+  PARTNER_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).max(1_000_000).default(200),
+  ANSWER_SECONDS: z.coerce.number().int().min(1).max(300).default(10),
   MAX_PAGE_SIZE: z.coerce.number().int().min(1).max(10_000).default(2000),
   MAX_BODY_BYTES: z.coerce.number().int().min(1024).default(1_048_576),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
@@ -41,6 +56,16 @@ export interface Config {
   /** `sender_id` of our DCI messages; `null`: the public URL. */
   readonly senderId: string | null;
   readonly tokenLifetimeSeconds: number;
+  /** Which of the standard's registries are served. */
+  readonly registries: readonly RegistryKind[];
+  /** `receiver_id`s that partners may write; empty: any. */
+  readonly receiverIds: readonly string[];
+  /** What partners who do not sign write as `signature`. */
+  readonly signaturePlaceholders: readonly string[];
+  /** Messages of one partner that one gateway takes in the long run; 0: any number. */
+  readonly partnerRequestsPerSecond: number;
+  /** How long a partner waits for a synchronous answer at most. */
+  readonly answerSeconds: number;
   /** Largest `page_size` that a partner may ask for. */
   readonly maxPageSize: number;
   readonly maxBodyBytes: number;
@@ -74,6 +99,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     keysDir: resolve(folder, settings.KEYS_DIR),
     senderId: settings.SENDER_ID ?? null,
     tokenLifetimeSeconds: settings.TOKEN_LIFETIME_SECONDS,
+    registries: [...new Set(settings.REGISTRIES)],
+    receiverIds: settings.RECEIVER_IDS,
+    signaturePlaceholders: settings.SIGNATURE_PLACEHOLDERS,
+    partnerRequestsPerSecond: settings.PARTNER_REQUESTS_PER_SECOND,
+    answerSeconds: settings.ANSWER_SECONDS,
     maxPageSize: settings.MAX_PAGE_SIZE,
     maxBodyBytes: settings.MAX_BODY_BYTES,
     databasePoolSize: settings.DATABASE_POOL_SIZE,

@@ -10,7 +10,9 @@ import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { healthRoutes } from './health.js';
 import { startImportWorkers } from './imports/import-workers.js';
 import { landingPage } from './landing-page.js';
-import { syncSearchRoutes } from './partners/sync-search.js';
+import { endpoints } from './partners/endpoints.js';
+import { receptionRoutes } from './partners/reception.js';
+import { syncSearch } from './partners/sync-search.js';
 import { wellKnownRoutes } from './partners/well-known.js';
 import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
@@ -62,7 +64,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const publicUrl = (): string => config.publicUrl ?? listenedOn.url;
     const senderId = (): string => config.senderId ?? publicUrl();
 
-    const client = new RegistryClient({ pool, keys, senderId, log });
+    const client = new RegistryClient({ pool, keys, senderId, publicUrl, log });
     started.push(() => client.close());
     startImportWorkers({ pool, jobs, client, log });
 
@@ -89,7 +91,15 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(healthRoutes(pool));
     app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
     app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
-    app.use(syncSearchRoutes({ pool, bearer, config, log, senderId }));
+    app.use(
+      receptionRoutes({
+        endpoints: endpoints({ '/sync/search': syncSearch({ pool, config, log, senderId }) }),
+        bearer,
+        config,
+        log,
+        senderId,
+      }),
+    );
     app.use(graphql.router);
     app.use((_request, response) => {
       response

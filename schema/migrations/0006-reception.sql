@@ -9,7 +9,9 @@ alter table api_clients
   -- Origins (https://host:port) to which callbacks may be sent.
   add column callback_origins text[] not null default '{}',
   -- Where callbacks go when a message names no sender_uri.
-  add column callback_uri text;
+  add column callback_uri text,
+  -- Whether its secret is taken from an address, as one product sends it.
+  add column allow_query_credentials boolean not null default false;
 
 -- The last key of a page of a search, from which the page after it goes on. Nothing is lost with it but time, so it
 -- writes no log of its own and is empty after a crash.

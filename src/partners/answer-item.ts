@@ -1,7 +1,8 @@
 import type { Queryable } from '../database/pool.js';
 import { defaultPage, type ItemOutcome } from '../dci/answer.js';
 import type { Dialect } from '../dci/dialects/dialect.js';
-import type { ItemRejectionCode, SearchItem, SearchQuestion } from '../dci/search-message.js';
+import type { ItemRejectionCode } from '../dci/reason-codes.js';
+import type { SearchItem, SearchQuestion } from '../dci/search-message.js';
 import type { Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
@@ -48,7 +49,9 @@ async function search(db: Queryable, question: SearchQuestion, settings: ItemSet
   if (asked === null && dialect.answer.defaultPageSize === 'largest' && total > page.size) {
     return tooMany(question, `${String(total)} records match: narrow the search, or ask for pages`);
   }
-  return { ok: true, question, individuals: await loadIndividualAnswers(db, individuals, visible), total, page };
+  const answers = await loadIndividualAnswers(db, individuals, visible);
+  const records = answers.map((answer) => ({ kind: 'individual' as const, ...answer }));
+  return { ok: true, question, records, total, page, nextCursor: null };
 }
 
 /** An item that is refused because its answer would be too large. */

@@ -1,9 +1,9 @@
 import type { Dialect } from '../dci/dialects/dialect.js';
-import type { RequestHeader } from '../dci/search-message.js';
+import type { RequestHeader } from '../dci/header.js';
 import type { WireObject } from '../dci/wire-object.js';
 import type { NumberedPage } from '../record/page.js';
 import type { RegistryKind } from '../record/registry-kind.js';
-import type { Caller } from '../security/bearer.js';
+import type { CallingClient } from '../security/bearer.js';
 import type { Scope } from '../security/scopes.js';
 
 /** One row of the standard's table of endpoints. */
@@ -28,7 +28,7 @@ export interface Endpoint {
 
 /** A message whose sender, header and signature were found to be in order. */
 export interface ReceivedMessage {
-  readonly caller: Caller;
+  readonly caller: CallingClient;
   readonly dialect: Dialect;
   readonly header: RequestHeader;
   /** `message` of the envelope, unread; an empty object where a callback has none. */

@@ -1,54 +1,68 @@
-import express, { type Request, type RequestHandler } from 'express';
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { type WireObject, wireObject } from '../dci/wire-object.js';
 import { isEncoded } from '../security/content-encoding.js';
 import { WireProblem } from './wire-problem.js';
 
 /** Deeper than any query that somebody would write; code that walks a body may recurse. */
 const DEEPEST = 64;
+const BYTE_ORDER_MARK = '\ufeff';
 
 const bad = (message: string): WireProblem => new WireProblem('err.request.bad', message, 400);
 const unsupported = (message: string): WireProblem => new WireProblem('err.request.bad', message, 415);
 
-/** Receives the bytes of a JSON body, at most `maxBytes`; refuses other types and compressed bodies unread. */
-export function receiveJson(maxBytes: number): RequestHandler[] {
-  return [
-    (request, _response, next) => {
-      const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-      if (isEncoded(request)) next(unsupported('Send the body without Content-Encoding'));
-      else if (type !== 'application/json' && !/^application\/[\w.-]+\+json$/u.test(type)) {
-        next(unsupported('Send the message as JSON, with Content-Type: application/json'));
-      } else next();
-    },
-    express.raw({ type: () => true, limit: maxBytes, inflate: false }),
-  ];
+/**
+ * Refuses (415) compressed and multipart bodies, and what does not call itself JSON unless `anyType`: some registries
+ * send their callbacks as text.
+ */
+export function checkMediaType(request: IncomingMessage, anyType: boolean): void {
+  if (isEncoded(request)) throw unsupported('Send the body without Content-Encoding');
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === 'application/json') return;
+  if (type.startsWith('multipart/')) throw unsupported('Send the message as JSON: files are not read here');
+  if (!anyType && !/^application\/[\w.-]+\+json$/u.test(type)) {
+    throw unsupported('Send the message as JSON, with Content-Type: application/json');
+  }
 }
 
-/** The received body as a value. Throws a `WireProblem` that never holds any of it. */
-export function readJson(request: Request<object, unknown, unknown>): unknown {
-  const { body } = request;
-  if (!Buffer.isBuffer(body) || body.length === 0) throw bad('The body is empty');
-  let text: string;
+/** The received body as an object. Throws a `WireProblem` that never holds any of it. */
+export function readJsonObject(body: Buffer): WireObject {
+  if (body.length === 0) throw bad('The body is empty');
+  if (!isUtf8(body)) throw bad('The body is not UTF-8');
+  if (isDeeperThan(body, DEEPEST)) throw bad(`The body is nested deeper than ${String(DEEPEST)} levels`);
+  const object = wireObject(parse(body.toString()));
+  if (object === null) throw bad('The body is not a JSON object');
+  return object;
+}
+
+function parse(text: string): unknown {
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw bad('The body is not UTF-8');
-  }
-  if (depth(text) > DEEPEST) throw bad(`The body is nested deeper than ${String(DEEPEST)} levels`);
-  try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
     return value;
   } catch {
     throw bad('The body is not well-formed JSON');
   }
 }
 
-const STRINGS = /"(?:[^"\\]|\\.)*"/gsu;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
-function depth(text: string): number {
-  let deepest = 0;
+/** Looks at the bytes alone: no byte of a character beyond ASCII is one of these. */
+function isDeeperThan(body: Buffer, most: number): boolean {
   let level = 0;
-  for (const [bracket] of text.replace(STRINGS, '').matchAll(/[[\]{}]/gu)) {
-    level += bracket === '[' || bracket === '{' ? 1 : -1;
-    deepest = Math.max(deepest, level);
+  let inText = false;
+  for (let index = 0; index < body.length; index += 1) {
+    const byte = body[index] ?? 0;
+    if (inText) {
+      if (byte === BACKSLASH) index += 1;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if (OPENING.has(byte)) {
+      level += 1;
+      if (level > most) return true;
+    } else if (CLOSING.has(byte)) level -= 1;
   }
-  return deepest;
+  return false;
 }

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { EVERYBODY, type Filter } from '../record/filter.js';
 import { AccessProblem, type Refusal } from './access-problem.js';
 import { verifyAccessToken, type AccessToken } from './access-token.js';
-import { activeClient } from './clients.js';
+import { activeClient, type ClientReception } from './clients.js';
 import type { Keys } from './keys.js';
 import type { Scope } from './scopes.js';
 
@@ -20,6 +20,12 @@ export interface Caller {
   readonly visible: Filter;
 }
 
+/** A caller who is a client: all but the developer at the machine itself. */
+export interface CallingClient extends Caller {
+  readonly apiClientId: string;
+  readonly reception: ClientReception;
+}
+
 /** The part of a request that is looked at. */
 export interface AuthorizedRequest {
   readonly headers: { readonly authorization?: string | undefined };
@@ -29,7 +35,7 @@ export interface AuthorizedRequest {
  * The caller behind a request whose bearer token has at least one of the scopes.
  * Throws an `AccessProblem` (`UNAUTHENTICATED` or `FORBIDDEN`) otherwise.
  */
-export type BearerCheck = (request: AuthorizedRequest, scopes: readonly Scope[]) => Promise<Caller>;
+export type BearerCheck = (request: AuthorizedRequest, scopes: readonly Scope[]) => Promise<CallingClient>;
 
 /** What the check works with. */
 export interface BearerCheckOptions {
@@ -100,6 +106,7 @@ export function createBearerCheck({ pool, keys, issuer, now = () => new Date() }
       scopes: granted,
       dialect: client.dialect,
       visible: EVERYBODY,
+      reception: client.reception,
     };
   };
 }

@@ -17,6 +17,22 @@ export interface ApiClient {
   readonly createdAt: Date;
   /** To the minute; `null` when it never asked for a token. */
   readonly lastUsedAt: Date | null;
+  readonly reception: ClientReception;
+}
+
+/** How messages of a partner are received. */
+export interface ClientReception {
+  /** Doubts are refused that are read past otherwise: counts that do not match, unknown attributes, old timestamps. */
+  readonly strict: boolean;
+  readonly inboundSignature: 'optional' | 'required';
+  /** Which `sender_id`s it may use; empty: any. */
+  readonly senderIds: readonly string[];
+  /** Origins (`https://host:port`) to which callbacks may be sent. */
+  readonly callbackOrigins: readonly string[];
+  /** Where callbacks go when a message names no `sender_uri`. */
+  readonly callbackUri: string | null;
+  /** Whether it may send its secret in the address, as OpenSPP's importer does. */
+  readonly allowQueryCredentials: boolean;
 }
 
 /** A client to be made. */
@@ -46,7 +62,12 @@ const LONGEST_NAME = 200;
 const UNIQUE_VIOLATION = '23505';
 
 const COLUMNS = `
-  id, name, client_id as "clientId", scopes, dialect, state, created_at as "createdAt", last_used_at as "lastUsedAt"`;
+  id, name, client_id as "clientId", scopes, dialect, state, created_at as "createdAt", last_used_at as "lastUsedAt",
+  jsonb_build_object(
+    'strict', strict, 'inboundSignature', inbound_signature, 'senderIds', sender_ids,
+    'callbackOrigins', callback_origins, 'callbackUri', callback_uri,
+    'allowQueryCredentials', allow_query_credentials
+  ) as reception`;
 
 const INSERT_CLIENT = {
   name: 'client-insert',

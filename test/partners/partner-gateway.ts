@@ -1,7 +1,10 @@
 import type { Pool } from 'pg';
-import { syncSearchRoutes } from '../../src/partners/sync-search.js';
+import { type EndpointPath, endpoints } from '../../src/partners/endpoints.js';
+import type { Handler } from '../../src/partners/endpoint.js';
+import { type ReceptionConfig, receptionRoutes } from '../../src/partners/reception.js';
+import { syncSearch } from '../../src/partners/sync-search.js';
 import { wellKnownRoutes } from '../../src/partners/well-known.js';
-import { startTestGateway, type TestGateway } from '../security/test-gateway.js';
+import { type Parts, startTestGateway, type TestGateway } from '../security/test-gateway.js';
 
 export const MAX_PAGE_SIZE = 50;
 export const MAX_BODY_BYTES = 1_048_576;
@@ -50,17 +53,46 @@ export interface PartnerGateway extends TestGateway {
   readonly partnerToken: string;
 }
 
+export const SENDER_ID = 'gateway.example.org';
+
+export const RECEPTION: ReceptionConfig = {
+  registries: ['social', 'crvs', 'fr', 'dr', 'ibr'],
+  receiverIds: [],
+  signaturePlaceholders: ['unsigned', 'unsigned-stub'],
+  partnerRequestsPerSecond: 200,
+  answerSeconds: 10,
+  maxPageSize: MAX_PAGE_SIZE,
+  maxBodyBytes: MAX_BODY_BYTES,
+};
+
+/** What a test changes of the gateway. */
+export interface PartnerGatewayOptions {
+  readonly config?: Partial<ReceptionConfig>;
+  /** Beside the synchronous search. */
+  readonly handlers?: (parts: Parts) => Partial<Record<EndpointPath, Handler>>;
+}
+
 /** A gateway with the partners' routes, six people, and a partner who speaks the standard. */
-export async function startPartnerGateway(dialect = 'spdci-1.0'): Promise<PartnerGateway> {
-  const gateway = await startTestGateway((app, { database, bearer, keys, log, url }) => {
-    app.use(wellKnownRoutes({ pool: database.pool, keys, issuer: () => url }));
+export async function startPartnerGateway(
+  dialect = 'spdci-1.0',
+  options: PartnerGatewayOptions = {},
+): Promise<PartnerGateway> {
+  const config = { ...RECEPTION, ...options.config };
+  const gateway = await startTestGateway((app, parts) => {
+    const { database, bearer, keys, log, url } = parts;
+    const { pool } = database;
+    const senderId = () => SENDER_ID;
+    app.use(wellKnownRoutes({ pool, keys, issuer: () => url }));
     app.use(
-      syncSearchRoutes({
-        pool: database.pool,
+      receptionRoutes({
+        endpoints: endpoints({
+          '/sync/search': syncSearch({ pool, config, log, senderId }),
+          ...options.handlers?.(parts),
+        }),
         bearer,
-        config: { maxPageSize: MAX_PAGE_SIZE, maxBodyBytes: MAX_BODY_BYTES },
+        config,
         log,
-        senderId: () => 'gateway.example.org',
+        senderId,
       }),
     );
   });

@@ -18,6 +18,7 @@ async function seen(filter: Filter, visible: Filter): Promise<number> {
       regType: null,
       regRecordType: null,
       registryKind: 'social',
+      record: 'individual',
       query: { filter },
       sort: [],
       page: { size: 20, number: 1 },
@@ -27,7 +28,7 @@ async function seen(filter: Filter, visible: Filter): Promise<number> {
     { dialect: dialect('spdci-1.0'), visible, maxPageSize: 50, addressPage: null },
   );
   if (!outcome.ok) throw new Error(outcome.message);
-  expect(outcome.individuals).toHaveLength(outcome.total);
+  expect(outcome.records).toHaveLength(outcome.total);
   return outcome.total;
 }
 

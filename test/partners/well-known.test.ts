@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { REGISTRY_PATHS, SYNC_SEARCH_PATHS } from '../../src/partners/paths.js';
 import { item, message, type PartnerGateway, startPartnerGateway } from './partner-gateway.js';
 
 let gateway: PartnerGateway;
@@ -51,17 +50,6 @@ test('the metadata of the token endpoint names only what is served', async () =>
   expect(metadata.issuer).toBe(gateway.url);
   expect((await fetch(metadata.token_endpoint, { method: 'POST' })).status).toBe(400);
   expect((await fetch(metadata.jwks_uri)).status).toBe(200);
-});
-
-test('a search is answered under every address that peers use, with and without a slash at the end', async () => {
-  const search = message([item('r', 'idtype-value', { type: 'UIN', value: 'ANN' })]);
-  expect(SYNC_SEARCH_PATHS).toContain('/registry/sync/search');
-  expect(SYNC_SEARCH_PATHS).toContain('/crvs/v1.0.0/registry/sync/search');
-  expect(SYNC_SEARCH_PATHS).toHaveLength(REGISTRY_PATHS.length);
-  for (const path of SYNC_SEARCH_PATHS) {
-    expect((await gateway.post(search, {}, path)).status).toBe(200);
-    expect((await gateway.post(search, {}, `${path}/`)).status).toBe(200);
-  }
 });
 
 test('every address that the guides tell partners of is served', async () => {
