@@ -5,7 +5,6 @@ import { inTransaction } from '../database/transaction.js';
 import { writeAck } from '../dci/ack.js';
 import { readHeader, type RequestHeader } from '../dci/header.js';
 import type { StatusWord } from '../dci/reason-codes.js';
-import type { RequestHeader } from '../dci/header.js';
 import { wireObject, type WireObject } from '../dci/wire-object.js';
 import { Problem } from '../record/problem.js';
 import type { RegistryKind } from '../record/registry-kind.js';
