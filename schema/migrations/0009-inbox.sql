@@ -1,5 +1,11 @@
 -- What we asked of other registries to be answered later, and what they sent us.
 
+-- `requests`: the part of the address before /search, /subscribe, /unsubscribe and /txn/status, where it is not that of
+-- the synchronous search.
+alter table data_source_paths drop constraint data_source_paths_key_check;
+alter table data_source_paths
+  add constraint data_source_paths_key_check check (key in ('search', 'token', 'locations', 'requests'));
+
 create table source_requests (
   id uuid primary key default gen_random_uuid(),
   data_source_id uuid not null references data_sources on delete cascade,
@@ -30,7 +36,7 @@ create table source_subscriptions (
   ended_at timestamptz,
   unique (data_source_id, code)
 );
-create index source_subscriptions_transaction on source_subscriptions (transaction_id);
+create index source_subscriptions_code on source_subscriptions (code);
 
 create table inbox_messages (
   id uuid primary key default gen_random_uuid(),
@@ -50,7 +56,8 @@ create table inbox_messages (
   reason text,
   body_sealed bytea not null,
   received_at timestamptz not null default now(),
-  unique (api_client_id, action, message_id, body_digest)
+  -- The body holds the message_id.
+  unique (api_client_id, action, body_digest)
 );
 create index inbox_messages_order on inbox_messages (received_at, id);
 create index inbox_messages_state on inbox_messages (state, received_at, id);

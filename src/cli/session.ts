@@ -31,6 +31,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
       keys,
       log,
       senderId: () => config.senderId ?? config.publicUrl ?? 'dci-gateway',
+      publicUrl: () => config.publicUrl ?? `http://${config.host}:${String(config.port)}`,
     });
     try {
       return await work({ config, log, database, pool, keys, client });

@@ -1,10 +1,13 @@
 import { DIALECT_NAMES, type DialectName } from '../dci/dialects/names.js';
-import { findAttribute } from '../record/attributes.js';
+import { findAttribute } from '../record/catalogue.js';
 import { Problem } from '../record/problem.js';
 import { findParameterFault } from './source-parameters.js';
 
-/** The endpoints of a source that have a path of their own. */
-export const PATH_KEYS = ['search', 'token', 'locations'] as const;
+/**
+ * What a source has paths for. `requests` is the part before /search, /subscribe, /unsubscribe and /txn/status, where
+ * what is answered later is asked for; a source without it has them where its synchronous search is.
+ */
+export const PATH_KEYS = ['search', 'token', 'locations', 'requests'] as const;
 export type PathKey = (typeof PATH_KEYS)[number];
 
 /** How our calls to a source are authorised. */
@@ -74,14 +77,14 @@ export interface DataSourceInput {
 /** A change of a source; what is absent stays. The code is for ever. */
 export type DataSourceUpdate = Partial<Omit<DataSourceInput, 'code'>>;
 
-const PATHS_OF_THE_STANDARD: Readonly<Record<PathKey, string>> = {
+const PATHS_OF_THE_STANDARD: Readonly<Record<Exclude<PathKey, 'requests'>, string>> = {
   search: '/registry/sync/search',
   token: '/oauth2/client/token',
   locations: '/.well-known/locations.json',
 };
 
 /** Where the registries that speak a dialect have their endpoints unless they say otherwise. */
-export const DEFAULT_PATHS: Readonly<Record<DialectName, Readonly<Record<PathKey, string>>>> = {
+export const DEFAULT_PATHS: Readonly<Record<DialectName, typeof PATHS_OF_THE_STANDARD>> = {
   'spdci-1.0': PATHS_OF_THE_STANDARD,
   'opencrvs-1.0': PATHS_OF_THE_STANDARD,
   'openspp-17': PATHS_OF_THE_STANDARD,

@@ -4,13 +4,16 @@ import { readLocations } from '../dci/locations.js';
 import { type Queryable } from '../database/pool.js';
 import { type SourceLocation } from '../record/location.js';
 import { Problem } from '../record/problem.js';
+import { type Acknowledgement, readAcknowledgement } from './acknowledgement.js';
 import { type AccessToken, AccessTokens, QUERY_CREDENTIALS_WARNING } from './access-tokens.js';
 import { type DataSource } from './data-source.js';
-import { type CredentialSeal, openClientSecret } from './data-sources.js';
+import { type CredentialSeal, listDataSources, openClientSecret } from './data-sources.js';
 import { HttpExchange, type JsonAnswer, type SourceRequest } from './http-exchange.js';
 import { type Attempt, DEFAULT_RETRY_LIMITS, type FailedAttempt, type RetryLimits, withRetries } from './retry.js';
 import { readSourceAnswer, type SearchResult, type SourceQuestion, writeSourceMessage } from './source-messages.js';
-import { sourceUrl } from './source-url.js';
+import { type OwnAddress } from './later-messages.js';
+import { type LaterAction } from './source-requests.js';
+import { laterUrl, sourceUrl } from './source-url.js';
 
 export { type SearchResult, type SourceQuestion } from './source-messages.js';
 
@@ -20,6 +23,8 @@ export interface RegistryClientOptions {
   readonly keys: CredentialSeal;
   /** Our `sender_id`; asked at each message, because the address may be known only after listening. */
   readonly senderId: () => string;
+  /** Where other registries bring what they answer later, without a slash at the end; asked likewise. */
+  readonly publicUrl: () => string;
   readonly log: Logger;
   /** Default `DEFAULT_RETRY_LIMITS`. */
   readonly limits?: Partial<RetryLimits>;
@@ -91,6 +96,47 @@ export class RegistryClient {
       : results;
   }
 
+  /** How we are called, and where answers come that are given later. */
+  ownAddress(): OwnAddress {
+    const { senderId, publicUrl } = this.#options;
+    return { senderId: senderId(), publicUrl: publicUrl() };
+  }
+
+  /**
+   * Hands a source a message that it answers later, with one request: whether a source that did not answer has read it
+   * is not known, and a second one would be a second question. Throws as `search` does.
+   */
+  async request(
+    source: DataSource,
+    action: LaterAction,
+    body: unknown,
+    signal?: AbortSignal,
+  ): Promise<Acknowledgement> {
+    const url = laterUrl(source, action);
+    const request = {
+      purpose: action,
+      method: 'POST' as const,
+      url,
+      headers: JSON_BODY,
+      body: JSON.stringify(body),
+    };
+    const answer = await this.#ask(source, request, source.authType === 'bearer', signal, 1);
+    return readAcknowledgement(answer.body);
+  }
+
+  /**
+   * The `Authorization` with which to bring a message to this address: our token of the source that is there, so that it
+   * knows who calls; `null` where no source of ours is, or it wants none. Throws as `search` does where the token cannot
+   * be had.
+   */
+  async authorizationFor(url: URL): Promise<string | null> {
+    const sources = await listDataSources(this.#options.pool);
+    const there = sources
+      .filter((source) => source.authType === 'bearer' && isBelow(url, new URL(source.baseUrl)))
+      .sort((one, other) => other.baseUrl.length - one.baseUrl.length)[0];
+    return there === undefined ? null : (await this.#tokens.get(there)).authorization;
+  }
+
   /**
    * The source's list of places, in its order, and what in it could not be read. The list is public in the standard,
    * so no token is sent. Throws as `search` does.
@@ -126,6 +172,7 @@ export class RegistryClient {
     request: Question,
     withToken: boolean,
     signal: AbortSignal | undefined,
+    attempts = this.#limits.attempts,
   ): Promise<JsonAnswer> {
     this.#closing.signal.throwIfAborted();
     signal?.throwIfAborted();
@@ -135,7 +182,7 @@ export class RegistryClient {
     this.#underWay.add(ends);
     signal?.addEventListener('abort', giveUp);
     try {
-      return await this.#askPatiently(source, request, withToken, ends.signal);
+      return await this.#askPatiently(source, request, withToken, ends.signal, attempts);
     } catch (error) {
       ends.signal.throwIfAborted();
       throw error;
@@ -151,8 +198,9 @@ export class RegistryClient {
     request: Question,
     withToken: boolean,
     signal: AbortSignal,
+    attempts: number,
   ): Promise<JsonAnswer> {
-    const limits = { ...this.#limits, totalMs: Math.max(this.#limits.totalMs, source.timeoutMs) };
+    const limits = { ...this.#limits, attempts, totalMs: Math.max(this.#limits.totalMs, source.timeoutMs) };
     let renewed = false;
     return await withRetries(limits, signal, async (number, remainingMs) => {
       const send = (token: AccessToken | null): Promise<Attempt<JsonAnswer>> =>
@@ -187,5 +235,11 @@ export class RegistryClient {
 }
 
 type Question = Pick<SourceRequest, 'purpose' | 'method' | 'url' | 'headers' | 'body'>;
+
+/** Whether an address lies at the origin of another and below its path: a token is shown to nobody else. */
+function isBelow(url: URL, base: URL): boolean {
+  const folder = base.pathname.replace(/\/*$/u, '/');
+  return url.origin === base.origin && `${url.pathname}/`.startsWith(folder);
+}
 
 const JSON_BODY = { 'content-type': 'application/json' };

@@ -2,6 +2,7 @@ import { dialect } from '../dci/dialects/dialect.js';
 import { readIndividualRecord } from '../dci/records/read-record.js';
 import { readSearchAnswer, type SearchAnswer } from '../dci/search-answer.js';
 import { type SearchRequestMessage, writeSearchRequest } from '../dci/search-request.js';
+import { textOf } from '../dci/wire-object.js';
 import { allOf, type Filter } from '../record/filter.js';
 import { type IndividualRecord } from '../record/individual-record.js';
 import { type NumberedPage } from '../record/page.js';
@@ -39,19 +40,23 @@ export interface SearchResult {
 /** A message ready to be sent, and what is needed to read its answer. */
 export interface SourceMessage {
   readonly body: unknown;
+  readonly transactionId: string;
+  readonly messageId: string;
   /** One per question, in order. */
   readonly items: readonly { readonly referenceId: string; readonly residual: Filter | null }[];
 }
 
 /**
  * The questions as one message in the dialect of the source, with the parameters and field names that the source sets.
- * Throws `FILTER_NOT_EXPRESSIBLE` for a question that wants its whole filter and cannot have it.
+ * `senderUri` is where an answer that comes later is to be sent. Throws `FILTER_NOT_EXPRESSIBLE` for a question that wants
+ * its whole filter and cannot have it.
  */
 export function writeSourceMessage(
   source: DataSource,
   questions: readonly SourceQuestion[],
   senderId: string,
   now: Date,
+  senderUri = source.parameters.sender_uri,
 ): SourceMessage {
   const { parameters } = source;
   const written = writeSearchRequest({
@@ -62,7 +67,7 @@ export function writeSourceMessage(
       page: page ?? { size: source.pageSize, number: 1 },
     })),
     senderId: parameters.sender_id ?? senderId,
-    ...(parameters.sender_uri === undefined ? {} : { senderUri: parameters.sender_uri }),
+    ...(senderUri === undefined ? {} : { senderUri }),
     receiverId: parameters.receiver_id ?? source.code,
     recordKind: 'birth',
     now,
@@ -72,6 +77,8 @@ export function writeSourceMessage(
   }
   return {
     body: renameQueryAttributes(withParameters(written.message, parameters), source.fieldMappings),
+    transactionId: written.message.message.transaction_id,
+    messageId: textOf(written.message.header.message_id) ?? '',
     items: written.items.map(({ referenceId, residual, recheck }) => {
       const left = [residual, recheck].filter((part) => part !== null);
       return { referenceId, residual: left.length === 0 ? null : allOf(left) };
@@ -79,7 +86,8 @@ export function writeSourceMessage(
   };
 }
 
-function notExpressible(source: DataSource, residual: Filter): Problem {
+/** What is said of a filter that a source cannot be asked as a whole. */
+export function notExpressible(source: DataSource, residual: Filter): Problem {
   const names = namesOfFilter(residual).join(', ');
   return new Problem(
     'FILTER_NOT_EXPRESSIBLE',

@@ -67,7 +67,14 @@ export async function openTestGraph({
   const { pool } = database;
   const keys = await openKeys(folder, pool, log);
   const jobs = await startJobs({ url: database.url, log });
-  const client = new RegistryClient({ pool, keys, senderId: () => 'gateway.example.org', log, limits: QUICK });
+  const client = new RegistryClient({
+    pool,
+    keys,
+    senderId: () => 'gateway.example.org',
+    publicUrl: () => 'https://gateway.example.org',
+    log,
+    limits: QUICK,
+  });
 
   if (workers) startImportWorkers({ pool, jobs, client, log });
 

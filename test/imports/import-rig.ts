@@ -44,6 +44,7 @@ export async function openRig(): Promise<ImportRig> {
     pool,
     keys: reversingSeal,
     senderId: () => 'gateway.example.org',
+    publicUrl: () => 'https://gateway.example.org',
     log,
     limits: QUICK,
   });

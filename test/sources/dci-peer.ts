@@ -63,6 +63,7 @@ export async function openBench(
     pool: database.pool,
     keys: reversingSeal,
     senderId: () => 'gateway.example.org',
+    publicUrl: () => 'https://gateway.example.org',
     log: pino({ level: 'debug' }, sink),
     limits: { ...QUICK, ...limits },
     ...(maxAnswerBytes === undefined ? {} : { maxAnswerBytes }),

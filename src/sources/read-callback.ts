@@ -1,0 +1,139 @@
+import { codeOf, field, lastSegment, listOf, textOf, wireObject, type WireObject } from '../dci/wire-object.js';
+import { type LaterAction } from './source-requests.js';
+import { whatWasSaid } from './what-was-said.js';
+
+/** What other registries send us of themselves; the `action` of their message. */
+export const CALLBACK_ACTIONS = ['on-search', 'on-subscribe', 'on-unsubscribe', 'notify', 'txn-on-status'] as const;
+export type CallbackAction = (typeof CALLBACK_ACTIONS)[number];
+
+/** The request of ours that each answers. */
+export const ANSWERED_ACTION: Readonly<Record<CallbackAction, LaterAction>> = {
+  'on-search': 'search',
+  'on-subscribe': 'subscribe',
+  'on-unsubscribe': 'unsubscribe',
+  notify: 'subscribe',
+  'txn-on-status': 'txn-status',
+};
+
+/** As much of a callback as tells what it belongs to and what became of the request. */
+export interface Callback {
+  readonly action: CallbackAction;
+  readonly transactionId: string | null;
+  readonly correlationId: string | null;
+  /** `meta.subscription_code` of a notification: the standard has no place for it of its own. */
+  readonly subscriptionCode: string | null;
+  /** `pending`: an interim word, the answer is yet to come. */
+  readonly outcome: 'answered' | 'refused' | 'pending';
+  /** Why it was refused, on one line; `null` where it was not. */
+  readonly problem: string | null;
+  /** Subscriptions that the source says exist now. */
+  readonly started: readonly StartedSubscription[];
+  /** Codes of subscriptions that the source says have ended. */
+  readonly ended: readonly string[];
+}
+
+/** A subscription of ours at a source. */
+export interface StartedSubscription {
+  readonly code: string;
+  readonly regEventType: string | null;
+}
+
+/** The longest `code` of a subscription in the standard. */
+const LONGEST_CODE = 99;
+const LONGEST_ID = 1000;
+
+/**
+ * Reads a callback, however little of the standard it keeps to: what cannot be found is `null` or empty. The message
+ * says itself what it is, because registries send everything about a request to the one address that came with it;
+ * `pathAction` is that of the address.
+ */
+export function readCallback(envelope: WireObject, pathAction: CallbackAction): Callback {
+  const header = wireObject(field(envelope, 'header')) ?? {};
+  const message = wireObject(field(envelope, 'message')) ?? {};
+  const written = lastSegment(textOf(field(header, 'action')) ?? '').toLowerCase();
+  const action = CALLBACK_ACTIONS.find((known) => known === written.replaceAll('_', '-')) ?? pathAction;
+  const answers = answersIn(action, message);
+  const started = action === 'on-subscribe' ? answers.flatMap(readStarted) : [];
+  const outcome = judge([header, ...answers], answers, started.length > 0);
+  return {
+    action,
+    transactionId: idOf(field(message, 'transaction_id')),
+    correlationId: idOf(field(message, 'correlation_id')),
+    subscriptionCode: readCode(field(wireObject(field(header, 'meta')) ?? {}, 'subscription_code')),
+    outcome,
+    problem: outcome === 'refused' ? reasonOf([...answers, header]) : null,
+    started,
+    ended: action === 'on-unsubscribe' ? readEnded(message) : [],
+  };
+}
+
+/** The parts of a message that have a status each. */
+function answersIn(action: CallbackAction, message: WireObject): readonly WireObject[] {
+  const objects = (written: unknown): WireObject[] =>
+    listOf(written)
+      .map(wireObject)
+      .filter((item) => item !== null);
+  switch (action) {
+    case 'on-search':
+      return objects(field(message, 'search_response'));
+    case 'on-subscribe':
+      return objects(field(message, 'subscribe_response'));
+    case 'on-unsubscribe':
+      return [message];
+    case 'notify':
+    case 'txn-on-status':
+      return [];
+  }
+}
+
+function judge(
+  all: readonly WireObject[],
+  answers: readonly WireObject[],
+  hasSubscriptions: boolean,
+): Callback['outcome'] {
+  // A subscription that there was before is refused with its code: it is there all the same.
+  if (hasSubscriptions) return 'answered';
+  const said = answers.length === 0 ? all : answers;
+  const statuses = said.map((part) => textOf(field(part, 'status'))?.toLowerCase());
+  if (statuses.some((status) => status !== 'rjct' && status !== 'pdng' && status !== 'rcvd')) return 'answered';
+  return statuses.every((status) => status === 'rjct') ? 'refused' : 'pending';
+}
+
+function reasonOf(parts: readonly WireObject[]): string {
+  for (const part of parts) {
+    const code = codeOf(field(part, 'status_reason_code'))?.slice(0, LONGEST_CODE) ?? null;
+    const reason = whatWasSaid({ message: textOf(field(part, 'status_reason_message')) ?? undefined }, []);
+    const said = [code, reason].filter((text) => text !== null);
+    if (said.length > 0) return said.join(': ');
+  }
+  return 'Refused without a reason';
+}
+
+function readStarted(answer: WireObject): StartedSubscription[] {
+  return listOf(field(answer, 'subscriptions')).flatMap((written) => {
+    const subscription = wireObject(written);
+    const code = subscription === null ? null : readCode(field(subscription, 'code'));
+    if (subscription === null || code === null) return [];
+    if (textOf(field(subscription, 'status'))?.toLowerCase() === 'unsubscribe') return [];
+    return [{ code, regEventType: codeOf(field(subscription, 'reg_event_type')) }];
+  });
+}
+
+function readEnded(message: WireObject): string[] {
+  return listOf(field(message, 'subscription_status')).flatMap((written) => {
+    const subscription = wireObject(written);
+    const code = subscription === null ? null : readCode(field(subscription, 'code'));
+    if (subscription === null || code === null) return [];
+    return textOf(field(subscription, 'status'))?.toLowerCase() === 'subscribe' ? [] : [code];
+  });
+}
+
+function readCode(written: unknown): string | null {
+  const code = textOf(written);
+  return code === null || code.length > LONGEST_CODE ? null : code;
+}
+
+function idOf(written: unknown): string | null {
+  const id = textOf(written);
+  return id === null || id.length > LONGEST_ID ? null : id;
+}
