@@ -21,6 +21,7 @@ import { type Keys, openKeys } from './security/keys.js';
 import { localDeveloper } from './security/local-developer.js';
 import { INTERNAL_SCOPES } from './security/scopes.js';
 import { tokenEndpoint } from './security/token-endpoint.js';
+import { inboxHandler } from './sources/inbox.js';
 import { RegistryClient } from './sources/registry-client.js';
 
 /** The longest that a stopping gateway waits for requests under way. */
@@ -93,7 +94,14 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
     app.use(
       receptionRoutes({
-        endpoints: endpoints({ '/sync/search': syncSearch({ pool, config, log, senderId }) }),
+        endpoints: endpoints({
+          '/sync/search': syncSearch({ pool, config, log, senderId }),
+          '/on-search': inboxHandler({ pool, keys, log }, 'on-search'),
+          '/on-subscribe': inboxHandler({ pool, keys, log }, 'on-subscribe'),
+          '/on-unsubscribe': inboxHandler({ pool, keys, log }, 'on-unsubscribe'),
+          '/notify': inboxHandler({ pool, keys, log }, 'notify'),
+          '/txn/on-status': inboxHandler({ pool, keys, log }, 'txn-on-status'),
+        }),
         bearer,
         config,
         log,
