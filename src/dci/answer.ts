@@ -1,24 +1,28 @@
-import type { IndividualAnswer } from '../record/individual-answer.js';
 import type { NumberedPage } from '../record/page.js';
-import type { RegistryKind } from '../record/registry-kind.js';
+import type { RecordAnswer } from '../record/record-answer.js';
 import type { Dialect } from './dialects/dialect.js';
+import { type HeaderRejection, type RequestHeader, writeHeader, type WrittenHeader } from './header.js';
 import { writeInstant } from './instant.js';
-import { writeIndividualRecord } from './records/write-record.js';
-import type { RejectedItem, RequestHeader, SearchMessage, SearchQuestion } from './search-message.js';
+import { MAX_REASON } from './reason-codes.js';
+import { writeRecord } from './records/write-record.js';
+import { recordTypeWord, REG_TYPES } from './registry-words.js';
+import type { RejectedItem, SearchQuestion } from './search-message.js';
 import type { WireObject } from './wire-object.js';
 
-/** What became of one item: its people, or the reason why there is no answer. */
+/** What became of one item: its records, or the reason why there is no answer. */
 export type ItemOutcome = AnsweredItem | RejectedItem;
 
-/** An item with its people. */
+/** An item with its records. */
 export interface AnsweredItem {
   readonly ok: true;
   readonly question: SearchQuestion;
-  /** The people of this page, in order. */
-  readonly individuals: readonly IndividualAnswer[];
+  /** The records of this page, in order. */
+  readonly records: readonly RecordAnswer[];
   /** How many there are on all pages. */
   readonly total: number;
   readonly page: NumberedPage;
+  /** Where the next page goes on; `null` after the last. */
+  readonly nextCursor: string | null;
 }
 
 /** Who answers, when and under which ids. */
@@ -31,8 +35,14 @@ export interface AnswerSettings {
   readonly correlationId: string;
 }
 
-const LOCALE = 'eng';
-const MAX_MESSAGE = 999;
+/** The message that is answered. */
+export interface Asked {
+  readonly header: RequestHeader;
+  readonly transactionId: string;
+}
+
+/** Written where a message names no language. */
+export const LOCALE = 'eng';
 
 /** The size of the page that a caller of this dialect gets who named none. */
 export function defaultPage(dialect: Dialect, maxPageSize: number): NumberedPage {
@@ -45,66 +55,113 @@ export function defaultPage(dialect: Dialect, maxPageSize: number): NumberedPage
  * at least one item was answered. Goes out with HTTP 200.
  */
 export function writeSearchAnswer(
-  message: SearchMessage & { readonly rejected: false },
+  asked: Asked,
   outcomes: readonly ItemOutcome[],
   settings: AnswerSettings,
 ): WireObject {
   const { answer } = settings.dialect;
-  const kept = outcomes.filter(
-    (outcome) => answer.itemsWithoutMatch === 'kept' || !outcome.ok || outcome.individuals.length > 0,
-  );
-  const records = outcomes.reduce((sum, outcome) => sum + (outcome.ok ? outcome.individuals.length : 0), 0);
-  const allRejected = outcomes.every((outcome) => !outcome.ok);
+  const records = outcomes.reduce((sum, outcome) => sum + (outcome.ok ? outcome.records.length : 0), 0);
+  const counts = {
+    totalCount: answer.totalCount === 'items' ? outcomes.length : records,
+    completedCount: outcomes.length,
+  };
   return {
-    header: {
-      ...writeHeader(message.header, settings),
-      status: allRejected ? 'rjct' : 'succ',
-      ...(allRejected ? { status_reason_message: 'Every request of the message was rejected: see each one' } : {}),
-      total_count: answer.totalCount === 'items' ? outcomes.length : records,
-      completed_count: outcomes.length,
-    },
-    message: {
-      transaction_id: message.transactionId,
-      correlation_id: settings.correlationId,
-      search_response: kept.map((outcome) => writeItem(outcome, settings)),
-    },
+    header: writeAnswerHeader(asked.header, { action: answer.action, ...overall(outcomes), ...counts }, settings),
+    message: writeSearchResponse(asked, outcomes, settings),
   };
 }
 
-/** Writes the refusal of a whole message, which goes out with HTTP 200. */
-export function writeRejectedMessage(
-  message: SearchMessage & { readonly rejected: true },
+/** How far the answer to an asynchronous search is. */
+export interface SearchProgress {
+  /** Requests of the search. */
+  readonly total: number;
+  /** Those of them of which the last page is in this message or went out before. */
+  readonly completed: number;
+}
+
+/** Writes one of the messages by which an asynchronous search is answered: a page of one or several items. */
+export function writeSearchCallback(
+  asked: Asked,
+  outcomes: readonly ItemOutcome[],
+  progress: SearchProgress,
   settings: AnswerSettings,
 ): WireObject {
   return {
-    header: {
-      ...writeHeader(message.header, settings),
-      status: 'rjct',
-      status_reason_code: message.code,
-      status_reason_message: message.message.slice(0, MAX_MESSAGE),
-      total_count: 0,
-      completed_count: 0,
-    },
-    message: {
-      transaction_id: message.transactionId,
-      correlation_id: settings.correlationId,
-      search_response: [],
-    },
+    header: writeCallbackHeader(
+      asked.header,
+      {
+        action: 'on-search',
+        ...overall(outcomes),
+        totalCount: progress.total,
+        completedCount: progress.completed,
+      },
+      settings,
+    ),
+    message: writeSearchResponse(asked, outcomes, settings),
   };
 }
 
-/** All fields of the request's and of the callback's header, so that the answer fits either schema. */
-function writeHeader(request: RequestHeader, { dialect, senderId, now, messageId }: AnswerSettings): WireObject {
-  const { answer } = dialect;
+function writeSearchResponse(asked: Asked, outcomes: readonly ItemOutcome[], settings: AnswerSettings): WireObject {
+  const kept = outcomes.filter(
+    (outcome) => settings.dialect.answer.itemsWithoutMatch === 'kept' || !outcome.ok || outcome.records.length > 0,
+  );
   return {
-    version: '1.0.0',
-    message_id: answer.messageId === 'new' ? messageId : request.messageId,
-    message_ts: writeInstant(now),
-    action: answer.action,
-    sender_id: answer.parties === 'swapped' ? senderId : request.senderId,
-    receiver_id: answer.parties === 'swapped' ? request.senderId : (request.receiverId ?? senderId),
-    is_msg_encrypted: false,
+    transaction_id: asked.transactionId,
+    correlation_id: settings.correlationId,
+    search_response: kept.map((outcome) => writeItem(outcome, settings)),
   };
+}
+
+/** The status of a message whose items were dealt with: `rjct` only where none was answered. */
+export function overall(outcomes: readonly { readonly ok: boolean }[]): Pick<WrittenHeader, 'status' | 'reason'> {
+  return outcomes.every((outcome) => !outcome.ok)
+    ? { status: 'rjct', reason: { message: 'Every request of the message was rejected: see each one' } }
+    : { status: 'succ' };
+}
+
+/** Writes the refusal of a whole search message, which goes out with HTTP 200: readers look for the list of items. */
+export function writeRejectedMessage(asked: Asked & HeaderRejection, settings: AnswerSettings): WireObject {
+  return {
+    ...writeRejectedAnswer(asked.header, asked, settings),
+    message: writeSearchResponse(asked, [], settings),
+  };
+}
+
+/**
+ * Writes the refusal of a whole message as a header alone, which goes out with HTTP 200. `reason` without a code is
+ * for what the standard's codes of headers do not name.
+ */
+export function writeRejectedAnswer(
+  request: RequestHeader,
+  reason: { readonly code?: HeaderRejection['code']; readonly message: string },
+  settings: AnswerSettings,
+  action: string = settings.dialect.answer.action,
+): WireObject {
+  return {
+    header: writeAnswerHeader(request, { action, status: 'rjct', reason, totalCount: 0, completedCount: 0 }, settings),
+  };
+}
+
+type Said = Pick<WrittenHeader, 'action' | 'status' | 'reason' | 'totalCount' | 'completedCount'>;
+
+/** The header of an answer in the caller's dialect. */
+export function writeAnswerHeader(request: RequestHeader, said: Said, settings: AnswerSettings): WireObject {
+  const { senderId, now, messageId } = settings;
+  const { answer } = settings.dialect;
+  const swapped = answer.parties === 'swapped';
+  return writeHeader({
+    ...said,
+    senderId: swapped ? senderId : request.senderId,
+    receiverId: swapped ? request.senderId : (request.receiverId ?? senderId),
+    messageId: answer.messageId === 'new' ? messageId : request.messageId,
+    now,
+  });
+}
+
+/** The header of a message of our own that answers an earlier one, the same in every dialect. */
+export function writeCallbackHeader(request: RequestHeader, said: Said, settings: AnswerSettings): WireObject {
+  const { senderId, now, messageId } = settings;
+  return writeHeader({ ...said, senderId, receiverId: request.senderId, messageId, now });
 }
 
 function writeItem(outcome: ItemOutcome, { dialect, now }: AnswerSettings): WireObject {
@@ -114,14 +171,14 @@ function writeItem(outcome: ItemOutcome, { dialect, now }: AnswerSettings): Wire
       timestamp: writeInstant(now),
       status: 'rjct',
       status_reason_code: outcome.code,
-      status_reason_message: outcome.message.slice(0, MAX_MESSAGE),
+      status_reason_message: outcome.message.slice(0, MAX_REASON),
       // Peers look for reg_records without looking at the status first.
       data: { version: '1.0.0', reg_records: [] },
       locale: LOCALE,
     };
   }
-  const { question, individuals, total, page } = outcome;
-  const note = question.warnings.join('. ').slice(0, MAX_MESSAGE);
+  const { question, records, total, page } = outcome;
+  const note = question.warnings.join('. ').slice(0, MAX_REASON);
   return {
     reference_id: question.referenceId,
     timestamp: writeInstant(now),
@@ -131,30 +188,15 @@ function writeItem(outcome: ItemOutcome, { dialect, now }: AnswerSettings): Wire
       version: '1.0.0',
       reg_type: question.regType ?? REG_TYPES[question.registryKind],
       reg_record_type:
-        dialect.record.shape === 'person' ? (question.regRecordType ?? RECORD_TYPES[question.registryKind]) : 'person',
-      reg_records: individuals.map((individual) => writeIndividualRecord(individual, dialect, question.registryKind)),
+        dialect.record.shape === 'person'
+          ? (question.regRecordType ?? recordTypeWord(question.registryKind, question.record))
+          : 'person',
+      reg_records: records.map((record) => writeRecord(record, dialect, question.registryKind)),
     },
     pagination: { page_size: page.size, page_number: page.number, total_count: total },
     locale: question.locale ?? LOCALE,
   };
 }
-
-const REG_TYPES: Readonly<Record<RegistryKind, string>> = {
-  social: 'ns:org:RegistryType:Social',
-  crvs: 'ns:org:RegistryType:Civil',
-  fr: 'ns:org:RegistryType:FR',
-  dr: 'ns:org:RegistryType:DR',
-  ibr: 'ns:org:RegistryType:IBR',
-};
-
-/** Spelled as in the examples of v1.0.0. */
-const RECORD_TYPES: Readonly<Record<RegistryKind, string>> = {
-  social: 'SRPerson',
-  crvs: 'spdci-extensions-dci:Person',
-  fr: 'spdci-extensions-dci:Farmer',
-  dr: 'spdci-extensions-dci:DisabledPerson',
-  ibr: 'Member',
-};
 
 /**
  * The body of an answer with an HTTP status from 400 on. The standard describes three shapes without saying which goes
@@ -166,7 +208,7 @@ export function writeErrorBody(
   status: number,
   { dialect, now, correlationId }: Pick<AnswerSettings, 'dialect' | 'now' | 'correlationId'>,
 ): WireObject {
-  const text = message.slice(0, MAX_MESSAGE);
+  const text = message.slice(0, MAX_REASON);
   if (dialect.answer.errorBody === 'code-and-message') return { error: { code: status, message: text } };
   const error = { code, message: text };
   return {

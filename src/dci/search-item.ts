@@ -1,19 +1,16 @@
-import { findAttribute } from '../record/attributes.js';
+import { findAttribute } from '../record/catalogue.js';
 import { allOf, type Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
 import type { Sort } from '../record/sort.js';
 import { readInstant } from './instant.js';
 import { readQuery } from './query.js';
+import { refusedQuery } from './query-reading.js';
+import type { ReadingContext } from './reading-context.js';
 import { readAskedRegistry, type AskedRegistry } from './registry-kind.js';
-import type { ItemRejectionCode, SearchItem, SearchQuestion } from './search-message.js';
+import type { ItemRejectionCode } from './reason-codes.js';
+import type { SearchItem, SearchQuestion } from './search-message.js';
 import { codeOf, field, listOf, numberOf, quoted, textOf, wireObject, type WireObject } from './wire-object.js';
-
-/** How much one item may ask for. */
-export interface PageLimits {
-  /** Largest `page_size` that a caller may ask for. */
-  readonly maxPageSize: number;
-}
 
 /** Page size where a caller names a page without its size. */
 const DEFAULT_PAGE_SIZE = 20;
@@ -27,13 +24,13 @@ class ItemRefusal extends Problem<ItemRejectionCode> {}
  * Reads one `search_request[]`. What is wrong with this item alone becomes a rejected item; a page below 1 and a
  * malformed locale are errors of the whole message (`Problem`, `err.request.bad`).
  */
-export function readSearchItem(written: unknown, limits: PageLimits): SearchItem {
+export function readSearchItem(written: unknown, context: ReadingContext): SearchItem {
   const item = wireObject(written);
   const referenceId = item === null ? null : textOf(field(item, 'reference_id'));
   try {
     if (item === null) throw new ItemRefusal('rjct.reference_id.invalid', 'The request is not an object');
     if (referenceId === null) throw new ItemRefusal('rjct.reference_id.invalid', 'reference_id is missing');
-    return readQuestion(item, referenceId, limits);
+    return readQuestion(item, referenceId, context);
   } catch (error) {
     const refusal = itemRefusal(error);
     if (refusal === null) throw error;
@@ -48,11 +45,11 @@ function itemRefusal(error: unknown): ItemRefusal | null {
     : null;
 }
 
-function readQuestion(item: WireObject, referenceId: string, limits: PageLimits): SearchQuestion {
+function readQuestion(item: WireObject, referenceId: string, context: ReadingContext): SearchQuestion {
   // Errors of the whole message are found first, whatever else is wrong with this item.
   const locale = readLocale(item);
   const criteria = wireObject(field(item, 'search_criteria'));
-  const page = readPage([criteria, item], limits);
+  const page = readPage([criteria, item], context);
 
   const timestamp = textOf(field(item, 'timestamp', 'timesstamp', 'timesatmp'));
   if (timestamp === null || readInstant(timestamp) === null) {
@@ -66,8 +63,18 @@ function readQuestion(item: WireObject, referenceId: string, limits: PageLimits)
   }
   const regType = codeOf(field(criteria, 'reg_type'));
   const regRecordType = codeOf(field(criteria, 'reg_record_type', 'result_record_type'));
-  const asked = readAskedRegistry(regType, codeOf(field(criteria, 'reg_event_type')), regRecordType);
-  const { filter, warnings } = readQuery(field(criteria, 'query_type'), field(criteria, 'query'), {
+  const query = field(criteria, 'query');
+  const asked = readAskedRegistry(
+    {
+      regType,
+      regEventType: codeOf(field(criteria, 'reg_event_type')),
+      regRecordType,
+      entity: codeOf(field(criteria, 'response_entity')),
+    },
+    context,
+  );
+  refuseUnheld(asked);
+  const { filter, warnings } = readQuery(field(criteria, 'query_type'), query, {
     eventDate: asked.event === 'death' ? 'death_date' : 'birth_date',
   });
   return {
@@ -76,12 +83,20 @@ function readQuestion(item: WireObject, referenceId: string, limits: PageLimits)
     regType,
     regRecordType,
     registryKind: asked.kind,
+    record: asked.record,
     query: { filter: narrowed(filter, asked) },
     sort: readSort(field(criteria, 'sort')),
     page,
     locale,
     warnings,
   };
+}
+
+/** The records that are not answered yet. */
+function refuseUnheld({ kind, record, event }: AskedRegistry): void {
+  if (record === 'group') throw refusedQuery('Groups are not answered here: ask for persons');
+  if (record !== 'individual') throw refusedQuery(`The registry ${kind} is not held here`);
+  if (event === 'marriage') throw refusedQuery('Marriages and divorces are not held here');
 }
 
 /** A death register holds the people who died. */
@@ -91,7 +106,8 @@ function narrowed(filter: Filter, asked: AskedRegistry): Filter {
     : filter;
 }
 
-function readLocale(item: WireObject): string | null {
+/** `locale` of a message or an item. Throws a `Problem` (`err.request.bad`) for what is no code of ISO 639-3. */
+export function readLocale(item: WireObject): string | null {
   const locale = field(item, 'locale');
   if (locale === undefined) return null;
   if (typeof locale === 'string' && /^[a-z]{3}$/u.test(locale)) return locale;
@@ -99,7 +115,7 @@ function readLocale(item: WireObject): string | null {
 }
 
 /** The standard has `pagination` in the criteria, some peers beside them; each that is there must be usable. */
-function readPage(places: readonly (WireObject | null)[], limits: PageLimits): NumberedPage | null {
+function readPage(places: readonly (WireObject | null)[], context: ReadingContext): NumberedPage | null {
   const written = places.flatMap((place) => {
     const pagination = place === null ? undefined : field(place, 'pagination');
     return pagination === undefined ? [] : [readPagination(pagination)];
@@ -107,7 +123,7 @@ function readPage(places: readonly (WireObject | null)[], limits: PageLimits): N
   for (const [name, number] of written.flatMap((numbers) => [...numbers])) {
     if (number !== null && number < 1) throw new Problem('err.request.bad', `${name} is less than 1`);
   }
-  return written.map((numbers) => usablePage(numbers, limits))[0] ?? null;
+  return written.map((numbers) => usablePage(numbers, context))[0] ?? null;
 }
 
 /** The numbers that were written, by name; `null` for one that is no number. */
@@ -124,16 +140,16 @@ function readPagination(written: unknown): PageNumbers {
   );
 }
 
-function usablePage(numbers: PageNumbers, limits: PageLimits): NumberedPage {
+function usablePage(numbers: PageNumbers, context: ReadingContext): NumberedPage {
   const whole = (name: 'page_size' | 'page_number', fallback: number): number => {
     const number = numbers.has(name) ? (numbers.get(name) ?? null) : fallback;
     if (number !== null && Number.isSafeInteger(number)) return number;
     throw new ItemRefusal('rjct.pagination.invalid', `${name} is not a whole number`);
   };
-  const size = whole('page_size', Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize));
+  const size = whole('page_size', Math.min(DEFAULT_PAGE_SIZE, context.maxPageSize));
   const number = whole('page_number', 1);
-  if (size > limits.maxPageSize) {
-    throw new ItemRefusal('rjct.pagination.invalid', `page_size is above ${limits.maxPageSize}`);
+  if (size > context.maxPageSize) {
+    throw new ItemRefusal('rjct.pagination.invalid', `page_size is above ${context.maxPageSize}`);
   }
   if (!Number.isSafeInteger(size * number)) {
     throw new ItemRefusal('rjct.pagination.invalid', 'page_number is beyond every page');

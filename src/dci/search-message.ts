@@ -1,51 +1,20 @@
 import type { Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
-import type { RegistryKind } from '../record/registry-kind.js';
+import type { RecordKind, RegistryKind } from '../record/registry-kind.js';
 import type { Sort } from '../record/sort.js';
-
-/** Why one item of a message was refused (`SearchStatusReasonCode`). */
-export type ItemRejectionCode =
-  | 'rjct.reference_id.invalid'
-  | 'rjct.reference_id.duplicate'
-  | 'rjct.timestamp.invalid'
-  | 'rjct.search_criteria.invalid'
-  | 'rjct.filter.invalid'
-  | 'rjct.sort.invalid'
-  | 'rjct.pagination.invalid'
-  | 'rjct.search.too_many_records_found';
-
-/** Why a whole message was refused with HTTP 200 (`MsgHeaderStatusReasonCode`). */
-export type HeaderRejectionCode = 'rjct.version.invalid' | 'rjct.action.invalid' | 'rjct.total_count.limit_exceeded';
-
-/** `MsgHeader_V1.0.0` as read; an empty value is absent. */
-export interface RequestHeader {
-  readonly version: string;
-  readonly messageId: string;
-  /** As written: ISO 8601 with a zone. */
-  readonly messageTs: string;
-  readonly action: string;
-  readonly senderId: string;
-  readonly senderUri: string | null;
-  readonly receiverId: string | null;
-  /** Number of requests that the sender says the message has. */
-  readonly totalCount: number | null;
-}
+import type { HeaderRejection, RequestHeader } from './header.js';
+import type { ItemRejectionCode } from './reason-codes.js';
 
 /** A search request as it came over the wire: either refused as a whole or a list of items to be answered in order. */
 export type SearchMessage =
-  | {
-      readonly rejected: false;
-      readonly header: RequestHeader;
-      readonly transactionId: string;
-      readonly items: readonly SearchItem[];
-    }
-  | {
-      readonly rejected: true;
-      readonly header: RequestHeader;
-      readonly transactionId: string;
-      readonly code: HeaderRejectionCode;
-      readonly message: string;
-    };
+  | ({ readonly rejected: false; readonly header: RequestHeader } & AskedSearch)
+  | ({ readonly rejected: true; readonly header: RequestHeader; readonly transactionId: string } & HeaderRejection);
+
+/** `SearchRequest` as read. */
+export interface AskedSearch {
+  readonly transactionId: string;
+  readonly items: readonly SearchItem[];
+}
 
 /** One `search_request[]`: a question, or the reason why it cannot be answered. */
 export type SearchItem = SearchQuestion | RejectedItem;
@@ -58,6 +27,8 @@ export interface SearchQuestion {
   readonly regType: string | null;
   readonly regRecordType: string | null;
   readonly registryKind: RegistryKind;
+  /** What the answer consists of. */
+  readonly record: RecordKind;
   readonly query: { readonly filter: Filter };
   readonly sort: readonly Sort[];
   /** `null`: the caller named none. */

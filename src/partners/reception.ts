@@ -158,7 +158,7 @@ function reject(rejection: HeaderRejection, { mode }: Endpoint, received: Receiv
   const { header, message, correlationId, now } = received;
   const transactionId = textOf(field(message, 'transaction_id')) ?? '';
   const settings = { dialect: received.dialect, senderId, now, messageId: randomUUID(), correlationId };
-  const body = writeRejectedMessage({ rejected: true, header, transactionId, ...rejection }, settings);
+  const body = writeRejectedMessage({ header, transactionId, ...rejection }, settings);
   return { status: 200, body };
 }
 

@@ -51,7 +51,7 @@ export function syncSearch({ pool, config, log, senderId }: SyncSearchOptions): 
       'search answered',
     );
     const settings = { dialect, senderId: senderId(), now, messageId: randomUUID(), correlationId };
-    return { status: 200, body: writeSearchAnswer({ rejected: false, header, ...asked }, outcomes, settings) };
+    return { status: 200, body: writeSearchAnswer({ header, ...asked }, outcomes, settings) };
   };
 }
 

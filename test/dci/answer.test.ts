@@ -32,7 +32,14 @@ const asked = accepted(
 const page = { size: 20, number: 1 };
 const outcomes: ItemOutcome[] = asked.items.map((question, index) =>
   question.ok
-    ? { ok: true, question, individuals: index === 0 ? [MARY] : [], total: index === 0 ? 41 : 0, page }
+    ? {
+        ok: true,
+        question,
+        records: index === 0 ? [{ kind: 'individual', ...MARY }] : [],
+        total: index === 0 ? 41 : 0,
+        page,
+        nextCursor: null,
+      }
     : question,
 );
 

@@ -3,7 +3,12 @@ import { basename, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import { writeRejectedMessage, writeSearchAnswer, type AnswerSettings } from '../../src/dci/answer.js';
+import {
+  writeRejectedMessage,
+  writeSearchAnswer,
+  type AnswerSettings,
+  type ItemOutcome,
+} from '../../src/dci/answer.js';
 import { dialect } from '../../src/dci/dialects/dialect.js';
 import { readSearchMessage } from '../../src/dci/envelope.js';
 import { writeSearchRequest } from '../../src/dci/search-request.js';
@@ -56,9 +61,16 @@ const settings: AnswerSettings = {
         body([item('r-1', criteria(bornIn2000)), item('r-2', criteria([])), item('r-3', criteria(bornIn2000))]),
       );
       const page = { size: 20, number: 1 };
-      const outcomes = asked.items.map((question, index) =>
+      const outcomes: ItemOutcome[] = asked.items.map((question, index) =>
         question.ok
-          ? ({ ok: true, question, individuals: index === 0 ? [MARY] : [], total: 1 - Math.sign(index), page } as const)
+          ? {
+              ok: true,
+              question,
+              records: index === 0 ? [{ kind: 'individual', ...MARY }] : [],
+              total: 1 - Math.sign(index),
+              page,
+              nextCursor: null,
+            }
           : question,
       );
       expect(misfits(file, 'answer', writeSearchAnswer(asked, outcomes, settings))).toEqual([]);

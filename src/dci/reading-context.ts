@@ -1,0 +1,15 @@
+import type { RegistryKind } from '../record/registry-kind.js';
+
+/** What is known of a message beside its text, when it is read. */
+export interface ReadingContext {
+  /** That the address names: it wins over what the message says. */
+  readonly registry: RegistryKind | null;
+  /** `receiver_id` of the header: names the registry where nothing else does. */
+  readonly receiverId: string | null;
+  /** Those that are answered here. */
+  readonly servedRegistries: readonly RegistryKind[];
+  /** Largest `page_size` that a caller may ask for. */
+  readonly maxPageSize: number;
+  /** Whether doubts are refused that are read past otherwise. */
+  readonly strict: boolean;
+}
