@@ -1,9 +1,10 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
+import { readRetryAfter } from '../dci/retry-after.js';
 import { Problem } from '../record/problem.js';
-import { FORBIDDEN_ADDRESS, forbiddenAddress, guardedLookup, refuseForbiddenHost } from './egress.js';
 import { whatWasSaid } from './what-was-said.js';
-import { type Attempt, type FailedAttempt, readRetryAfter } from './retry.js';
+import { type Attempt, type FailedAttempt } from './retry.js';
+import { FORBIDDEN_ADDRESS, forbiddenAddress, refuseForbiddenHost, sourceLookup } from './source-address.js';
 
 /** One request to a source. */
 export interface SourceRequest {
@@ -92,7 +93,7 @@ export class HttpExchange {
     const pool = new Pool(url.origin, {
       connections: MOST_CONNECTIONS_PER_ORIGIN,
       pipelining: 1,
-      connect: { timeout: LONGEST_CONNECT_MS, lookup: guardedLookup },
+      connect: { timeout: LONGEST_CONNECT_MS, lookup: sourceLookup },
     });
     this.#pools.set(url.origin, pool);
     return pool;

@@ -1,5 +1,6 @@
 import { EVERYBODY } from '../../src/record/filter.js';
-import { guardedLookup, isForbiddenAddress } from '../../src/sources/egress.js';
+import { isForbiddenAddress } from '../../src/security/egress.js';
+import { sourceLookup } from '../../src/sources/source-address.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { openBench } from './dci-peer.js';
 
@@ -42,7 +43,7 @@ describe('where a source may be', () => {
   test('a name is looked up for as many addresses as asked', async () => {
     const lookUp = (all: boolean) =>
       new Promise((resolve, reject) => {
-        guardedLookup('localhost', { all, family: 4 }, (error, address) => {
+        sourceLookup('localhost', { all, family: 4 }, (error, address) => {
           if (error === null) resolve(address);
           else reject(error);
         });

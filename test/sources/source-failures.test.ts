@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { EVERYBODY } from '../../src/record/filter.js';
 import { type DataSourceInput } from '../../src/sources/data-source.js';
-import { readRetryAfter, type RetryLimits } from '../../src/sources/retry.js';
+import { readRetryAfter } from '../../src/dci/retry-after.js';
+import { type RetryLimits } from '../../src/sources/retry.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { type Bench, found, openBench, SEARCH, SECRET, TOKEN } from './dci-peer.js';
 import { half, hang, json, type PeerAnswer, raw, reset } from './local-peer.js';
