@@ -34,6 +34,9 @@ const SETTINGS = z.object({
   ANSWER_SECONDS: z.coerce.number().int().min(1).max(300).default(10),
   MAX_PAGE_SIZE: z.coerce.number().int().min(1).max(10_000).default(2000),
   MAX_BODY_BYTES: z.coerce.number().int().min(1024).default(1_048_576),
+  CALLBACKS: z.enum(['registered', 'any']).optional(),
+  CALLBACK_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(8),
+  TRANSACTION_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DEMO: z.enum(['on', 'off']).optional(),
@@ -69,6 +72,12 @@ export interface Config {
   /** Largest `page_size` that a partner may ask for. */
   readonly maxPageSize: number;
   readonly maxBodyBytes: number;
+  /** Where messages to partners may go: to the origins that are kept of each client, or to any that it names. */
+  readonly callbacks: 'registered' | 'any';
+  /** How often a message to a partner is posted before it waits for an operator. */
+  readonly callbackAttempts: number;
+  /** How long asynchronous requests, their answers and what other registries sent us are kept. */
+  readonly transactionRetentionDays: number;
   readonly databasePoolSize: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   /** Load the demo registry and run the mock civil register beside the gateway. */
@@ -106,6 +115,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     answerSeconds: settings.ANSWER_SECONDS,
     maxPageSize: settings.MAX_PAGE_SIZE,
     maxBodyBytes: settings.MAX_BODY_BYTES,
+    callbacks: settings.CALLBACKS ?? (settings.NODE_ENV === 'production' ? 'registered' : 'any'),
+    callbackAttempts: settings.CALLBACK_ATTEMPTS,
+    transactionRetentionDays: settings.TRANSACTION_RETENTION_DAYS,
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     logLevel: settings.LOG_LEVEL,
     // Nothing is loaded unasked into a database that somebody named, nor in production.
