@@ -10,6 +10,12 @@ const ONCE = 'The secret is shown this once and cannot be read again: hand it ov
 interface CreateOptions {
   readonly scope?: string[];
   readonly dialect: string;
+  readonly strict?: boolean;
+  readonly signature: 'optional' | 'required';
+  readonly senderId?: string[];
+  readonly callbackOrigin?: string[];
+  readonly callbackUri?: string;
+  readonly allowQueryCredentials?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,7 +28,7 @@ export function clientCommand(): Command {
     .description('make a client; prints its id and, this once, its secret')
     .argument('<name>', 'whom it is for: "Ministry of Health"')
     .addOption(
-      new Option('--scope <scope...>', 'what it may do; registry.search by default').choices([
+      new Option('--scope <scope...>', 'what it may do; registry.search and registry.subscribe by default').choices([
         ...PARTNER_SCOPES,
         ...INTERNAL_SCOPES,
       ]),
@@ -32,13 +38,31 @@ export function clientCommand(): Command {
         .choices([...DIALECT_NAMES])
         .default('spdci-1.0'),
     )
+    .option('--strict', 'refuse doubts in its messages instead of reading past them')
+    .addOption(
+      new Option('--signature <policy>', 'whether its messages must be signed')
+        .choices(['optional', 'required'])
+        .default('optional'),
+    )
+    .option('--sender-id <id...>', 'the sender_ids that it may use; any by default')
+    .option('--callback-origin <origin...>', 'where callbacks may be sent: https://partner.example')
+    .option('--callback-uri <url>', 'where callbacks go when a message names no sender_uri')
+    .option('--allow-query-credentials', 'take its secret in the address too, as the importer of OpenSPP 17 sends it')
     .option('--json', 'print clientId and clientSecret as JSON')
     .action(async (name: string, options: CreateOptions) => {
       await withSession(async ({ pool, keys }) => {
         const { client: made, clientSecret } = await createApiClient(pool, keys, {
           name,
-          scopes: options.scope ?? ['registry.search'],
+          ...(options.scope ? { scopes: options.scope } : {}),
           dialect: options.dialect,
+          reception: {
+            strict: options.strict ?? false,
+            inboundSignature: options.signature,
+            senderIds: options.senderId ?? [],
+            callbackOrigins: options.callbackOrigin ?? [],
+            callbackUri: options.callbackUri ?? null,
+            allowQueryCredentials: options.allowQueryCredentials ?? false,
+          },
         });
         print({ name: made.name, clientId: made.clientId, clientSecret, scopes: made.scopes }, options, () => [
           `Client ID      ${made.clientId}`,

@@ -6,6 +6,7 @@ type Row = Omit<Endpoint, 'path' | 'handle'>;
 
 const SEARCH: readonly Scope[] = ['registry.search'];
 const SUBSCRIBE: readonly Scope[] = ['registry.subscribe'];
+const WRITE: readonly Scope[] = ['registry.write'];
 const ANY: readonly Scope[] = PARTNER_SCOPES;
 const EVERY: readonly RegistryKind[] = REGISTRY_KINDS;
 
@@ -50,7 +51,7 @@ const TABLE = {
     action: 'notify',
     mode: 'sync',
     registries: ['ibr'],
-    scopes: SEARCH,
+    scopes: WRITE,
   },
 } as const satisfies Readonly<Record<string, Row>>;
 

@@ -1,6 +1,6 @@
 import { field, type WireObject } from '../dci/wire-object.js';
 import type { RequestHeader } from '../dci/header.js';
-import type { ClientReception } from '../security/clients.js';
+import type { ClientReception } from '../security/client-reception.js';
 import { WireProblem } from './wire-problem.js';
 
 /** What this gateway as a whole demands of messages. */

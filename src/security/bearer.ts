@@ -4,7 +4,8 @@ import type { Pool } from 'pg';
 import { EVERYBODY, type Filter } from '../record/filter.js';
 import { AccessProblem, type Refusal } from './access-problem.js';
 import { verifyAccessToken, type AccessToken } from './access-token.js';
-import { activeClient, type ClientReception } from './clients.js';
+import type { ClientReception } from './client-reception.js';
+import { activeClient } from './clients.js';
 import type { Keys } from './keys.js';
 import type { Scope } from './scopes.js';
 

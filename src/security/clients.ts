@@ -2,6 +2,7 @@ import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { DatabaseError, type Pool } from 'pg';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
+import { type ClientReception, readClientReception, type WantedReception } from './client-reception.js';
 import type { Keys } from './keys.js';
 import { readClientScopes, type Scope } from './scopes.js';
 
@@ -20,29 +21,15 @@ export interface ApiClient {
   readonly reception: ClientReception;
 }
 
-/** How messages of a partner are received. */
-export interface ClientReception {
-  /** Doubts are refused that are read past otherwise: counts that do not match, unknown attributes, old timestamps. */
-  readonly strict: boolean;
-  readonly inboundSignature: 'optional' | 'required';
-  /** Which `sender_id`s it may use; empty: any. */
-  readonly senderIds: readonly string[];
-  /** Origins (`https://host:port`) to which callbacks may be sent. */
-  readonly callbackOrigins: readonly string[];
-  /** Where callbacks go when a message names no `sender_uri`. */
-  readonly callbackUri: string | null;
-  /** Whether it may send its secret in the address, as OpenSPP's importer does. */
-  readonly allowQueryCredentials: boolean;
-}
-
 /** A client to be made. */
 export interface NewApiClient {
   /** Unique, 1 to 200 characters. */
   readonly name: string;
-  /** Of partners or of internal tools, never of both. Default: `registry.search`. */
+  /** Of partners or of internal tools, never of both. Default: `registry.search` and `registry.subscribe`. */
   readonly scopes?: readonly string[];
   /** How the client speaks on the wire. Default: `spdci-1.0`. */
   readonly dialect?: string;
+  readonly reception?: WantedReception;
 }
 
 /** A client and its new secret. */
@@ -58,6 +45,8 @@ export interface RotateOptions {
   readonly overlapSeconds?: number;
 }
 
+/** What a partner needs for everything that the standard has but its one write. */
+const DEFAULT_SCOPES = ['registry.search', 'registry.subscribe'];
 const LONGEST_NAME = 200;
 const UNIQUE_VIOLATION = '23505';
 
@@ -71,7 +60,12 @@ const COLUMNS = `
 
 const INSERT_CLIENT = {
   name: 'client-insert',
-  text: `insert into api_clients (name, client_id, scopes, dialect) values ($1, $2, $3, $4) returning ${COLUMNS}`,
+  text: `
+    insert into api_clients (
+      name, client_id, scopes, dialect, strict, inbound_signature, sender_ids, callback_origins, callback_uri,
+      allow_query_credentials
+    ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    returning ${COLUMNS}`,
 };
 const INSERT_SECRET = {
   name: 'client-secret-insert',
@@ -141,7 +135,8 @@ function unknownClient(): Problem {
 
 /**
  * Makes a client and its first secret. `dialects`, where given, are those that exist. Throws a `Problem`:
- * `CLIENT_NAME_REQUIRED`, `CLIENT_NAME_INVALID`, `CLIENT_NAME_TAKEN`, `CLIENT_SCOPES_INVALID`, `DIALECT_UNKNOWN`.
+ * `CLIENT_NAME_REQUIRED`, `CLIENT_NAME_INVALID`, `CLIENT_NAME_TAKEN`, `CLIENT_SCOPES_INVALID`, `DIALECT_UNKNOWN`, and those
+ * of `readClientReception`.
  */
 export async function createApiClient(
   pool: Pool,
@@ -150,15 +145,16 @@ export async function createApiClient(
   dialects?: readonly string[],
 ): Promise<IssuedSecret> {
   const name = readName(input.name);
-  const scopes = readClientScopes(input.scopes ?? ['registry.search']);
+  const scopes = readClientScopes(input.scopes ?? DEFAULT_SCOPES);
   const dialect = input.dialect ?? 'spdci-1.0';
   if (dialects && !dialects.includes(dialect)) {
     throw new Problem('DIALECT_UNKNOWN', `There is no such dialect; known are ${dialects.join(', ')}`);
   }
+  const reception = readClientReception(input.reception ?? {});
   const clientSecret = makeSecret();
   try {
     const client = await inTransaction(pool, async (transaction) => {
-      const values = [name, randomUUID(), scopes, dialect];
+      const values = [name, randomUUID(), scopes, dialect, ...columnsOf(reception)];
       const { rows } = await transaction.query<ApiClient>({ ...INSERT_CLIENT, values });
       const [made] = rows;
       if (!made) throw new Error('insert returned no row');
@@ -174,6 +170,11 @@ export async function createApiClient(
     }
     throw error;
   }
+}
+
+function columnsOf(reception: ClientReception): unknown[] {
+  const { strict, inboundSignature, senderIds, callbackOrigins, callbackUri, allowQueryCredentials } = reception;
+  return [strict, inboundSignature, senderIds, callbackOrigins, callbackUri, allowQueryCredentials];
 }
 
 /** Every client, the oldest first. */

@@ -1,7 +1,7 @@
 import { Problem } from '../record/problem.js';
 
 /** What a DCI partner may be granted: it opens `/registry/...` and nothing else. */
-export const PARTNER_SCOPES = ['registry.search', 'registry.subscribe'] as const;
+export const PARTNER_SCOPES = ['registry.search', 'registry.subscribe', 'registry.write'] as const;
 export type PartnerScope = (typeof PARTNER_SCOPES)[number];
 
 /** What an internal tool may be granted: it opens `/graphql` and nothing else. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { item, message, type PartnerGateway, startPartnerGateway } from './partner-gateway.js';
+import { type PartnerGateway, startPartnerGateway } from './partner-gateway.js';
 
 let gateway: PartnerGateway;
 beforeAll(async () => {

@@ -32,10 +32,39 @@ const create = (input: Parameters<typeof createApiClient>[2], dialects?: readonl
 
 test('a client gets an id and a recognisable secret of 256 random bits', async () => {
   const { client, clientSecret } = await create({ name: '  Ministry of Health ' });
-  expect(client).toMatchObject({ name: 'Ministry of Health', scopes: ['registry.search'], dialect: 'spdci-1.0' });
+  expect(client).toMatchObject({
+    name: 'Ministry of Health',
+    scopes: ['registry.search', 'registry.subscribe'],
+    dialect: 'spdci-1.0',
+    reception: {
+      strict: false,
+      inboundSignature: 'optional',
+      senderIds: [],
+      callbackOrigins: [],
+      callbackUri: null,
+      allowQueryCredentials: false,
+    },
+  });
   expect(client.clientId).toMatch(/^[0-9a-f-]{36}$/u);
   expect(clientSecret).toMatch(/^dci_[\w-]{43}$/u);
   expect((await create({ name: 'Other' })).clientSecret).not.toBe(clientSecret);
+});
+
+test('a client is received as its settings say', async () => {
+  const reception = {
+    strict: true,
+    inboundSignature: 'required',
+    senderIds: ['ministry.example.org', 'ministry.example.org'],
+    callbackOrigins: ['https://Ministry.example.org:443/'],
+    callbackUri: 'https://ministry.example.org/registry/on-search',
+    allowQueryCredentials: true,
+  } as const;
+  const { client } = await create({ name: 'With settings', reception });
+  expect(client.reception).toEqual({
+    ...reception,
+    senderIds: ['ministry.example.org'],
+    callbackOrigins: ['https://ministry.example.org'],
+  });
 });
 
 test('no later answer shows a secret: not the list, not the revocation', async () => {
@@ -57,6 +86,25 @@ test.each<[string, Parameters<typeof createApiClient>[2], string, RegExp]>([
   ['an unknown scope', { name: 'A', scopes: ['root'] }, 'CLIENT_SCOPES_INVALID', /"root"/u],
   ['both kinds of scope', { name: 'A', scopes: ['registry.search', 'admin'] }, 'CLIENT_SCOPES_INVALID', /two clients/u],
   ['an unknown dialect', { name: 'A', dialect: 'klingon' }, 'DIALECT_UNKNOWN', /spdci-1\.0/u],
+  ['an empty sender id', { name: 'A', reception: { senderIds: [' '] } }, 'CLIENT_SENDER_ID_INVALID', /sender_id/u],
+  [
+    'a callback origin with a path',
+    { name: 'A', reception: { callbackOrigins: ['https://a.example/x'] } },
+    'CLIENT_CALLBACK_ORIGIN_INVALID',
+    /without a path/u,
+  ],
+  [
+    'a callback address that is none',
+    { name: 'A', reception: { callbackUri: 'ftp://a.example' } },
+    'CLIENT_CALLBACK_URI_INVALID',
+    /https:/u,
+  ],
+  [
+    'a callback address with a password',
+    { name: 'A', reception: { callbackUri: 'https://a:b@a.example/' } },
+    'CLIENT_CALLBACK_URI_INVALID',
+    /https:/u,
+  ],
 ])('%s is refused with a sentence', async (_title, input, code, sentence) => {
   const problem = await refusal(() => create(input, ['spdci-1.0', 'openspp-17']));
   expect(problem.code).toBe(code);

@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import type { ClientReception } from '../../security/client-reception.js';
 import type { ApiClient, IssuedSecret } from '../../security/clients.js';
 import type { Scope } from '../../security/scopes.js';
 import { DialectEnum } from '../data-sources/data-source-node.js';
@@ -9,6 +10,7 @@ import { DateTimeScalar } from '../scalars.js';
 export const ScopeEnum = {
   REGISTRY_SEARCH: 'registry.search',
   REGISTRY_SUBSCRIBE: 'registry.subscribe',
+  REGISTRY_WRITE: 'registry.write',
   GRAPH_READ: 'graph.read',
   GRAPH_PERSONAL: 'graph.personal',
   IMPORT_RUN: 'import.run',
@@ -21,6 +23,7 @@ registerEnumType(ScopeEnum, {
   valuesConfig: {
     REGISTRY_SEARCH: { description: 'Search this registry over DCI.' },
     REGISTRY_SUBSCRIBE: { description: 'Be told of changes over DCI.' },
+    REGISTRY_WRITE: { description: 'Write enrolments over DCI.' },
     GRAPH_READ: { description: 'Ask the graph for what is not personal.' },
     GRAPH_PERSONAL: { description: 'Ask the graph for people and families.' },
     IMPORT_RUN: { description: 'Run imports and read lists of places.' },
@@ -36,6 +39,16 @@ registerEnumType(ApiClientStateEnum, {
   valuesConfig: {
     ACTIVE: { description: 'It may.' },
     REVOKED: { description: 'It may not, for good.' },
+  },
+});
+
+export const InboundSignatureEnum = { OPTIONAL: 'optional', REQUIRED: 'required' } as const;
+registerEnumType(InboundSignatureEnum, {
+  name: 'InboundSignature',
+  description: 'Whether messages of a partner must be signed.',
+  valuesConfig: {
+    OPTIONAL: { description: 'They may be.' },
+    REQUIRED: { description: 'Messages without a signature are refused.' },
   },
 });
 
@@ -71,6 +84,26 @@ export class ApiClientNode {
   })
   readonly lastUsedAt: Date | null;
 
+  @Field(() => Boolean, { description: 'Doubts in its messages are refused that are read past otherwise.' })
+  readonly strict: boolean;
+
+  @Field(() => InboundSignatureEnum, { description: 'Whether its messages must be signed.' })
+  readonly signature: ClientReception['inboundSignature'];
+
+  @Field(() => [String], { description: 'The `sender_id`s that it may use; empty: any.' })
+  readonly senderIds: readonly string[];
+
+  @Field(() => [String], { description: 'Origins to which callbacks may be sent.' })
+  readonly callbackOrigins: readonly string[];
+
+  @Field(() => String, { nullable: true, description: 'Where callbacks go when a message names no `sender_uri`.' })
+  readonly callbackUri: string | null;
+
+  @Field(() => Boolean, {
+    description: 'Its secret is taken in the address too, as the importer of OpenSPP 17 sends it.',
+  })
+  readonly allowQueryCredentials: boolean;
+
   constructor(client: ApiClient) {
     this.id = globalId('ApiClient', client.id);
     this.name = client.name;
@@ -80,6 +113,13 @@ export class ApiClientNode {
     this.state = client.state;
     this.createdAt = client.createdAt;
     this.lastUsedAt = client.lastUsedAt;
+    const { reception } = client;
+    this.strict = reception.strict;
+    this.signature = reception.inboundSignature;
+    this.senderIds = reception.senderIds;
+    this.callbackOrigins = reception.callbackOrigins;
+    this.callbackUri = reception.callbackUri;
+    this.allowQueryCredentials = reception.allowQueryCredentials;
   }
 }
 

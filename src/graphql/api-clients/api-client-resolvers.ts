@@ -2,12 +2,13 @@ import { Arg, Ctx, Field, InputType, Int, Mutation, Query, Resolver } from 'type
 import { DIALECT_NAMES } from '../../dci/dialects/names.js';
 import { Problem } from '../../record/problem.js';
 import { createApiClient, listApiClients, revokeApiClient, rotateApiClientSecret } from '../../security/clients.js';
+import type { ClientReception } from '../../security/client-reception.js';
 import type { Scope } from '../../security/scopes.js';
 import { requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { DialectEnum } from '../data-sources/data-source-node.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
-import { ApiClientNode, IssuedSecretNode, ScopeEnum } from './api-client-node.js';
+import { ApiClientNode, InboundSignatureEnum, IssuedSecretNode, ScopeEnum } from './api-client-node.js';
 
 /** Longest time that the earlier secrets may live beside a new one: a week. */
 const LONGEST_OVERLAP_SECONDS = 7 * 24 * 3600;
@@ -17,11 +18,41 @@ class CreateApiClientInput {
   @Field(() => String, { description: 'Name for people; no two are equal.' })
   name!: string;
 
-  @Field(() => [ScopeEnum], { nullable: true, description: 'What it may do. Default: `REGISTRY_SEARCH`.' })
+  @Field(() => [ScopeEnum], {
+    nullable: true,
+    description: 'What it may do. Default: `REGISTRY_SEARCH`, `REGISTRY_SUBSCRIBE`.',
+  })
   scopes?: Scope[] | null;
 
   @Field(() => DialectEnum, { nullable: true, description: 'How it is answered. Default: `SPDCI_1_0`.' })
   dialect?: string | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Refuse doubts in its messages that are read past otherwise.',
+  })
+  strict!: boolean;
+
+  @Field(() => InboundSignatureEnum, { nullable: true, description: 'Default: `OPTIONAL`.' })
+  signature?: ClientReception['inboundSignature'] | null;
+
+  @Field(() => [String], { nullable: true, description: 'The `sender_id`s that it may use. Default: any.' })
+  senderIds?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Origins to which callbacks may be sent, such as `https://partner.example`.',
+  })
+  callbackOrigins?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Where callbacks go when a message names no `sender_uri`.' })
+  callbackUri?: string | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Take its secret in the address too, as the importer of OpenSPP 17 sends it.',
+  })
+  allowQueryCredentials!: boolean;
 }
 
 const CreateApiClientResult = resultOf('CreateApiClientResult', IssuedSecretNode);
@@ -34,6 +65,9 @@ const FIELDS = {
   CLIENT_NAME_TAKEN: 'name',
   CLIENT_SCOPES_INVALID: 'scopes',
   DIALECT_UNKNOWN: 'dialect',
+  CLIENT_SENDER_ID_INVALID: 'senderIds',
+  CLIENT_CALLBACK_ORIGIN_INVALID: 'callbackOrigins',
+  CLIENT_CALLBACK_URI_INVALID: 'callbackUri',
   CLIENT_UNKNOWN: 'clientId',
   CLIENT_REVOKED: 'clientId',
 };
@@ -58,7 +92,15 @@ export class ApiClientResolvers {
     const { pool, keys } = context;
     const { name, scopes, dialect } = input;
     return orRefusal(async () => {
-      const wanted = { name, ...(scopes ? { scopes } : {}), ...(dialect ? { dialect } : {}) };
+      const reception = {
+        strict: input.strict,
+        inboundSignature: input.signature ?? 'optional',
+        senderIds: input.senderIds ?? [],
+        callbackOrigins: input.callbackOrigins ?? [],
+        callbackUri: input.callbackUri ?? null,
+        allowQueryCredentials: input.allowQueryCredentials,
+      };
+      const wanted = { name, ...(scopes ? { scopes } : {}), ...(dialect ? { dialect } : {}), reception };
       return new IssuedSecretNode(await createApiClient(pool, keys, wanted, DIALECT_NAMES));
     }, FIELDS);
   }

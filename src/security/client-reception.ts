@@ -1,0 +1,71 @@
+import { Problem } from '../record/problem.js';
+
+/** How messages of a partner are received. */
+export interface ClientReception {
+  /** Doubts are refused that are read past otherwise: counts that do not match, unknown attributes, old timestamps. */
+  readonly strict: boolean;
+  readonly inboundSignature: 'optional' | 'required';
+  /** Which `sender_id`s it may use; empty: any. */
+  readonly senderIds: readonly string[];
+  /** Origins (`https://host:port`) to which callbacks may be sent. */
+  readonly callbackOrigins: readonly string[];
+  /** Where callbacks go when a message names no `sender_uri`. */
+  readonly callbackUri: string | null;
+  /** Whether it may send its secret in the address, as OpenSPP's importer does. */
+  readonly allowQueryCredentials: boolean;
+}
+
+/** What differs from the defaults: lenient, unsigned, any `sender_id`, no callbacks, no secret in the address. */
+export type WantedReception = Partial<ClientReception>;
+
+const LONGEST_SENDER_ID = 1000;
+const LONGEST_URL = 2000;
+
+/**
+ * Checks how a client shall be received. Throws a `Problem`: `CLIENT_SENDER_ID_INVALID`, `CLIENT_CALLBACK_ORIGIN_INVALID`,
+ * `CLIENT_CALLBACK_URI_INVALID`.
+ */
+export function readClientReception(wanted: WantedReception): ClientReception {
+  return {
+    strict: wanted.strict ?? false,
+    inboundSignature: wanted.inboundSignature ?? 'optional',
+    senderIds: [...new Set((wanted.senderIds ?? []).map(readSenderId))],
+    callbackOrigins: [...new Set((wanted.callbackOrigins ?? []).map(readOrigin))],
+    callbackUri: wanted.callbackUri === undefined || wanted.callbackUri === null ? null : readUri(wanted.callbackUri),
+    allowQueryCredentials: wanted.allowQueryCredentials ?? false,
+  };
+}
+
+function readSenderId(text: string): string {
+  const id = text.trim();
+  if (id !== '' && id.length <= LONGEST_SENDER_ID && !id.includes('\u0000')) return id;
+  throw new Problem(
+    'CLIENT_SENDER_ID_INVALID',
+    'A sender id is what the partner writes as sender_id: ministry.example',
+  );
+}
+
+function readOrigin(text: string): string {
+  const url = parse(text.trim());
+  if (url !== null && url.pathname === '/' && url.search === '' && url.hash === '') return url.origin;
+  throw new Problem(
+    'CLIENT_CALLBACK_ORIGIN_INVALID',
+    'A callback origin is scheme, host and port without a path: https://partner.example:8443',
+  );
+}
+
+function readUri(text: string): string {
+  const url = parse(text.trim());
+  if (url !== null && url.hash === '' && text.length <= LONGEST_URL) return text.trim();
+  throw new Problem(
+    'CLIENT_CALLBACK_URI_INVALID',
+    'The callback address is where the partner receives messages: https://partner.example/registry/on-search',
+  );
+}
+
+/** An address without credentials: they would be stored and logged. */
+function parse(text: string): URL | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  return ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '' ? url : null;
+}
