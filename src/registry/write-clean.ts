@@ -3,7 +3,8 @@ import { type IndividualRecord, type PlaceReference, type RecordIssue } from '..
 
 /** Longest text that is kept in a column with a B-tree index; PostgreSQL refuses an index row of more than 2,704 bytes. */
 const MAX_INDEXED_LENGTH = 500;
-const MAX_TEXT_LENGTH = 4000;
+/** Longest text that no index holds. */
+export const MAX_TEXT_LENGTH = 4000;
 
 /**
  * The record without what the database cannot hold (the NUL character, empty or endless texts), each value that was left
@@ -44,11 +45,13 @@ function clean(record: IndividualRecord, prefix: string, issues: RecordIssue[]):
   };
 }
 
-function isStorable(text: string, longest = MAX_INDEXED_LENGTH): boolean {
+/** Whether the database can hold the text, and it says something. */
+export function isStorable(text: string, longest = MAX_INDEXED_LENGTH): boolean {
   return text.trim() !== '' && text.length <= longest && !text.includes('\u0000');
 }
 
-function isStorableIdentifier({ type, value }: Identifier): boolean {
+/** As `isStorable`, of both parts. */
+export function isStorableIdentifier({ type, value }: Identifier): boolean {
   return isStorable(type) && isStorable(value);
 }
 

@@ -1,16 +1,14 @@
 import { type Queryable } from '../database/pool.js';
-import { type Change } from '../record/change.js';
-import { identifierKey } from '../record/individual.js';
+import { change, type Origin, writeChanges } from './write-changes.js';
 import { newId } from './write-id.js';
-import { type Person, type Tie } from './write-person.js';
+import { insertIdentifiers, insertMemberships, insertRelationships, retypeRelationships } from './write-links.js';
+import { type Person } from './write-person.js';
 import { type PageState } from './write-record.js';
+import { runForRows } from './write-statement.js';
 
 /** Who writes: noted with the rows. */
-export interface Writer {
+export interface Writer extends Origin {
   readonly dataSourceId: string;
-  /** Who made the changes: `import`, ... */
-  readonly origin: string;
-  readonly importRunId: string | null;
 }
 
 const PERSON_COLUMNS = `
@@ -41,37 +39,12 @@ const UPDATE_INDIVIDUALS = {
     where i.id = n.id`,
 };
 
-const INSERT_IDENTIFIERS = {
-  name: 'write-insert-identifiers',
-  text: `
-    insert into identifiers (id, individual_id, type, value, value_key, data_source_id)
-    select n.id, n.individual_id, n.type, n.value, n.value_key, $6
-    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
-      as n (id, individual_id, type, value, value_key)`,
-};
-
 const INSERT_SOURCES = {
   name: 'write-insert-individual-sources',
   text: `
     insert into individual_sources (individual_id, data_source_id)
     select id, $2 from unnest($1::uuid[]) as id
     on conflict do nothing`,
-};
-
-const INSERT_RELATIONSHIPS = {
-  name: 'write-insert-relationships',
-  text: `
-    insert into relationships (id, type, source_id, target_id, data_source_id)
-    select n.id, n.type, n.source_id, n.target_id, $5
-    from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[]) as n (id, type, source_id, target_id)`,
-};
-
-const UPDATE_RELATIONSHIPS = {
-  name: 'write-update-relationships',
-  text: `
-    update relationships r set type = n.type
-    from unnest($1::uuid[], $2::text[]) as n (id, type)
-    where r.id = n.id`,
 };
 
 const INSERT_FAMILIES = {
@@ -82,65 +55,43 @@ const INSERT_FAMILIES = {
     from unnest($1::uuid[], $2::text[], $3::uuid[]) as n (id, name, origin_individual_id)`,
 };
 
-const INSERT_MEMBERSHIPS = {
-  name: 'write-insert-memberships',
-  text: `
-    insert into memberships (id, group_id, individual_id, role, data_source_id)
-    select n.id, n.group_id, n.individual_id, n.role, $5
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as n (id, group_id, individual_id, role)`,
-};
-
-/** `fields` are joined with commas: arrays of arrays of different lengths do not exist in PostgreSQL. */
-const INSERT_CHANGES = {
-  name: 'write-insert-changes',
-  text: `
-    insert into changes (subject, subject_id, kind, fields, origin, import_run_id)
-    select n.subject, n.subject_id, n.kind, string_to_array(n.fields, ','), $5, $6
-    from unnest($1::text[], $2::uuid[], $3::text[], $4::text[]) as n (subject, subject_id, kind, fields)`,
-};
-
 /** Writes what the page has come to, in a number of statements that does not depend on how much it is. */
 export async function writeRows(db: Queryable, page: PageState, writer: Writer): Promise<void> {
   const people = [...page.people];
   const created = people.filter((person) => person.isNew);
   const updated = people.filter((person) => !person.isNew && person.changed.size > 0);
-  const rows = { created, updated, identifiers: people.flatMap(identifierRows) };
+  const identifiers = people.flatMap((person) =>
+    person.newIdentifiers.map((identifier) => ({ ...identifier, individualId: person.id })),
+  );
   const sourceless = people.filter((person) => !person.hasSource).map((person) => person.id);
-  const memberships = page.newMemberships.map((membership) => ({ id: newId(), ...membership }));
+  const ties = page.newTies.map(({ id, type, parent, child }) => ({
+    id,
+    type,
+    sourceId: parent.id,
+    targetId: child.id,
+  }));
+  const memberships = page.newMemberships.map(({ family, person, role }) => ({
+    id: newId(),
+    groupId: family.id,
+    individualId: person.id,
+    role,
+  }));
   const retyped = [...page.retypedTies];
   const source = writer.dataSourceId;
 
-  await run(db, INSERT_INDIVIDUALS, rows.created, columnsOfPeople(rows.created));
-  await run(db, UPDATE_INDIVIDUALS, rows.updated, columnsOfPeople(rows.updated));
-  await run(db, INSERT_IDENTIFIERS, rows.identifiers, [
-    rows.identifiers.map(newId),
-    rows.identifiers.map((row) => row.individualId),
-    rows.identifiers.map((row) => row.type),
-    rows.identifiers.map((row) => row.value),
-    rows.identifiers.map((row) => identifierKey(row.value)),
-    source,
-  ]);
-  await run(db, INSERT_SOURCES, sourceless, [sourceless, source]);
-  await run(db, INSERT_RELATIONSHIPS, page.newTies, [
-    ...columnsOfTies(page.newTies),
-    page.newTies.map((tie) => tie.parent.id),
-    page.newTies.map((tie) => tie.child.id),
-    source,
-  ]);
-  await run(db, UPDATE_RELATIONSHIPS, retyped, columnsOfTies(retyped));
-  await run(db, INSERT_FAMILIES, page.newFamilies, [
+  await runForRows(db, INSERT_INDIVIDUALS, created, columnsOfPeople(created));
+  await runForRows(db, UPDATE_INDIVIDUALS, updated, columnsOfPeople(updated));
+  await insertIdentifiers(db, identifiers, source);
+  await runForRows(db, INSERT_SOURCES, sourceless, [sourceless, source]);
+  await insertRelationships(db, ties, source);
+  await retypeRelationships(db, retyped);
+  await runForRows(db, INSERT_FAMILIES, page.newFamilies, [
     page.newFamilies.map((family) => family.id),
     page.newFamilies.map((family) => family.made?.name ?? null),
     page.newFamilies.map((family) => family.made?.mother.id ?? null),
     source,
   ]);
-  await run(db, INSERT_MEMBERSHIPS, memberships, [
-    memberships.map((membership) => membership.id),
-    memberships.map((membership) => membership.family.id),
-    memberships.map((membership) => membership.person.id),
-    memberships.map((membership) => membership.role),
-    source,
-  ]);
+  await insertMemberships(db, memberships, source);
   await writeChanges(db, writer, [
     ...created.map(({ id }) => change('individual', id, 'created')),
     ...updated.map(({ id, changed }) => change('individual', id, 'updated', [...changed])),
@@ -149,44 +100,6 @@ export async function writeRows(db: Queryable, page: PageState, writer: Writer):
     ...page.newFamilies.map(({ id }) => change('group', id, 'created')),
     ...memberships.map(({ id }) => change('membership', id, 'created')),
   ]);
-}
-
-async function writeChanges(db: Queryable, writer: Writer, changes: readonly Change[]): Promise<void> {
-  await run(db, INSERT_CHANGES, changes, [
-    changes.map((row) => row.subject),
-    changes.map((row) => row.subjectId),
-    changes.map((row) => row.kind),
-    changes.map((row) => row.fields.join(',')),
-    writer.origin,
-    writer.importRunId,
-  ]);
-}
-
-/** One statement for all the rows, and none where there are none. */
-async function run(
-  db: Queryable,
-  statement: { readonly name: string; readonly text: string },
-  rows: readonly unknown[],
-  values: unknown[],
-): Promise<void> {
-  if (rows.length > 0) await db.query({ ...statement, values });
-}
-
-function change(
-  subject: Change['subject'],
-  subjectId: string,
-  kind: Change['kind'],
-  fields: readonly string[] = [],
-): Change {
-  return { subject, subjectId, kind, fields };
-}
-
-function identifierRows(person: Person): { individualId: string; type: string; value: string }[] {
-  return person.newIdentifiers.map(({ type, value }) => ({ individualId: person.id, type, value }));
-}
-
-function columnsOfTies(ties: readonly Tie[]): unknown[] {
-  return [ties.map((tie) => tie.id), ties.map((tie) => tie.type)];
 }
 
 function columnsOfPeople(people: readonly Person[]): unknown[] {

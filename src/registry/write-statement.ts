@@ -1,0 +1,11 @@
+import { type Queryable, type Statement } from '../database/pool.js';
+
+/** One statement for all the rows, and none where there are none. */
+export async function runForRows(
+  db: Queryable,
+  statement: Statement,
+  rows: readonly unknown[],
+  values: unknown[],
+): Promise<void> {
+  if (rows.length > 0) await db.query({ ...statement, values });
+}
