@@ -18,6 +18,7 @@ import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
 import { createBearerCheck } from './security/bearer.js';
 import { type Keys, openKeys } from './security/keys.js';
+import { watchClients } from './security/known-clients.js';
 import { localDeveloper } from './security/local-developer.js';
 import { INTERNAL_SCOPES } from './security/scopes.js';
 import { tokenEndpoint } from './security/token-endpoint.js';
@@ -69,7 +70,9 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     started.push(() => client.close());
     startImportWorkers({ pool, jobs, client, log });
 
-    const bearer = createBearerCheck({ pool, keys, issuer: publicUrl });
+    const clients = watchClients(pool, database.url);
+    started.push(() => clients.close());
+    const bearer = createBearerCheck({ pool, keys, issuer: publicUrl, lookUp: clients.lookUp });
     const graphql = await createGraphQLEndpoint({
       pool,
       jobs,

@@ -13,10 +13,24 @@ alter table api_clients
   -- Whether its secret is taken from an address, as one product sends it.
   add column allow_query_credentials boolean not null default false;
 
+-- Gateways hold clients and keys in memory. When a client last asked for a token is no change to hear of.
+create function tell_of_clients() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('dci_clients', '');
+  return null;
+end $$;
+create trigger api_clients_told after delete or update of
+  name, scopes, dialect, state, strict, inbound_signature, sender_ids, callback_origins, callback_uri,
+  allow_query_credentials
+  on api_clients for each statement execute function tell_of_clients();
+create trigger signing_keys_told after delete or update on signing_keys
+  for each statement execute function tell_of_clients();
+
 -- The last key of a page of a search, from which the page after it goes on. Nothing is lost with it but time, so it
 -- writes no log of its own and is empty after a crash.
 create unlogged table search_page_marks (
-  api_client_id uuid not null references api_clients on delete cascade,
+  -- Without a foreign key: a mark is written on every page that has a next one, and is soon gone anyway.
+  api_client_id uuid not null,
   -- SHA-256 of the question without its page number.
   question_digest bytea not null,
   page_number integer not null,

@@ -7,6 +7,7 @@ import { verifyAccessToken, type AccessToken } from './access-token.js';
 import type { ClientReception } from './client-reception.js';
 import { activeClient } from './clients.js';
 import type { Keys } from './keys.js';
+import type { ClientLookup } from './known-clients.js';
 import type { Scope } from './scopes.js';
 
 /** Who is calling, and what that one may do and see. */
@@ -44,6 +45,8 @@ export interface BearerCheckOptions {
   readonly keys: Keys;
   /** Issuer and audience of our tokens; asked at each call, since the port may be known only after listening. */
   readonly issuer: () => string;
+  /** Default: asks the database at every call. */
+  readonly lookUp?: ClientLookup;
   /** The clock; for tests. */
   readonly now?: () => Date;
 }
@@ -73,9 +76,15 @@ function readToken(header: string | undefined, scopes: readonly Scope[]): string
 
 /**
  * Makes the check of bearer tokens. A signature is verified once and remembered to the token's end; whether the client
- * still stands, and with which scopes, is asked of the database at every call.
+ * still stands, and with which scopes, is looked up at every call.
  */
-export function createBearerCheck({ pool, keys, issuer, now = () => new Date() }: BearerCheckOptions): BearerCheck {
+export function createBearerCheck({
+  pool,
+  keys,
+  issuer,
+  lookUp = (clientId, kid) => activeClient(pool, clientId, kid),
+  now = () => new Date(),
+}: BearerCheckOptions): BearerCheck {
   const verified = new LRUCache<string, AccessToken>({ max: HELD_TOKENS });
 
   const read = async (token: string): Promise<AccessToken | null> => {
@@ -92,7 +101,7 @@ export function createBearerCheck({ pool, keys, issuer, now = () => new Date() }
 
   return async (request, scopes) => {
     const token = await read(readToken(request.headers.authorization, scopes));
-    const client = token && (await activeClient(pool, token.clientId, token.kid));
+    const client = token && (await lookUp(token.clientId, token.kid));
     // One text for every cause: a stranger is not told whether a token was forged, expired or revoked.
     if (!client) throw refuse(scopes, 'invalid_token', 'The token is not valid, or no longer: ask for a new one');
     // A scope that was taken from the client since does not live on in its tokens.
