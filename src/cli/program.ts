@@ -3,6 +3,7 @@ import { Problem } from '../record/problem.js';
 import { clientCommand } from './client.js';
 import { demoCommand } from './demo.js';
 import { importCommand } from './import.js';
+import { inboxCommand } from './inbox.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { mockRegistryCommand } from './mock-registry.js';
@@ -34,6 +35,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     clientCommand(),
     sourceCommand(),
     importCommand(),
+    inboxCommand(),
     keysCommand(),
     mockRegistryCommand(),
   ]) {

@@ -7,6 +7,7 @@ import { createDataSource, listDataSources } from '../sources/data-sources.js';
 import { syncLocations } from '../sources/location-sync.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
+import { addRequestCommands } from './source-requests.js';
 
 interface AddOptions {
   readonly url: string;
@@ -18,7 +19,7 @@ interface AddOptions {
   readonly json?: boolean;
 }
 
-/** `source add|list|sync-locations`: the registries that we ask. */
+/** `source add|list|sync-locations`, and what is asked to be answered later: the registries that we ask. */
 export function sourceCommand(): Command {
   const source = new Command('source').description('other registries that the gateway asks');
 
@@ -96,5 +97,6 @@ export function sourceCommand(): Command {
       });
     });
 
+  addRequestCommands(source);
   return source;
 }
