@@ -2,7 +2,7 @@ import { dialect } from '../../src/dci/dialects/dialect.js';
 import { DIALECT_NAMES } from '../../src/dci/dialects/names.js';
 import type { IndividualAnswer, ParentAnswer, PlaceAnswer } from '../../src/record/individual-answer.js';
 import { readIndividualRecord } from '../../src/dci/records/read-record.js';
-import { writeIndividualRecord } from '../../src/dci/records/write-record.js';
+import { writeRecord } from '../../src/dci/records/write-record.js';
 import {
   DATE_PRECISIONS,
   SEXES,
@@ -89,7 +89,7 @@ describe.each(DIALECT_NAMES)('what is written as %s is read as the same person',
   test.each([1, 2, 3])('a hundred people, drawn with seed %p', (seed) => {
     const written = people(seed);
     const read = written.map((person) => {
-      const wire: unknown = JSON.parse(JSON.stringify(writeIndividualRecord(person, spoken, 'crvs')));
+      const wire: unknown = JSON.parse(JSON.stringify(writeRecord({ kind: 'individual', ...person }, spoken, 'crvs')));
       return readIndividualRecord(wire, spoken, TODAY);
     });
     // The standard has no word for which parent is which, and none for their names.
@@ -154,18 +154,22 @@ describe('what is not known is not written', () => {
   };
 
   test('S17: neither "False" nor empty texts nor null in the standard’s record', () => {
-    expect(writeIndividualRecord(nobody, dialect('spdci-1.0'), 'crvs')).toEqual({
+    expect(writeRecord({ kind: 'individual', ...nobody }, dialect('spdci-1.0'), 'crvs')).toEqual({
       '@type': 'CRVS_Person',
+      '@id': 'urn:uuid:00000000-0000-4000-8000-000000000001',
       identifier: [],
       name: {},
       registration_date: '2026-01-01T00:00:00Z',
       last_updated: '2026-01-01T00:00:00Z',
     });
-    expect(writeIndividualRecord(nobody, dialect('opencrvs-1.0'))).toEqual({ identifier: [], relations: [] });
+    expect(writeRecord({ kind: 'individual', ...nobody }, dialect('opencrvs-1.0'), 'crvs')).toEqual({
+      identifier: [],
+      relations: [],
+    });
   });
 
   test('the importer of OpenSPP always finds a sex and a birth place', () => {
-    expect(writeIndividualRecord(nobody, dialect('openspp-17'))).toEqual({
+    expect(writeRecord({ kind: 'individual', ...nobody }, dialect('openspp-17'), 'crvs')).toEqual({
       identifier: [],
       givenName: '',
       middleName: '',
@@ -179,7 +183,7 @@ describe('what is not known is not written', () => {
   test('a birth at home is told by its address and the place around it', () => {
     const place = { id: nobody.individual.id, name: 'Lusoko', type: 'ADMIN_STRUCTURE', ancestors: [] };
     const atHome = { ...nobody, birthPlace: place, individual: { ...nobody.individual, birthPlaceText: '1 Road' } };
-    expect(writeIndividualRecord(atHome, dialect('opencrvs-1.0'))).toMatchObject({
+    expect(writeRecord({ kind: 'individual', ...atHome }, dialect('opencrvs-1.0'), 'crvs')).toMatchObject({
       birthPlace: { additionalType: 'PRIVATE_HOME', address: '1 Road', containedInPlace: place.id },
     });
   });
@@ -187,6 +191,8 @@ describe('what is not known is not written', () => {
   test('a year alone is written as a year', () => {
     const birthDate = { date: '2021-01-01', precision: 'year' } as const;
     const person = { ...nobody, individual: { ...nobody.individual, birthDate } };
-    expect(writeIndividualRecord(person, dialect('spdci-1.0'))).toMatchObject({ birth_date: '2021' });
+    expect(writeRecord({ kind: 'individual', ...person }, dialect('spdci-1.0'), 'crvs')).toMatchObject({
+      birth_date: '2021',
+    });
   });
 });

@@ -3,7 +3,8 @@ import { typedKey, type PartialDate, type Sex } from '../../record/individual.js
 import { readPartialDate } from '../../record/partial-date.js';
 import type { Dialect } from '../dialects/dialect.js';
 import { readSex } from '../sex.js';
-import { codeOf, field, lastSegment, listOf, textOf, wireObject, type WireObject } from '../wire-object.js';
+import { readParentRole } from '../vocabulary/kinship-codes.js';
+import { codeOf, field, listOf, textOf, wireObject, type WireObject } from '../wire-object.js';
 import { cleanText } from './clean-text.js';
 import { readIdentifier, readIdentifiers } from './read-identifiers.js';
 import { readName } from './read-name.js';
@@ -29,7 +30,7 @@ export function readIndividualRecord(record: unknown, dialect: Dialect, today: s
 }
 
 /** A member of a household carries the person in `demographic_info`: both speak of the same one. */
-function subjectOf(record: WireObject): WireObject {
+export function subjectOf(record: WireObject): WireObject {
   const info = wireObject(field(record, 'demographic_info'));
   if (info === null) return record;
   return { ...info, ...wireObject(field(info, 'person')), ...record };
@@ -106,7 +107,10 @@ function readDeceased(person: WireObject): boolean | null {
 }
 
 function readParents(person: WireObject, reading: RecordReading): Parent[] {
-  const related = listOf(field(person, 'relations')).flatMap((written) => readRelation(written, reading) ?? []);
+  const related = [
+    ...listOf(field(person, 'relations')).flatMap((written) => readRelation(written, reading) ?? []),
+    ...listOf(field(person, 'related_person')).flatMap((written) => readRelated(written, reading) ?? []),
+  ];
   const known = new Set(related.flatMap((parent) => parent.record.identifiers.map(typedKey)));
   const named = ['parent1_identifier', 'parent2_identifier'].flatMap((name) => {
     const identifiers = listOf(field(person, name)).flatMap(
@@ -128,12 +132,31 @@ function readRelation(written: unknown, reading: RecordReading): Parent | null {
     return null;
   }
   const word = textOf(field(relation, '@type', 'relationship_type', 'type'));
-  const role = word === null ? null : lastSegment(word).toLowerCase();
-  if (role !== 'mother' && role !== 'father' && role !== 'parent') {
+  const role = word === null ? null : readParentRole(word);
+  if (role === null) {
     reading.note('relations', 'relation_unknown', 'A relation is neither mother, father nor parent and was left out');
     return null;
   }
-  const record = reading.within(role, () => readPerson(relation, reading));
+  return readParent(role, relation, reading);
+}
+
+/** A member's relative: children and spouses stand there by right, and say of themselves whose they are. */
+function readRelated(written: unknown, reading: RecordReading): Parent | null {
+  const related = relatedMember(written);
+  return related === null ? null : readParent(related.role, related.person, reading);
+}
+
+/** The parent that a `related_person` tells of; `null` where it tells of somebody else. */
+export function relatedMember(written: unknown): { readonly role: Parent['role']; readonly person: WireObject } | null {
+  const relation = wireObject(written);
+  const word = relation === null ? null : codeOf(field(relation, 'relationship_type', 'relationship'));
+  const role = word === null ? null : readParentRole(word);
+  const person = relation === null ? null : wireObject(field(relation, 'related_member'));
+  return role === null || person === null ? null : { role, person: subjectOf(person) };
+}
+
+function readParent(role: Parent['role'], person: WireObject, reading: RecordReading): Parent | null {
+  const record = reading.within(role, () => readPerson(person, reading));
   return record.identifiers.length === 0 && record.name === undefined
     ? null
     : { role, record: { ...record, parents: [], issues: [] } };

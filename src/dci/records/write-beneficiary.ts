@@ -1,0 +1,41 @@
+import type { Programme } from '../../record/enrolment.js';
+import type { EnrolmentAnswer } from '../../record/record-answer.js';
+import type { WireObject } from '../wire-object.js';
+import { known, recordId } from './known-fields.js';
+import { additionalAttributes, namedFields } from './named-attributes.js';
+import { GROUP_TYPES, writeGroup } from './write-group.js';
+import { writeMember } from './write-member.js';
+import { moments } from './write-person.js';
+
+/** Code of `AssistanceUnit` for one person. */
+const MEMBER = '1';
+
+/** `Beneficiary`: a person or a group in one programme. */
+export function writeBeneficiary({ enrolment, programme, person, group }: EnrolmentAnswer): WireObject {
+  return known({
+    '@type': 'Beneficiary',
+    '@id': recordId(enrolment.id),
+    assistance_unit: group === null ? MEMBER : GROUP_TYPES[group.group.kind],
+    group: group === null ? null : writeGroup(group, 'ibr'),
+    member: person === null ? null : writeMember(person, 'ibr'),
+    programme_identifier: [writeProgramme(programme)],
+    enrollment_date: enrolment.enrolledOn,
+    enrollment_status: enrolment.status,
+    status_change_date: enrolment.statusChangedOn,
+    benefits: enrolment.benefits,
+    additional_attributes: additionalAttributes(enrolment.attributes),
+    ...moments(enrolment),
+  });
+}
+
+/** `Programme` */
+export function writeProgramme({ identifier, name, description, attributes }: Programme): WireObject {
+  return known({
+    '@type': 'Programme',
+    programme_identifier: identifier,
+    programme_name: name,
+    programme_description: description,
+    ...namedFields(attributes, 'programme'),
+    additional_attributes: additionalAttributes(attributes, 'programme'),
+  });
+}
