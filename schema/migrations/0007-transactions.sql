@@ -4,6 +4,8 @@ create table transactions (
   id uuid primary key default gen_random_uuid(),
   api_client_id uuid not null references api_clients on delete cascade,
   registry text not null check (registry in ('social', 'crvs', 'fr', 'dr', 'ibr')),
+  -- That the address named: it wins over what the requests say. Null where it named none.
+  address_registry text check (address_registry in ('social', 'crvs', 'fr', 'dr', 'ibr')),
   action text not null check (action in ('search', 'subscribe', 'unsubscribe', 'txn-status')),
   transaction_id text not null check (length(transaction_id) <= 99),
   -- Minted by us; the same in the acknowledgement and in every callback.
@@ -64,6 +66,9 @@ create index deliveries_order on deliveries (created_at, id);
 create index deliveries_client on deliveries (api_client_id, created_at, id);
 create index deliveries_client_state on deliveries (api_client_id, state, created_at, id);
 create index deliveries_due on deliveries (api_client_id, next_attempt_at) where state = 'waiting';
+create index deliveries_claimed on deliveries (api_client_id, claimed_until)
+  where state = 'waiting' and claimed_until is not null;
+create index deliveries_failing on deliveries (api_client_id) where state = 'waiting' and last_error is not null;
 create index deliveries_overdue on deliveries (next_attempt_at) where state = 'waiting';
 create index deliveries_state on deliveries (state, created_at, id);
 create index deliveries_transaction on deliveries (transaction_ref, ordinal);

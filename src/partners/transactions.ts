@@ -30,6 +30,8 @@ export interface Transaction {
   readonly id: string;
   readonly apiClientId: string;
   readonly registry: RegistryKind;
+  /** That the address named, as in `ReceivedMessage`. */
+  readonly addressRegistry: RegistryKind | null;
   readonly action: TransactionAction;
   readonly transactionId: string;
   /** The acknowledgement's; every callback carries it. */
@@ -64,8 +66,8 @@ const INSERT_TRANSACTION = {
   text: `
     insert into transactions (
       api_client_id, registry, action, transaction_id, correlation_id, message_id, body_digest, sender_id, sender_uri,
-      receiver_id, reference_ids, subscription_codes, request_sealed, received_at
-    ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+      receiver_id, reference_ids, subscription_codes, request_sealed, received_at, address_registry
+    ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     on conflict (api_client_id, action, message_id) do nothing
     returning id`,
 };
@@ -106,6 +108,7 @@ export async function acceptTransaction(
       asked.subscriptionCodes ?? [],
       keys.seal(JSON.stringify(envelope)),
       now,
+      received.registry,
     ];
     const inserted = await client.query<{ id: string }>({ ...INSERT_TRANSACTION, values });
     const [row] = inserted.rows;
@@ -143,7 +146,7 @@ async function acknowledgedBefore(
 const SELECT_TRANSACTION = {
   name: 'transaction-select',
   text: `
-    select t.id, t.api_client_id as "apiClientId", t.registry, t.action, t.transaction_id as "transactionId",
+    select t.id, t.api_client_id as "apiClientId", t.registry, t.address_registry as "addressRegistry", t.action, t.transaction_id as "transactionId",
       t.correlation_id as "correlationId", t.sender_uri as "senderUri", t.state, t.received_at as "receivedAt",
       t.request_sealed, c.dialect, c.name as "clientName", c.strict
     from transactions t join api_clients c on c.id = t.api_client_id
