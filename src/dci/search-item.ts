@@ -1,13 +1,10 @@
 import { findAttribute } from '../record/catalogue.js';
-import { allOf, type Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
 import type { Sort } from '../record/sort.js';
+import { readAskedFilter, readAskedRecords } from './asked-records.js';
 import { readInstant } from './instant.js';
-import { readQuery } from './query.js';
-import { refusedQuery } from './query-reading.js';
 import type { ReadingContext } from './reading-context.js';
-import { readAskedRegistry, type AskedRegistry } from './registry-kind.js';
 import type { ItemRejectionCode } from './reason-codes.js';
 import type { SearchItem, SearchQuestion } from './search-message.js';
 import { codeOf, field, listOf, numberOf, quoted, textOf, wireObject, type WireObject } from './wire-object.js';
@@ -64,19 +61,17 @@ function readQuestion(item: WireObject, referenceId: string, context: ReadingCon
   const regType = codeOf(field(criteria, 'reg_type'));
   const regRecordType = codeOf(field(criteria, 'reg_record_type', 'result_record_type'));
   const query = field(criteria, 'query');
-  const asked = readAskedRegistry(
+  const asked = readAskedRecords(
     {
       regType,
       regEventType: codeOf(field(criteria, 'reg_event_type')),
       regRecordType,
       entity: codeOf(field(criteria, 'response_entity')),
     },
+    query,
     context,
   );
-  refuseUnheld(asked);
-  const { filter, warnings } = readQuery(field(criteria, 'query_type'), query, {
-    eventDate: asked.event === 'death' ? 'death_date' : 'birth_date',
-  });
+  const { filter, warnings } = readAskedFilter({ queryType: field(criteria, 'query_type'), query }, asked);
   return {
     ok: true,
     referenceId,
@@ -84,26 +79,12 @@ function readQuestion(item: WireObject, referenceId: string, context: ReadingCon
     regRecordType,
     registryKind: asked.kind,
     record: asked.record,
-    query: { filter: narrowed(filter, asked) },
+    query: { filter },
     sort: readSort(field(criteria, 'sort')),
     page,
     locale,
     warnings,
   };
-}
-
-/** The records that are not answered yet. */
-function refuseUnheld({ kind, record, event }: AskedRegistry): void {
-  if (record === 'group') throw refusedQuery('Groups are not answered here: ask for persons');
-  if (record !== 'individual') throw refusedQuery(`The registry ${kind} is not held here`);
-  if (event === 'marriage') throw refusedQuery('Marriages and divorces are not held here');
-}
-
-/** A death register holds the people who died. */
-function narrowed(filter: Filter, asked: AskedRegistry): Filter {
-  return asked.event === 'death'
-    ? allOf([filter, { kind: 'compare', attribute: 'deceased', operator: 'eq', values: [true] }])
-    : filter;
 }
 
 /** `locale` of a message or an item. Throws a `Problem` (`err.request.bad`) for what is no code of ISO 639-3. */
