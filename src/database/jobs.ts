@@ -17,8 +17,11 @@ const NOTIFY_QUEUE = { name: 'jobs-notify', text: `select pg_notify('dci_jobs', 
 export interface SendOptions {
   /** The client of a transaction: the job exists when that commits, and never existed when it rolls back. */
   readonly db?: Queryable;
-  /** Not before this moment. Beware: a job that waits for it is the one that is kept of its row, see `send`. */
-  readonly startAfter?: Date;
+  /**
+   * Not before this moment, or this many seconds from now by the clock of the database. Beware: a job that waits for it
+   * is the one that is kept of its row, see `send`.
+   */
+  readonly startAfter?: Date | number;
 }
 
 /** How the jobs of a queue are handled. */
@@ -81,8 +84,12 @@ export async function startJobs(options: { readonly url: string; readonly log: L
     const { db, startAfter } = options;
     const target: Queryable = db ?? pool;
     const onTarget: PgBoss.Db = { executeSql: (text, values) => target.query({ text, values }) };
-    await boss.send(queue, { id }, { db: onTarget, singletonKey: id, ...(startAfter ? { startAfter } : {}) });
-    if (!startAfter) await target.query({ ...NOTIFY_QUEUE, values: [queue] });
+    await boss.send(
+      queue,
+      { id },
+      { db: onTarget, singletonKey: id, ...(startAfter === undefined ? {} : { startAfter }) },
+    );
+    if (startAfter === undefined) await target.query({ ...NOTIFY_QUEUE, values: [queue] });
   }
 
   return {
@@ -99,7 +106,7 @@ export async function startJobs(options: { readonly url: string; readonly log: L
           log.warn({ queue, error: reason }, 'a repeated task failed; it is tried again at its next time');
         }
         signal.throwIfAborted();
-        await send(queue, data, { startAfter: new Date(Date.now() + everySeconds * 1000) });
+        await send(queue, data, { startAfter: everySeconds });
       };
       workers.push(new JobWorker({ boss, pool, queue, handler, log, concurrency: 1 }));
       await send(queue, { id: queue });

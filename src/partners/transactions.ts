@@ -20,6 +20,7 @@ export interface NewTransaction {
   readonly action: TransactionAction;
   /** `message.transaction_id`. */
   readonly transactionId: string;
+  /** One for each item, in order. */
   readonly referenceIds: readonly string[];
   /** That the request names. */
   readonly subscriptionCodes?: readonly string[];
@@ -96,6 +97,7 @@ export async function acceptTransaction(
     const values = [
       apiClientId,
       asked.registry,
+      received.registry,
       asked.action,
       asked.transactionId,
       correlationId,

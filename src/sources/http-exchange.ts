@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
 import { readRetryAfter } from '../dci/retry-after.js';
 import { Problem } from '../record/problem.js';
+import { readNetworkFailure } from '../security/network-failure.js';
 import { whatWasSaid } from './what-was-said.js';
 import { type Attempt, type FailedAttempt } from './retry.js';
 import { FORBIDDEN_ADDRESS, forbiddenAddress, refuseForbiddenHost, sourceLookup } from './source-address.js';
@@ -71,7 +72,7 @@ export class HttpExchange {
       if (this.#closed || request.signal.aborted) {
         return failed(new Problem('SOURCE_UNREACHABLE', `${who} was not asked to the end`));
       }
-      if (errorCode(error) === FORBIDDEN_ADDRESS) return failed(forbiddenAddress());
+      if (readNetworkFailure(error).code === FORBIDDEN_ADDRESS) return failed(forbiddenAddress());
       return { ...failed(networkProblem(who, request, error, ends.signal.aborted)), again: true };
     } finally {
       clearTimeout(timer);
@@ -168,31 +169,12 @@ function judge(
 }
 
 function networkProblem(who: string, request: SourceRequest, error: unknown, deadlinePassed: boolean): Problem {
-  const code = errorCode(error);
-  const timedOut = deadlinePassed || TIMEOUTS.includes(code);
   // The cause is kept out: undici's errors may hold the request, and with it the token.
-  if (timedOut) {
+  const { timedOut, reason } = readNetworkFailure(error);
+  if (timedOut || deadlinePassed) {
     return new Problem('SOURCE_TIMEOUT', `${who} gave no whole answer within ${request.timeoutMs} ms`);
   }
-  const reason = NETWORK_REASONS[code] ?? `the connection failed (${code})`;
   return new Problem('SOURCE_UNREACHABLE', `${who} could not be reached: ${reason}`);
-}
-
-const TIMEOUTS = ['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'];
-
-const NETWORK_REASONS: Readonly<Record<string, string | undefined>> = {
-  ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
-  ECONNRESET: 'the connection was cut (ECONNRESET)',
-  ENOTFOUND: 'its host name is unknown (ENOTFOUND)',
-  EAI_AGAIN: 'its host name could not be looked up (EAI_AGAIN)',
-  UND_ERR_SOCKET: 'the connection was cut before the whole answer had come',
-};
-
-/** A name with several addresses fails with one error for each. */
-function errorCode(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return 'unknown reason';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'errors' in error && Array.isArray(error.errors) ? errorCode(error.errors[0]) : 'unknown reason';
 }
 
 function failed(problem: Problem, status: number | null = null): FailedAttempt {
