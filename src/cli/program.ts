@@ -7,6 +7,7 @@ import { inboxCommand } from './inbox.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { mockRegistryCommand } from './mock-registry.js';
+import { registryCommand } from './registry.js';
 import { serveCommand } from './serve.js';
 import { sourceCommand } from './source.js';
 
@@ -15,6 +16,7 @@ Examples:
   dci-gateway serve                                  start the gateway (what npm start does)
   dci-gateway client create "Ministry of Health"     a partner that may search the registry; prints its secret once
   dci-gateway source add crvs --url https://crvs.example.org --dialect opencrvs-1.0 --client-id ID
+  dci-gateway registry load people.ndjson            fill the registry, one JSON record a line
   dci-gateway source sync-locations crvs             read the source's places into our tree
   dci-gateway import run "Births 2024" --source crvs --born-from 2024-01-01 --born-until 2024-12-31
 
@@ -32,6 +34,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     serveCommand(),
     migrateCommand(),
     demoCommand(),
+    registryCommand(),
     clientCommand(),
     sourceCommand(),
     importCommand(),
