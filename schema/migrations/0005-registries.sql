@@ -7,6 +7,10 @@ alter table individuals
   add column marital_status text check (marital_status in ('S', 'M', 'W', 'A', 'D', 'L', 'U')),
   add column phone_numbers text[] not null default '{}',
   add column emails text[] not null default '{}';
+create index individuals_marital_status on individuals (marital_status, id) where marital_status is not null;
+-- Most have none; what has no entry costs nothing.
+create index individuals_phone_numbers on individuals using gin (phone_numbers) where phone_numbers <> '{}';
+create index individuals_emails on individuals using gin (emails) where emails <> '{}';
 create index individuals_death_location on individuals (death_location_id, id) where death_location_id is not null;
 
 -- One row for each of the two who married, where both are held.
@@ -56,9 +60,9 @@ create table farmers (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-create index farmers_farm_type on farmers (farm_type, id);
+create index farmers_farm_type on farmers (lower(farm_type), id);
 create index farmers_farm_size on farmers (farm_size, id);
-create index farmers_land_tenure on farmers (land_tenure, id);
+create index farmers_land_tenure on farmers (lower(land_tenure), id);
 create index farmers_location on farmers (location_id, id);
 create index farmers_created_at on farmers (created_at, id);
 create index farmers_updated_at on farmers (updated_at, id);
@@ -75,9 +79,8 @@ create table disabilities (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-create index disabilities_status on disabilities (status, id);
-create index disabilities_level on disabilities (level, id);
-create index disabilities_details on disabilities using gin (details jsonb_path_ops);
+create index disabilities_status on disabilities (lower(status), id);
+create index disabilities_level on disabilities (lower(level), id);
 create index disabilities_created_at on disabilities (created_at, id);
 create index disabilities_updated_at on disabilities (updated_at, id);
 
@@ -94,6 +97,7 @@ create table programmes (
   updated_at timestamptz not null default now()
 );
 create index programmes_order on programmes (created_at, id);
+create index programmes_name on programmes (lower(name), id);
 
 -- A person or a group in a programme.
 create table enrolments (
@@ -115,7 +119,7 @@ create table enrolments (
 create unique index enrolments_individual on enrolments (individual_id, programme_id) where individual_id is not null;
 create unique index enrolments_group on enrolments (group_id, programme_id) where group_id is not null;
 create index enrolments_programme on enrolments (programme_id, id);
-create index enrolments_status on enrolments (status, id);
+create index enrolments_status on enrolments (lower(status), id);
 create index enrolments_enrolled_on on enrolments (enrolled_on, id);
 create index enrolments_created_at on enrolments (created_at, id);
 create index enrolments_updated_at on enrolments (updated_at, id);
@@ -135,12 +139,107 @@ create table attributes (
   codes text[],
   -- Where it stands in the record's jsonb.
   path text[] not null check (cardinality(path) between 1 and 8),
+  -- Whether a record can have several values: the lists on the path and at its end are walked through.
+  list boolean not null default false,
   sensitivity text not null default 'personal' check (sensitivity in ('public', 'personal', 'sensitive')),
   -- Whether an index stands behind it.
   searchable boolean not null default false,
   created_at timestamptz not null default now(),
   unique (record, name)
 );
+
+-- Values in jsonb as what they are compared as; null for what is none. Indexes are built on them, which is why they are
+-- declared immutable: the text that they read says its zone and the order of its parts.
+
+create function attribute_number(value jsonb) returns numeric language sql immutable strict parallel safe
+return case
+  when jsonb_typeof(value) = 'number' then (value #>> '{}')::numeric
+  when value #>> '{}' ~ '^[+-]?[0-9]{1,30}([.][0-9]{1,30})?$' then (value #>> '{}')::numeric
+end;
+
+create function attribute_date(value jsonb) returns date language sql immutable strict parallel safe
+return case when value #>> '{}' ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' then
+  case when substr(value #>> '{}', 9, 2)::integer <= date_part('day', make_date(
+      substr(value #>> '{}', 1, 4)::integer, substr(value #>> '{}', 6, 2)::integer, 1) + interval '1 month - 1 day')
+  then make_date(
+    substr(value #>> '{}', 1, 4)::integer, substr(value #>> '{}', 6, 2)::integer, substr(value #>> '{}', 9, 2)::integer)
+  end
+end;
+
+create function attribute_instant(value jsonb) returns timestamptz language sql immutable strict parallel safe
+return case when value #>> '{}' ~
+    '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])$'
+  then
+  case when substr(value #>> '{}', 9, 2)::integer <= date_part('day', make_date(
+      substr(value #>> '{}', 1, 4)::integer, substr(value #>> '{}', 6, 2)::integer, 1) + interval '1 month - 1 day')
+  then (value #>> '{}')::timestamptz end
+end;
+
+-- The expressions are those that conditions are made with: see held-values.ts.
+create index individuals_postal_code on individuals (left(lower(attributes #>> '{postal_code}'), 200), id)
+  where left(lower(attributes #>> '{postal_code}'), 200) is not null;
+create index groups_postal_code on groups (left(lower(attributes #>> '{postal_code}'), 200), id)
+  where left(lower(attributes #>> '{postal_code}'), 200) is not null;
+create index groups_poverty_score on groups (attribute_number(attributes #> '{poverty_score}'), id)
+  where attribute_number(attributes #> '{poverty_score}') is not null;
+create index farmers_latitude on farmers (attribute_number(attributes #> '{latitude}'), id)
+  where attribute_number(attributes #> '{latitude}') is not null;
+create index farmers_longitude on farmers (attribute_number(attributes #> '{longitude}'), id)
+  where attribute_number(attributes #> '{longitude}') is not null;
+create index farmers_crop_type on farmers using gin ((lower(jsonb_path_query_array(
+  attributes, 'lax $."farm_details"."farming_activities"."crop_production"."crop_type_name"[*]')::text)::jsonb) jsonb_path_ops);
+create index farmers_livestock_type on farmers using gin ((lower(jsonb_path_query_array(
+  attributes, 'lax $."farm_details"."farming_activities"."animal_production"."livestock_type"[*]')::text)::jsonb) jsonb_path_ops);
+create index farmers_irrigation_type on farmers using gin ((lower(jsonb_path_query_array(
+  attributes, 'lax $."farm_details"."farming_activities"."crop_production"."irrigation"[*]')::text)::jsonb) jsonb_path_ops);
+create index disabilities_impairment_type on disabilities using gin ((lower(jsonb_path_query_array(
+  details, 'lax $."impairment_type"[*]')::text)::jsonb) jsonb_path_ops);
+create index disabilities_impairment_level on disabilities using gin ((lower(jsonb_path_query_array(
+  details, 'lax $."impairment_level"[*]')::text)::jsonb) jsonb_path_ops);
+create index disabilities_impairment_cause on disabilities using gin ((lower(jsonb_path_query_array(
+  details, 'lax $."impairment_cause"[*]')::text)::jsonb) jsonb_path_ops);
+
+-- How many belong to a group now. Kept by the table itself, whoever writes memberships: counted at each search it could
+-- not have an index.
+alter table groups add column size integer not null default 0;
+update groups set size = counted.size
+from (select group_id, count(*) as size from memberships where ended_on is null group by group_id) counted
+where counted.group_id = groups.id;
+create index groups_size on groups (size, id);
+
+create function count_members() returns trigger language plpgsql as $$
+begin
+  -- Each in its own branch: a transition table is only there where it was named.
+  if tg_op = 'INSERT' then
+    perform from groups where id in (select group_id from arrived where ended_on is null) order by id for no key update;
+    update groups set size = groups.size + counted.size
+    from (select group_id, count(*) as size from arrived where ended_on is null group by group_id) counted
+    where groups.id = counted.group_id;
+  elsif tg_op = 'DELETE' then
+    perform from groups where id in (select group_id from gone where ended_on is null) order by id for no key update;
+    update groups set size = groups.size - counted.size
+    from (select group_id, count(*) as size from gone where ended_on is null group by group_id) counted
+    where groups.id = counted.group_id;
+  else
+    perform from groups where id in (
+      select n.group_id from arrived n union select o.group_id from gone o) order by id for no key update;
+    update groups set size = groups.size + counted.size
+    from (
+      select group_id, sum(size) as size from (
+        select group_id, 1 as size from arrived where ended_on is null
+        union all select group_id, -1 from gone where ended_on is null) moved
+      group by group_id having sum(size) <> 0
+    ) counted
+    where groups.id = counted.group_id;
+  end if;
+  return null;
+end $$;
+create trigger memberships_arrived after insert on memberships
+  referencing new table as arrived for each statement execute function count_members();
+create trigger memberships_gone after delete on memberships
+  referencing old table as gone for each statement execute function count_members();
+create trigger memberships_moved after update on memberships
+  referencing old table as gone new table as arrived for each statement execute function count_members();
 
 alter table changes drop constraint changes_subject_check;
 alter table changes add constraint changes_subject_check check (

@@ -4,11 +4,11 @@ import type { PartialDate } from '../record/individual.js';
 import { readPartialDate } from '../record/partial-date.js';
 import { readSex } from './sex.js';
 import { readInstant } from './instant.js';
-import { refusedQuery } from './query-reading.js';
+import { refusedValue } from './query-reading.js';
 import { codeOf, numberOf, textOf } from './wire-object.js';
 
-/** Integers that every number column can be compared with. */
-const MAX_INTEGER = 2_147_483_647;
+/** Numbers that every number column can be compared with. */
+const MAX_NUMBER = 2_147_483_647;
 const MAX_TEXT = 500;
 
 /** A value that stands for a span, both ends included: `2021` is all of 2021. */
@@ -20,7 +20,7 @@ export interface ValueSpan {
 /** A single value, or a span where a date or an instant was given less exactly than the attribute holds it. */
 export type ReadValue = { readonly value: AttributeValue } | ValueSpan;
 
-/** Reads one wire value as the attribute's type; throws `rjct.search_criteria.invalid`. */
+/** Reads one wire value as the attribute's type; throws `rjct.filter.invalid`. */
 export function readAttributeValue(attribute: Attribute, written: unknown): ReadValue {
   switch (attribute.type) {
     case 'date':
@@ -28,7 +28,7 @@ export function readAttributeValue(attribute: Attribute, written: unknown): Read
     case 'instant':
       return instantValue(attribute.name, written);
     case 'number':
-      return { value: integer(attribute.name, written) };
+      return { value: number(attribute, written) };
     case 'boolean':
       return { value: truth(attribute.name, written) };
     case 'code':
@@ -48,7 +48,7 @@ function lastDay({ date, precision }: PartialDate): string {
 function partialDate(name: string, written: unknown): PartialDate {
   const text = codeOf(written);
   const date = text === null ? null : readPartialDate(text);
-  if (date === null) throw refusedQuery(`The value of ${name} is not a date: write it as YYYY-MM-DD`);
+  if (date === null) throw refusedValue(`The value of ${name} is not a date: write it as YYYY-MM-DD`);
   return date;
 }
 
@@ -62,18 +62,22 @@ function instantValue(name: string, written: unknown): ReadValue {
   const instant = text === null ? null : readInstant(text);
   if (instant !== null) return { value: instant.toISOString() };
   if (text !== null && text.includes(':')) {
-    throw refusedQuery(`The value of ${name} is not a date-time with its zone, such as 2024-05-01T08:00:00Z`);
+    throw refusedValue(`The value of ${name} is not a date-time with its zone, such as 2024-05-01T08:00:00Z`);
   }
   const date = partialDate(name, written);
   return { first: `${date.date}T00:00:00.000Z`, last: `${lastDay(date)}T23:59:59.999999Z` };
 }
 
-function integer(name: string, written: unknown): number {
-  const number = numberOf(written);
-  if (number === null || !Number.isInteger(number) || Math.abs(number) > MAX_INTEGER) {
-    throw refusedQuery(`The value of ${name} is not a whole number`);
+/** Columns that count something; everything else can be a decimal. */
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set(['age', 'year_of_birth', 'group_size']);
+
+function number({ name, storage }: Attribute, written: unknown): number {
+  const value = numberOf(written);
+  const whole = storage.kind === 'column' && WHOLE_NUMBERS.has(name);
+  if (value === null || Math.abs(value) > MAX_NUMBER || (whole && !Number.isInteger(value))) {
+    throw refusedValue(`The value of ${name} is not a ${whole ? 'whole ' : ''}number`);
   }
-  return number;
+  return value;
 }
 
 function truth(name: string, written: unknown): boolean {
@@ -81,14 +85,21 @@ function truth(name: string, written: unknown): boolean {
   const word = textOf(written)?.toLowerCase();
   if (word === 'true' || word === 'yes' || word === '1') return true;
   if (word === 'false' || word === 'no' || word === '0') return false;
-  throw refusedQuery(`The value of ${name} is neither true nor false`);
+  throw refusedValue(`The value of ${name} is neither true nor false`);
 }
 
-function code(attribute: Attribute, written: unknown): string {
+/** The code as the catalogue spells it; where the catalogue lists none, as it is written. */
+function code({ name, codes }: Attribute, written: unknown): string {
   const word = codeOf(written);
-  const known = word === null ? null : attribute.name === 'sex' ? readSex(word) : word.toLowerCase();
-  if (known === null || attribute.codes?.includes(known) === false) {
-    throw refusedQuery(`The value of ${attribute.name} is not one of ${attribute.codes?.join(', ')}`);
+  const meant = name === 'sex' && word !== null ? readSex(word) : word;
+  if (codes === undefined && meant !== null && meant.length <= MAX_TEXT) return meant;
+  const known = codes?.find((one) => one.toLowerCase() === meant?.toLowerCase());
+  if (known === undefined) {
+    throw refusedValue(
+      codes === undefined
+        ? `The value of ${name} is not a code`
+        : `The value of ${name} is not one of ${codes.join(', ')}`,
+    );
   }
   return known;
 }
@@ -96,7 +107,7 @@ function code(attribute: Attribute, written: unknown): string {
 function text(name: string, written: unknown): string {
   const word = codeOf(written);
   if (word === null || word.length > MAX_TEXT) {
-    throw refusedQuery(`The value of ${name} is not a text of 1 to ${MAX_TEXT} characters`);
+    throw refusedValue(`The value of ${name} is not a text of 1 to ${MAX_TEXT} characters`);
   }
   return word.normalize('NFC');
 }

@@ -1,9 +1,14 @@
-import { findAttribute, type Attribute, type AttributeName, type Operator } from '../record/attributes.js';
+import {
+  type Attribute,
+  type AttributeReference,
+  type AttributeStorage,
+  type Operator,
+  referenceTo,
+} from '../record/attributes.js';
 import { allOf, type AttributeValue, type Filter } from '../record/filter.js';
 import { isUuid } from '../record/uuid.js';
 import { readAttributeValue, type ReadValue } from './attribute-value.js';
-import { sharedIdentifierType } from './identifier-type.js';
-import { refusedQuery, type QueryReading } from './query-reading.js';
+import { refusedQuery, refusedValue, type QueryReading } from './query-reading.js';
 import { codeOf, field, listOf, quoted, textOf, wireObject } from './wire-object.js';
 
 /** The standard's six operators, the spellings met beside them, and "not equal". */
@@ -28,42 +33,42 @@ const OPERATOR_WORDS: ReadonlyMap<string, Operator> = new Map([
   ['in', 'in'],
 ]);
 
-const BIRTH_PLACE_NAMES: ReadonlySet<string> = new Set(['birthplace', 'placeofbirth']);
-const ANY_IDENTIFIER_NAMES: ReadonlySet<string> = new Set([
-  'identifier',
-  'identifiervalue',
-  'memberidentifier',
-  'personidentifier',
-]);
-
 /** The operator that a word means; `null` for words that are none. */
 export function readOperator(word: string): Operator | null {
   return OPERATOR_WORDS.get(word.trim().toLowerCase().replace(/^\$/u, '')) ?? null;
 }
 
-/** One comparison as a Filter; throws `rjct.search_criteria.invalid`. */
+/** One comparison as a Filter; throws `rjct.search_criteria.invalid` and `rjct.filter.invalid`. */
 export function readComparison(name: string, operator: Operator, written: unknown, reading: QueryReading): Filter {
   reading.countComparison();
-  const attribute = findQueried(name, reading);
-  if (attribute !== undefined) return attributeComparison(attribute, operator, written, reading);
-
-  const key = name.toLowerCase().replace(/[\s_-]/gu, '');
-  if (BIRTH_PLACE_NAMES.has(key)) return birthPlaceComparison(name, operator, written, reading);
-  const identifierType = sharedIdentifierType(name);
-  if (identifierType !== null || ANY_IDENTIFIER_NAMES.has(key)) {
-    const values = texts(name, operator, written, reading);
-    return eitherWay(name, operator, { kind: 'identifier', type: identifierType, values });
+  const attribute = reading.find(name);
+  if (attribute === undefined) {
+    if (reading.strict) throw refusedQuery(`The attribute ${quoted(name)} is not held here`);
+    reading.unanswerable.push(`The attribute ${quoted(name)} is not held here, so that nobody matches`);
+    return { kind: 'or', filters: [] };
   }
-  reading.unanswerable.push(`The attribute ${quoted(name)} is not held here, so that nobody matches`);
-  return { kind: 'or', filters: [] };
+  const { storage } = attribute;
+  if (storage.kind === 'place') return placeComparison(name, storage, operator, written, reading);
+  if (storage.kind === 'identifier') {
+    return eitherWay(name, operator, identifierFilter(storage, texts(name, operator, written, reading)));
+  }
+  const reference = referenceTo(attribute);
+  return reference === null
+    ? { kind: 'or', filters: [] }
+    : valueComparison(attribute, reference, operator, written, reading);
 }
 
-function findQueried(name: string, reading: QueryReading): (Attribute & { readonly name: AttributeName }) | undefined {
-  return findAttribute(name.toLowerCase() === 'dateofevent' ? reading.eventDate : name);
+/** Who holds one of the identifiers that the attribute stands for. */
+export function identifierFilter(
+  { type, of }: Extract<AttributeStorage, { kind: 'identifier' }>,
+  values: readonly string[],
+): Filter {
+  return { kind: 'identifier', type, values, ...(of === undefined ? {} : { of }) };
 }
 
-function attributeComparison(
-  attribute: Attribute & { readonly name: AttributeName },
+function valueComparison(
+  attribute: Attribute,
+  reference: AttributeReference,
   operator: Operator,
   written: unknown,
   reading: QueryReading,
@@ -78,7 +83,7 @@ function attributeComparison(
   );
   const compare = (by: Operator, ...operand: AttributeValue[]): Filter => ({
     kind: 'compare',
-    attribute: attribute.name,
+    attribute: reference,
     operator: by,
     values: operand,
   });
@@ -142,7 +147,7 @@ function parts(list: string): string[] {
 function texts(name: string, operator: Operator, written: unknown, reading: QueryReading): string[] {
   return operands(name, operator, written, reading).map((value) => {
     const text = codeOf(value);
-    if (text === null || text.length > 255) throw refusedQuery(`The value of ${quoted(name)} is not a short text`);
+    if (text === null || text.length > 255) throw refusedValue(`The value of ${quoted(name)} is not a short text`);
     return text;
   });
 }
@@ -153,14 +158,19 @@ function eitherWay(name: string, operator: Operator, filter: Filter): Filter {
   throw refusedQuery(`${quoted(name)} cannot be compared with ${operator}: use one of eq, ne, in`);
 }
 
-function birthPlaceComparison(name: string, operator: Operator, written: unknown, reading: QueryReading): Filter {
-  const locationIds = texts(name, operator, written, reading)
-    .map((value) => value.toLowerCase())
-    .filter(isUuid);
-  if (locationIds.length === 0) {
-    reading.unanswerable.push('A birth place is asked for by the id of a place in /.well-known/locations.json');
-  }
-  return eitherWay(name, operator, { kind: 'within', place: 'birth', locationIds });
+/** A place by its id or its name, with everything below it. */
+function placeComparison(
+  name: string,
+  { place }: Extract<AttributeStorage, { kind: 'place' }>,
+  operator: Operator,
+  written: unknown,
+  reading: QueryReading,
+): Filter {
+  const values = texts(name, operator, written, reading);
+  const locationIds = values.map((value) => value.toLowerCase()).filter(isUuid);
+  const names = values.filter((value) => !isUuid(value.toLowerCase()));
+  const within = { kind: 'within', place, locationIds } as const;
+  return eitherWay(name, operator, names.length === 0 ? within : { ...within, names });
 }
 
 /** An attribute's name as a query writes it; throws `rjct.search_criteria.invalid` where there is none. */

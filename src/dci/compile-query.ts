@@ -1,4 +1,4 @@
-import type { Operator } from '../record/attributes.js';
+import type { AttributeReference, Operator } from '../record/attributes.js';
 import { allOf, isEverybody, type Filter } from '../record/filter.js';
 import { addDays } from '../record/partial-date.js';
 import type { Dialect, RequestForm } from './dialects/dialect.js';
@@ -178,10 +178,15 @@ function paired(expressions: readonly WireObject[]): readonly WireObject[] {
   });
 }
 
+/** What registries of the dialect call it; `undefined` for what they have no word for, a country's own attributes too. */
+function attributeName(attribute: AttributeReference, form: RequestForm): string | undefined {
+  return typeof attribute === 'string' ? form.attributeNames[attribute] : undefined;
+}
+
 /** One comparison in the predicate's own operators; `null` where it has none for it. */
 function predicateExpression(filter: Filter, form: RequestForm): WireObject | null {
   if (filter.kind !== 'compare' || filter.operator === 'ne') return null;
-  const name = form.attributeNames[filter.attribute];
+  const name = attributeName(filter.attribute, form);
   const [value] = filter.values;
   if (name === undefined || value === undefined) return null;
   if (filter.operator !== 'in') return expression(name, filter.operator, value);
@@ -214,7 +219,7 @@ function condition(filter: Filter, form: RequestForm): WireObject | null {
       return inner === null ? null : { $not: inner };
     }
     case 'compare': {
-      const name = form.attributeNames[filter.attribute];
+      const name = attributeName(filter.attribute, form);
       const [value] = filter.values;
       if (name === undefined || value === undefined) return null;
       return { [name]: { [EXPRESSION_OPERATORS[filter.operator]]: filter.operator === 'in' ? filter.values : value } };

@@ -1,8 +1,9 @@
 import { NOBODY, type Filter } from '../record/filter.js';
+import { identifierFilter } from './comparison.js';
 import { readCondition } from './condition.js';
 import { readIdentifierType } from './identifier-type.js';
 import { readPredicate } from './predicate.js';
-import { QueryReading, refusedQuery } from './query-reading.js';
+import { QueryReading, type QueryOptions, refusedQuery } from './query-reading.js';
 import { codeOf, field, lastSegment, listOf, quoted, textOf, wireObject, type WireObject } from './wire-object.js';
 
 /** A query as it was understood. */
@@ -12,22 +13,17 @@ export interface ReadQuery {
   readonly warnings: readonly string[];
 }
 
-/** What the words around a query say of it. */
-export interface QueryOptions {
-  /** The attribute that `dateOfEvent` means. */
-  readonly eventDate?: 'birth_date' | 'death_date';
-}
-
 /**
  * Reads `query` as `idtype-value`, `predicate` or `expression`. Where `query_type` and the shape disagree the shape
  * wins: the standard gives them no discriminator, and peers mix them. An attribute that is not held here makes the
- * whole query match nobody, also under `not`.
+ * whole query match nobody, also under `not`; the strict refuse it.
  *
- * Throws a `Problem` (`rjct.search_criteria.invalid`) for anything that cannot be understood; nothing is left out.
+ * Throws a `Problem`: `rjct.search_criteria.invalid` for anything that cannot be understood, `rjct.filter.invalid` for a
+ * value that its attribute cannot have; nothing is left out.
  */
 export function readQuery(queryType: unknown, query: unknown, options: QueryOptions = {}): ReadQuery {
   const type = readQueryType(queryType);
-  const reading = new QueryReading(options.eventDate ?? 'birth_date');
+  const reading = new QueryReading(options);
   const filter = readShape(type, query, reading);
   return reading.unanswerable.length > 0
     ? { filter: NOBODY, warnings: [...new Set([...reading.warnings, ...reading.unanswerable])] }
@@ -60,7 +56,7 @@ function readShape(type: QueryType | null, query: unknown, reading: QueryReading
   if (has(object, 'value') && (has(object, 'type') || Object.keys(object).length === 1)) {
     return readEnvelope(object, reading);
   }
-  return readCondition(unwrapped(object, reading), reading);
+  return readCondition(unwrapped(object), reading);
 }
 
 function readList(query: readonly unknown[], reading: QueryReading): Filter {
@@ -111,7 +107,10 @@ function readIdentifier(object: WireObject, reading: QueryReading): Filter {
   if (values.length === 0) throw refusedQuery('The value of the identifier is missing');
   reading.countComparison();
   reading.countValues(values.length);
-  return { kind: 'identifier', type, values };
+  const storage = reading.find(type)?.storage;
+  return storage?.kind === 'identifier' && storage.type !== null
+    ? identifierFilter(storage, values)
+    : { kind: 'identifier', type, values };
 }
 
 /** `{ type, value }` around an expression or a predicate. */
@@ -123,22 +122,16 @@ function readEnvelope(object: WireObject, reading: QueryReading): Filter {
   if (Array.isArray(value)) return readPredicate(value, reading);
   const inner = wireObject(value);
   if (inner === null) throw refusedQuery('Queries written as text are not supported: send a predicate or expression');
-  return readCondition(unwrapped(inner, reading), reading);
+  return readCondition(unwrapped(inner), reading);
 }
 
-/**
- * The condition out of `{ expression: { collection, query } }`, `{ query }` or itself. A collection of groups holds
- * nobody whom this registry answers with, so that it is left to match nobody.
- */
-function unwrapped(object: WireObject, reading: QueryReading): unknown {
+/** The condition out of `{ expression: { collection, query } }`, `{ query }` or itself. */
+function unwrapped(object: WireObject): unknown {
   const expression = field(object, 'expression');
   if (textOf(expression) !== null) {
     throw refusedQuery('Queries written as text are not supported: send the expression as an object');
   }
   const inner = wireObject(expression) ?? object;
-  if (textOf(field(inner, 'collection'))?.toLowerCase() === 'group') {
-    reading.unanswerable.push('Groups are not answered here, so that nobody matches: ask for the collection Member');
-  }
   return field(inner, 'query') ?? withoutCollection(inner);
 }
 

@@ -37,8 +37,9 @@ export function readSearchItem(written: unknown, context: ReadingContext): Searc
 
 function itemRefusal(error: unknown): ItemRefusal | null {
   if (error instanceof ItemRefusal) return error;
-  return error instanceof Problem && error.code === 'rjct.search_criteria.invalid'
-    ? new ItemRefusal('rjct.search_criteria.invalid', error.message)
+  if (!(error instanceof Problem)) return null;
+  return error.code === 'rjct.search_criteria.invalid' || error.code === 'rjct.filter.invalid'
+    ? new ItemRefusal(error.code, error.message)
     : null;
 }
 

@@ -105,7 +105,7 @@ function sortOf(sort: readonly Sort[], { request }: Dialect): { readonly sort?: 
   if (request.fixedSort !== null) return { sort: [{ ...request.fixedSort }] };
   if (!request.paged) return {};
   const keys = sort.flatMap(({ attribute, direction }) => {
-    const name = request.attributeNames[attribute];
+    const name = typeof attribute === 'string' ? request.attributeNames[attribute] : undefined;
     return name === undefined ? [] : [{ attribute_name: name, sort_order: direction }];
   });
   return keys.length === 0 ? {} : { sort: keys };

@@ -1,60 +1,118 @@
+import type { RecordKind, RegistryKind } from './registry-kind.js';
+
 /** Operators of a comparison, in the standard's words, plus `ne`. */
-export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'in';
+export const OPERATORS = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'in'] as const;
+export type Operator = (typeof OPERATORS)[number];
 
 /** What the values of an attribute are. */
-export type AttributeType = 'date' | 'text' | 'code' | 'number' | 'boolean' | 'instant';
+export const ATTRIBUTE_TYPES = ['date', 'text', 'code', 'number', 'boolean', 'instant'] as const;
+export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
 
-/** One attribute that can be asked for. Data, not code: how it is stored is the registry room's matter. */
+/** How careful one has to be with the values: `public` tells of nobody, `sensitive` can harm somebody. */
+export const SENSITIVITIES = ['public', 'personal', 'sensitive'] as const;
+export type Sensitivity = (typeof SENSITIVITIES)[number];
+
+/** The names of the attributes that have a column, or are computed from one, in the registry's own tables. */
+export const COLUMN_ATTRIBUTES = [
+  'birth_date',
+  'death_date',
+  'year_of_birth',
+  'age',
+  'sex',
+  'deceased',
+  'given_name',
+  'middle_name',
+  'family_name',
+  'full_name',
+  'marital_status',
+  'marriage_date',
+  'divorce_date',
+  'phone_number',
+  'email',
+  // Of whichever record is asked for: the person, the group, the farmer ...
+  'registration_date',
+  'last_updated',
+  'group_name',
+  'group_type',
+  'group_size',
+  'farm_type',
+  'farm_size',
+  'land_tenure',
+  'disability_status',
+  'disability_level',
+  'programme_identifier',
+  'programme_name',
+  'enrolment_status',
+  'enrolment_date',
+] as const;
+export type AttributeName = (typeof COLUMN_ATTRIBUTES)[number];
+
+/** Which place of a record: a person's, or the record's own (of a group, a farm, of who is enrolled). */
+export type PlaceName = 'birth' | 'home' | 'death' | 'own';
+
+/** Where the value stands in a jsonb column of the record. */
+export interface JsonStorage {
+  readonly column: 'attributes' | 'details';
+  /** Keys from the outside in; lists on the way are walked through where `list` is set. */
+  readonly path: readonly string[];
+  /** Whether a record can have several values; it matches where one of them does. */
+  readonly list: boolean;
+}
+
+/** An attribute that has no column: what a Filter or a Sort must know of it, so that neither needs the catalogue. */
+export interface JsonAttribute extends JsonStorage {
+  readonly name: string;
+  readonly of: RecordKind;
+  readonly type: AttributeType;
+}
+
+/** What a comparison or a sort key is about. */
+export type AttributeReference = AttributeName | JsonAttribute;
+
+/** How an attribute is held. */
+export type AttributeStorage =
+  | { readonly kind: 'column'; readonly name: AttributeName }
+  | ({ readonly kind: 'json' } & JsonStorage)
+  /** A node of the tree of places; a value is the id or the name of one, and means everything below it too. */
+  | { readonly kind: 'place'; readonly place: PlaceName }
+  /** Identifiers of that type; `null` is any. `of`: whose, where not the record's own. */
+  | { readonly kind: 'identifier'; readonly type: string | null; readonly of?: 'individual' | 'group' };
+
+/** One attribute that can be asked for. Data, not code. */
 export interface Attribute {
   readonly name: string;
   /** Spellings met on the wire; compared without case, blanks, `_` and `-`. */
   readonly aliases: readonly string[];
+  /** The kind of record that has it. */
+  readonly of: RecordKind;
+  /** Where it can be asked for. */
+  readonly registries: readonly RegistryKind[];
   readonly type: AttributeType;
   readonly operators: readonly Operator[];
-  /** For `code`: the values that exist. */
+  /** For `code`: the values that exist; absent where any may. */
   readonly codes?: readonly string[];
+  readonly storage: AttributeStorage;
+  readonly sensitivity: Sensitivity;
+  /** Whether an answer can be ordered by it. */
+  readonly sortable: boolean;
+  /** Whether an index stands behind it. */
+  readonly searchable: boolean;
 }
 
-const ORDERED: readonly Operator[] = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'in'];
-const UNORDERED: readonly Operator[] = ['eq', 'ne', 'in'];
+/** How a Filter or a Sort names the attribute; `null` for places and identifiers, which have conditions of their own. */
+export function referenceTo({ name, of, type, storage }: Attribute): AttributeReference | null {
+  switch (storage.kind) {
+    case 'column':
+      return storage.name;
+    case 'json':
+      return { name, of, type, column: storage.column, path: storage.path, list: storage.list };
+    case 'place':
+    case 'identifier':
+      return null;
+  }
+}
 
-/** The core catalogue: the attributes of an Individual that are columns. */
-const ATTRIBUTES = [
-  { name: 'birth_date', aliases: ['birthdate', 'date_of_birth', 'dob'], type: 'date', operators: ORDERED },
-  { name: 'death_date', aliases: ['deathdate', 'date_of_death'], type: 'date', operators: ORDERED },
-  { name: 'year_of_birth', aliases: ['yob', 'birth_year'], type: 'number', operators: ORDERED },
-  { name: 'age', aliases: [], type: 'number', operators: ORDERED },
-  {
-    name: 'sex',
-    aliases: ['gender'],
-    type: 'code',
-    operators: UNORDERED,
-    codes: ['male', 'female', 'other', 'unknown'],
-  },
-  { name: 'deceased', aliases: ['is_deceased'], type: 'boolean', operators: ['eq', 'ne'] },
-  { name: 'given_name', aliases: ['first_name'], type: 'text', operators: UNORDERED },
-  { name: 'middle_name', aliases: ['second_name'], type: 'text', operators: UNORDERED },
-  { name: 'family_name', aliases: ['surname', 'sur_name', 'last_name'], type: 'text', operators: UNORDERED },
-  { name: 'full_name', aliases: ['name'], type: 'text', operators: UNORDERED },
-  {
-    name: 'registration_date',
-    aliases: ['created_at', 'registered_on', 'date_of_declaration'],
-    type: 'instant',
-    operators: ORDERED,
-  },
-  { name: 'last_updated', aliases: ['updated_at'], type: 'instant', operators: ORDERED },
-] as const satisfies readonly Attribute[];
-
-/** The names of the core catalogue. */
-export type AttributeName = (typeof ATTRIBUTES)[number]['name'];
-
-const key = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');
-
-const BY_SPELLING: ReadonlyMap<string, Attribute & { readonly name: AttributeName }> = new Map(
-  ATTRIBUTES.flatMap((attribute) => [attribute.name, ...attribute.aliases].map((name) => [key(name), attribute])),
-);
-
-/** The attribute that a wire name means, whatever its spelling; `undefined` when the catalogue has none. */
-export function findAttribute(name: string): (Attribute & { readonly name: AttributeName }) | undefined {
-  return BY_SPELLING.get(key(name));
+/** The name that a reference goes by. */
+export function nameOfReference(reference: AttributeReference): string {
+  return typeof reference === 'string' ? reference : reference.name;
 }

@@ -1,9 +1,9 @@
-import type { AttributeName, Operator } from './attributes.js';
+import type { AttributeReference, Operator, PlaceName } from './attributes.js';
 
 /** A value of the type that the catalogue gives its attribute; dates are `YYYY-MM-DD`, instants ISO 8601 with zone. */
 export type AttributeValue = string | number | boolean;
 
-/** Which individuals are asked for: the one form that GraphQL arguments, DCI queries and search criteria become. */
+/** Which records are asked for: the one form that GraphQL arguments, DCI queries and search criteria become. */
 export type Filter =
   /** All of them; an empty list is everybody. */
   | { readonly kind: 'and'; readonly filters: readonly Filter[] }
@@ -13,14 +13,27 @@ export type Filter =
   /** One value, except for `in`. `eq` and `in` on text compare without case. */
   | {
       readonly kind: 'compare';
-      readonly attribute: AttributeName;
+      readonly attribute: AttributeReference;
       readonly operator: Operator;
       readonly values: readonly AttributeValue[];
     }
-  /** Holds one of the identifiers; `type: null` is any type. Values compare by `identifierKey`. */
-  | { readonly kind: 'identifier'; readonly type: string | null; readonly values: readonly string[] }
-  /** Place in one of the own tree's locations (by id) or anywhere below it. */
-  | { readonly kind: 'within'; readonly place: 'birth' | 'home'; readonly locationIds: readonly string[] }
+  /**
+   * Holds one of the identifiers; `type: null` is any type. Values compare by `identifierKey`. `of`: who holds it, the
+   * person or the group that the record stands with; absent: whoever the record is about, or a member of the group.
+   */
+  | {
+      readonly kind: 'identifier';
+      readonly type: string | null;
+      readonly values: readonly string[];
+      readonly of?: 'individual' | 'group';
+    }
+  /** Place in one of the own tree's locations (by id, or by name without case) or anywhere below it. */
+  | {
+      readonly kind: 'within';
+      readonly place: PlaceName;
+      readonly locationIds: readonly string[];
+      readonly names?: readonly string[];
+    }
   /** Birth place is of one of these location types. */
   | { readonly kind: 'birth_place_type'; readonly types: readonly string[] }
   | { readonly kind: 'member_of'; readonly groupIds: readonly string[] }

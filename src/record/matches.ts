@@ -1,4 +1,4 @@
-import type { AttributeName, Operator } from './attributes.js';
+import type { AttributeName, AttributeReference, Operator, PlaceName } from './attributes.js';
 import type { AttributeValue, Filter } from './filter.js';
 import type { IndividualRecord, PlaceReference } from './individual-record.js';
 import { fullName, identifierKey } from './individual.js';
@@ -35,10 +35,11 @@ function truthOf(filter: Filter, record: IndividualRecord, context: MatchContext
     case 'compare':
       return compareAttribute(filter.attribute, filter.operator, filter.values, record, context);
     case 'identifier':
-      return holdsIdentifier(filter, record);
+      return filter.of === 'group' ? null : holdsIdentifier(filter, record);
     case 'within': {
-      const place = filter.place === 'birth' ? record.birthPlace : record.homePlace;
-      return place === undefined ? null : filter.locationIds.some((id) => context.isWithin(place, id));
+      const place = placeOf(filter.place, record);
+      if (place === undefined || filter.names !== undefined) return null;
+      return filter.locationIds.some((id) => context.isWithin(place, id));
     }
     case 'birth_place_type': {
       const type = record.birthPlace?.type?.toLowerCase();
@@ -76,6 +77,18 @@ function words(text: string): string[] {
     .filter((word) => word !== '');
 }
 
+function placeOf(name: PlaceName, record: IndividualRecord): PlaceReference | undefined {
+  switch (name) {
+    case 'birth':
+      return record.birthPlace;
+    case 'home':
+    case 'own':
+      return record.homePlace;
+    case 'death':
+      return undefined;
+  }
+}
+
 function holdsIdentifier(filter: Filter & { kind: 'identifier' }, record: IndividualRecord): boolean {
   const keys = new Set(filter.values.map(identifierKey));
   return record.identifiers.some(
@@ -84,7 +97,7 @@ function holdsIdentifier(filter: Filter & { kind: 'identifier' }, record: Indivi
 }
 
 function compareAttribute(
-  attribute: AttributeName,
+  attribute: AttributeReference,
   operator: Operator,
   values: readonly AttributeValue[],
   record: IndividualRecord,
@@ -118,32 +131,24 @@ function order(held: AttributeValue, asked: AttributeValue): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function valueOf(attribute: AttributeName, record: IndividualRecord, today: string): AttributeValue | null {
-  switch (attribute) {
-    case 'birth_date':
-      return record.birthDate?.date ?? null;
-    case 'death_date':
-      return record.deathDate?.date ?? null;
-    case 'year_of_birth':
-      return record.birthDate === undefined ? null : Number(record.birthDate.date.slice(0, 4));
-    case 'age':
-      return record.birthDate === undefined ? null : fullYears(record.birthDate.date, today);
-    case 'sex':
-      return record.sex ?? null;
-    case 'deceased':
-      return record.deceased ?? null;
-    case 'given_name':
-      return record.name?.given ?? null;
-    case 'middle_name':
-      return record.name?.middle ?? null;
-    case 'family_name':
-      return record.name?.family ?? null;
-    case 'full_name':
-      return record.name === undefined ? null : fullName(record.name);
-    case 'registration_date':
-    case 'last_updated':
-      return null;
-  }
+/** Those that a record from elsewhere tells; the rest is ours alone, or stands in records of other kinds. */
+const VALUES: Readonly<
+  Partial<Record<AttributeName, (record: IndividualRecord, today: string) => AttributeValue | null>>
+> = {
+  birth_date: ({ birthDate }) => birthDate?.date ?? null,
+  death_date: ({ deathDate }) => deathDate?.date ?? null,
+  year_of_birth: ({ birthDate }) => (birthDate === undefined ? null : Number(birthDate.date.slice(0, 4))),
+  age: ({ birthDate }, today) => (birthDate === undefined ? null : fullYears(birthDate.date, today)),
+  sex: ({ sex }) => sex ?? null,
+  deceased: ({ deceased }) => deceased ?? null,
+  given_name: ({ name }) => name?.given ?? null,
+  middle_name: ({ name }) => name?.middle ?? null,
+  family_name: ({ name }) => name?.family ?? null,
+  full_name: ({ name }) => (name === undefined ? null : fullName(name)),
+};
+
+function valueOf(attribute: AttributeReference, record: IndividualRecord, today: string): AttributeValue | null {
+  return (typeof attribute === 'string' ? VALUES[attribute]?.(record, today) : null) ?? null;
 }
 
 function fullYears(birthDate: string, today: string): number {

@@ -1,50 +1,69 @@
-import type { AttributeName, Operator } from '../record/attributes.js';
-import type { AttributeValue, Filter } from '../record/filter.js';
+import { EVERYBODY, type Filter, isEverybody } from '../record/filter.js';
 import { identifierKey } from '../record/individual.js';
-import { Problem } from '../record/problem.js';
+import type { RecordKind } from '../record/registry-kind.js';
 import { isUuid } from '../record/uuid.js';
-import { birthDatesOfAges, birthDatesOfYears, type DateRange, oppositeOf } from './date-ranges.js';
+import { compileComparison, oneOf } from './compile-comparison.js';
 import { readNameWords, wordsCondition } from './name-words.js';
-import { type AddParameter, addingTo, isCalendarDay, isInstant, storable } from './parameters.js';
+import { ownerOf } from './held-values.js';
+import { type AddParameter, addingTo, storable } from './parameters.js';
+import { isInScope, RECORD_TABLES, type Standing, standingWith } from './record-tables.js';
 
-type Compare = Extract<Filter, { kind: 'compare' }>;
+/** About what a condition is. */
+export interface FilterSettings {
+  /** The kind of record that is asked for; default: people. */
+  readonly record?: RecordKind;
+  /** Which people the caller may see: nobody else decides whether a group matches. Default: everybody. */
+  readonly visible?: Filter;
+  /** `YYYY-MM-DD`, the day on which ages are counted; default: the day in UTC. */
+  readonly today?: string;
+}
 
 interface Compilation {
   readonly parameter: AddParameter;
   readonly today: string;
+  readonly record: RecordKind;
+  readonly visible: Filter;
 }
 
-/** Columns that are compared as they are, with the type that a parameter is sent as. */
-const COLUMNS = {
-  birth_date: { column: 'i.birth_date', type: 'date' },
-  death_date: { column: 'i.death_date', type: 'date' },
-  sex: { column: 'i.sex', type: 'text' },
-  deceased: { column: 'i.deceased', type: 'boolean' },
-  registration_date: { column: 'i.created_at', type: 'timestamptz' },
-  last_updated: { column: 'i.updated_at', type: 'timestamptz' },
-} as const satisfies Partial<Record<AttributeName, { column: string; type: string }>>;
-
-const SQL_OPERATORS = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
-
 /**
- * The condition, over alias `i` of `individuals`, that holds for the people the filter asks for. Values are pushed onto
- * `parameters` and appear as `$n`; the text holds nothing of the filter's values. Meant for a filter whose depth and
- * size were bounded where it was read.
+ * The condition, over the tables of RECORD_TABLES, that holds for the records the filter asks for. Values are pushed
+ * onto `parameters` and appear as `$n`; the text holds nothing of the filter's values. Meant for a filter whose depth
+ * and size were bounded where it was read.
  *
  * Unknown is neither yes nor no: who has no birth date matches neither `birth_date lt x` nor its negation. Each part is
  * therefore compiled as itself or as its negation, never as SQL `not`, and both hold only where the value is known.
  * What the registry itself keeps (identifiers, groups, sources, ids) is always known: `not identifier` is everybody who
  * does not hold it. A date known to the month or the year compares as the first day of it.
  *
- * `today` (`YYYY-MM-DD`, default: the day in UTC) is the day on which ages are counted.
+ * An attribute of people asked of groups holds for those with a member for whom it does; its negation for those without.
+ *
  * Throws `FILTER_VALUE_INVALID` for a value that its attribute cannot have.
  */
-export function compileFilter(
-  filter: Filter,
-  parameters: unknown[],
-  today = new Date().toISOString().slice(0, 10),
-): string {
-  return compile(filter, false, { parameter: addingTo(parameters), today });
+export function compileFilter(filter: Filter, parameters: unknown[], settings: FilterSettings = {}): string {
+  return compile(filter, false, {
+    parameter: addingTo(parameters),
+    today: settings.today ?? new Date().toISOString().slice(0, 10),
+    record: settings.record ?? 'individual',
+    visible: settings.visible ?? EVERYBODY,
+  });
+}
+
+/**
+ * The condition that the caller may see the record: the person it is about, or a member of the group. Who may see
+ * everybody also sees groups without members.
+ */
+export function compileVisible(visible: Filter, parameters: unknown[], record: RecordKind): string {
+  const to: Compilation = {
+    parameter: addingTo(parameters),
+    today: new Date().toISOString().slice(0, 10),
+    record: 'individual',
+    visible: EVERYBODY,
+  };
+  if (isEverybody(visible)) return 'true';
+  if (isInScope('individual', record) && record !== 'enrolment') return compile(visible, false, to);
+  const members = `select m.group_id from memberships m join individuals i on i.id = m.individual_id
+  where m.ended_on is null and ${compile(visible, false, to)}`;
+  return record === 'group' ? `g.id in (${members})` : `(${compile(visible, false, to)} or e.group_id in (${members}))`;
 }
 
 function compile(filter: Filter, negated: boolean, to: Compilation): string {
@@ -55,33 +74,29 @@ function compile(filter: Filter, negated: boolean, to: Compilation): string {
       return join(filter.filters, negated ? 'and' : 'or', negated, to);
     case 'not':
       return compile(filter.filter, !negated, to);
-    case 'compare':
-      return compileComparison(filter, negated, to);
+    case 'compare': {
+      const of = ownerOf(filter.attribute, to.record);
+      return isInScope(of, to.record)
+        ? compileComparison(filter, negated, to)
+        : throughOther(of, filter, negated, to, compileComparison);
+    }
     case 'identifier':
       return compileIdentifier(filter, negated, to);
     case 'within':
       return compileWithin(filter, negated, to);
-    case 'birth_place_type': {
-      const types = to.parameter(storable(filter.types), 'text[]');
-      return `exists (select from locations l where l.id = i.birth_location_id and ${oneOf('l.type', types, negated)})`;
-    }
-    case 'member_of': {
-      const groups = to.parameter(filter.groupIds.filter(isUuid), 'uuid[]');
-      return held('memberships h', `h.group_id = any(${groups}) and h.ended_on is null`, negated);
-    }
-    case 'from_source': {
-      const codes = to.parameter(storable(filter.codes), 'text[]');
-      return held(
-        'individual_sources h',
-        `h.data_source_id = any(array(select s.id from data_sources s where s.code = any(${codes})))`,
-        negated,
-      );
-    }
+    case 'birth_place_type':
+      return ofPerson(filter, negated, to, compileBirthPlaceType);
+    case 'member_of':
+      return compileMemberOf(filter, negated, to);
+    case 'from_source':
+      return compileFromSource(filter, negated, to);
     case 'name_contains':
-      return compileNameContains(filter.text, negated, to);
+      return to.record === 'group'
+        ? nameContains('g.name', filter, negated, to)
+        : ofPerson(filter, negated, to, (part, not, inner) => nameContains('i.full_name', part, not, inner));
     case 'ids': {
       const ids = to.parameter(filter.ids.filter(isUuid), 'uuid[]');
-      return oneOf('i.id', ids, negated);
+      return oneOf(`${RECORD_TABLES[to.record].alias}.id`, ids, negated);
     }
   }
 }
@@ -92,146 +107,187 @@ function join(filters: readonly Filter[], word: 'and' | 'or', negated: boolean, 
   return parts.length === 1 ? parts.join('') : `(${parts.join(` ${word} `)})`;
 }
 
-function compileComparison(filter: Compare, negated: boolean, to: Compilation): string {
-  const { attribute, operator } = filter;
-  if (operator !== 'in' && filter.values.length !== 1) {
-    throw new Problem(
-      'FILTER_VALUE_INVALID',
-      `The operator ${operator} takes exactly one value; use "in" for several.`,
-    );
-  }
-  switch (attribute) {
-    case 'year_of_birth':
-      return birthDateIn(birthDatesOfYears(operator, numbers(filter), negated), to);
-    case 'age':
-      return birthDateIn(birthDatesOfAges(operator, numbers(filter), negated, to.today), to);
-    case 'given_name':
-    case 'middle_name':
-    case 'family_name':
-    case 'full_name':
-      return compareText(`lower(i.${attribute})`, filter, negated, to);
-    case 'birth_date':
-    case 'death_date':
-    case 'sex':
-    case 'deceased':
-    case 'registration_date':
-    case 'last_updated': {
-      const { column, type } = COLUMNS[attribute];
-      const values = filter.values.map((value) => checked(value, type, attribute));
-      return operator === 'in'
-        ? oneOf(column, to.parameter(values, `${type}[]`), negated)
-        : `${column} ${comparison(operator, negated)} ${to.parameter(values[0], type)}`;
-    }
-  }
-}
+type CompilePart<Part extends Filter> = (filter: Part, negated: boolean, to: Compilation) => string;
 
-/** Lower case is made by the database on both sides: its rules and JavaScript's differ. */
-function compareText(
-  column: string,
-  { attribute, operator, values }: Compare,
+/** A condition about people, on records that may be about something else. */
+function ofPerson<Part extends Filter>(
+  filter: Part,
   negated: boolean,
   to: Compilation,
+  part: CompilePart<Part>,
 ): string {
-  const texts = values.map((value) => {
-    if (typeof value !== 'string') throw unusable(attribute, 'a text');
-    return value;
-  });
-  const usable = storable(texts);
-  if (operator !== 'in' && operator !== 'eq' && operator !== 'ne') {
-    throw new Problem('FILTER_VALUE_INVALID', `${attribute} has no order: use eq, ne or in.`);
-  }
-  if (operator !== 'in' && usable.length === 1) {
-    return `${column} ${comparison(operator, negated)} lower(${to.parameter(usable[0], 'text')})`;
-  }
-  const excluded = (operator === 'ne') !== negated;
-  const list = to.parameter(usable, 'text[]');
-  return oneOf(column, `array(select lower(v) from unnest(${list}) v)`, excluded);
+  return isInScope('individual', to.record)
+    ? part(filter, negated, to)
+    : throughOther('individual', filter, negated, to, part);
 }
 
-function compileIdentifier(filter: Extract<Filter, { kind: 'identifier' }>, negated: boolean, to: Compilation): string {
+/** A condition about records of another kind, with which these stand. */
+function throughOther<Part extends Filter>(
+  of: RecordKind,
+  filter: Part,
+  negated: boolean,
+  to: Compilation,
+  part: CompilePart<Part>,
+): string {
+  const { alias, from } = RECORD_TABLES[of];
+  // A group has many members: that none of them is so is the opposite of one being so. A person has one household.
+  const many = to.record === 'group';
+  const inner = part(filter, negated && !many, { ...to, record: of });
+  const guarded = many && !isEverybody(to.visible) ? `${inner} and ${guard(to)}` : inner;
+  const standing = standingWith(to.record, of, `select ${alias}.id from ${from} where ${guarded}`);
+  if (standing === null) return 'false';
+  return among(standing, negated && many);
+}
+
+/** That the person under alias `i` may be seen. */
+function guard(to: Compilation): string {
+  return `(${compile(to.visible, false, { ...to, record: 'individual', visible: EVERYBODY })})`;
+}
+
+function among({ column, select }: Standing, negated: boolean): string {
+  return `${column} ${negated ? 'not in' : 'in'} (${select})`;
+}
+
+type IdentifierFilter = Extract<Filter, { kind: 'identifier' }>;
+
+/** Types under which callers look for what the registry keeps as contacts. */
+const CONTACTS: ReadonlyMap<string, string> = new Map([
+  ['MOBILE', 'phone_numbers'],
+  ['PHONE', 'phone_numbers'],
+  ['EMAIL', 'emails'],
+]);
+
+function compileIdentifier(filter: IdentifierFilter, negated: boolean, to: Compilation): string {
   const [type] = storable(filter.type === null ? [] : [filter.type]);
   if (filter.type !== null && type === undefined) return negated ? 'true' : 'false';
   const ofType = type === undefined ? '' : `h.type = ${to.parameter(type, 'text')} and `;
-  const keys = to.parameter(storable(filter.values.map(identifierKey)), 'text[]');
-  return held('identifiers h', `${ofType}h.value_key = any(${keys})`, negated);
+  const values = storable(filter.values);
+  const keys = to.parameter(values.map(identifierKey), 'text[]');
+  const condition = `${ofType}h.value_key = any(${keys})`;
+  const contacts = type === undefined ? undefined : CONTACTS.get(type.toUpperCase());
+  const { person } = RECORD_TABLES[to.record];
+  if (filter.of !== 'group' && contacts === undefined && person !== null && to.record !== 'enrolment') {
+    return held(person, 'identifiers h', condition, negated);
+  }
+  const people =
+    `select h.individual_id from identifiers h where ${condition}` +
+    (contacts === undefined
+      ? ''
+      : ` union all select c.id from individuals c where c.${contacts} && ${to.parameter(values, 'text[]')}`);
+  const standings = [
+    filter.of === 'group' ? null : standingWith(to.record, 'individual', seenAmong(people, to)),
+    filter.of === 'individual' || (filter.of === undefined && person !== null && to.record !== 'enrolment')
+      ? null
+      : standingWith(to.record, 'group', `select h.group_id from group_identifiers h where ${condition}`),
+  ].filter((standing) => standing !== null);
+  const [first] = standings;
+  if (first === undefined) return negated ? 'true' : 'false';
+  const select = standings.map((standing) => standing.select).join('\n  union all ');
+  return among({ column: first.column, select }, negated);
 }
 
+/** Those of the people who may decide whether a group matches. */
+function seenAmong(people: string, to: Compilation): string {
+  if (to.record !== 'group' || isEverybody(to.visible)) return people;
+  return `select i.id from individuals i where i.id in (${people}) and ${guard(to)}`;
+}
+
+type WithinFilter = Extract<Filter, { kind: 'within' }>;
+
+const PLACES = { birth: 'i.birth_location_id', home: 'i.home_location_id', death: 'i.death_location_id' } as const;
+
 /** Somebody whose place is not in the tree is neither within a place nor outside it. */
-function compileWithin(filter: Extract<Filter, { kind: 'within' }>, negated: boolean, to: Compilation): string {
-  const column = filter.place === 'birth' ? 'i.birth_location_id' : 'i.home_location_id';
-  const ids = to.parameter(filter.locationIds.filter(isUuid), 'uuid[]');
-  const below = `(select a.location_id from location_ancestors a where a.ancestor_id = any(${ids}))`;
+function compileWithin(filter: WithinFilter, negated: boolean, to: Compilation): string {
+  const below = placesBelow(filter, to);
+  if (filter.place !== 'own') {
+    const column = PLACES[filter.place];
+    return ofPerson(filter, negated, to, () => within(column, below, negated && to.record !== 'group'));
+  }
+  switch (to.record) {
+    case 'individual':
+    case 'disability':
+      return within(PLACES.home, below, negated);
+    case 'group':
+      return within('g.location_id', below, negated);
+    case 'farmer':
+      // Where nobody said where the farm is, it is where the farmer lives.
+      return `f.id in (select x.id from farmers x where ${within('x.location_id', below, negated)}
+  union all select x.id from farmers x join individuals h on h.id = x.individual_id
+  where x.location_id is null and ${within('h.home_location_id', below, negated)})`;
+    case 'enrolment':
+      return `e.id in (select x.id from enrolments x join individuals h on h.id = x.individual_id
+  where ${within('h.home_location_id', below, negated)}
+  union all select x.id from enrolments x join groups h on h.id = x.group_id
+  where ${within('h.location_id', below, negated)})`;
+  }
+}
+
+function placesBelow({ locationIds, names }: WithinFilter, to: Compilation): string {
+  const ids = to.parameter(locationIds.filter(isUuid), 'uuid[]');
+  if (names === undefined) {
+    return `(select a.location_id from location_ancestors a where a.ancestor_id = any(${ids}))`;
+  }
+  const called = to.parameter(storable(names), 'text[]');
+  return `(select a.location_id from location_ancestors a where a.ancestor_id in (
+  select l.id from locations l where l.id = any(${ids})
+  union all select l.id from locations l where lower(l.name) = any(array(select lower(v) from unnest(${called}) v))))`;
+}
+
+function within(column: string, below: string, negated: boolean): string {
   return negated ? `(${column} is not null and ${column} not in ${below})` : `${column} in ${below}`;
 }
 
-function compileNameContains(text: string, negated: boolean, to: Compilation): string {
+function compileBirthPlaceType(
+  filter: Extract<Filter, { kind: 'birth_place_type' }>,
+  negated: boolean,
+  to: Compilation,
+): string {
+  const types = to.parameter(storable(filter.types), 'text[]');
+  return `exists (select from locations l where l.id = i.birth_location_id and ${oneOf('l.type', types, negated)})`;
+}
+
+function compileMemberOf(filter: Extract<Filter, { kind: 'member_of' }>, negated: boolean, to: Compilation): string {
+  const groups = to.parameter(filter.groupIds.filter(isUuid), 'uuid[]');
+  if (to.record === 'group') return oneOf('g.id', groups, negated);
+  if (to.record === 'enrolment') {
+    const standing = standingWith('enrolment', 'group', `select v from unnest(${groups}) v`);
+    return standing === null ? 'false' : among(standing, negated);
+  }
+  return held(
+    RECORD_TABLES[to.record].person ?? '',
+    'memberships h',
+    `h.group_id = any(${groups}) and h.ended_on is null`,
+    negated,
+  );
+}
+
+function compileFromSource(
+  filter: Extract<Filter, { kind: 'from_source' }>,
+  negated: boolean,
+  to: Compilation,
+): string {
+  const codes = to.parameter(storable(filter.codes), 'text[]');
+  const sources = `any(array(select s.id from data_sources s where s.code = any(${codes})))`;
+  const { person } = RECORD_TABLES[to.record];
+  if (person !== null) return held(person, 'individual_sources h', `h.data_source_id = ${sources}`, negated);
+  return negated ? `(g.data_source_id = ${sources}) is not true` : `g.data_source_id = ${sources}`;
+}
+
+function nameContains(
+  column: string,
+  { text }: Extract<Filter, { kind: 'name_contains' }>,
+  negated: boolean,
+  to: Compilation,
+): string {
   const words = readNameWords(text);
-  if (words === null) return negated ? 'i.full_name is not null' : 'false';
-  return wordsCondition('i.full_name', words, negated, (pattern) => to.parameter(pattern, 'text'));
+  if (words === null) return negated ? `${column} is not null` : 'false';
+  return wordsCondition(column, words, negated, (pattern) => to.parameter(pattern, 'text'));
 }
 
 /** Whether a row of the person's stands in another table; known either way, since that table is ours. */
-function held(table: string, condition: string, negated: boolean): string {
+function held(person: string, table: string, condition: string, negated: boolean): string {
   // `in` lets the planner start from the few rows found; `not exists` from the many people that are left.
   return negated
-    ? `not exists (select from ${table} where h.individual_id = i.id and ${condition})`
-    : `i.id in (select h.individual_id from ${table} where ${condition})`;
-}
-
-/** `<> all` of an empty list holds even for null, hence the test. */
-function oneOf(column: string, list: string, negated: boolean): string {
-  return negated ? `(${column} is not null and ${column} <> all(${list}))` : `${column} = any(${list})`;
-}
-
-function birthDateIn(ranges: readonly DateRange[], to: Compilation): string {
-  const [first] = ranges;
-  const last = ranges.at(-1);
-  if (!first || !last) return 'false';
-  const bounds = [
-    ...(first.from === null ? [] : [`i.birth_date >= ${to.parameter(first.from, 'date')}`]),
-    ...(last.before === null ? [] : [`i.birth_date < ${to.parameter(last.before, 'date')}`]),
-  ];
-  // The outer bounds are what the index serves; the statement stays the same however many ranges there are.
-  if (ranges.length > 1) {
-    const multirange = ranges.map(({ from, before }) => `[${from ?? ''},${before ?? ''})`).join(',');
-    bounds.push(`i.birth_date <@ ${to.parameter(`{${multirange}}`, 'datemultirange')}`);
-  }
-  return bounds.length === 0 ? 'i.birth_date is not null' : `(${bounds.join(' and ')})`;
-}
-
-function comparison(operator: Exclude<Operator, 'in'>, negated: boolean): string {
-  return SQL_OPERATORS[negated ? oppositeOf(operator) : operator];
-}
-
-function numbers({ attribute, values }: Compare): number[] {
-  return values.map((value) => {
-    if (typeof value !== 'number' || !Number.isFinite(value)) throw unusable(attribute, 'a number');
-    return value;
-  });
-}
-
-/** The value as the column takes it: what the database would refuse is refused here, by name. */
-function checked(value: AttributeValue, type: string, attribute: AttributeName): string | boolean {
-  switch (type) {
-    case 'boolean':
-      if (typeof value !== 'boolean') throw unusable(attribute, 'true or false');
-      return value;
-    case 'date':
-      if (typeof value !== 'string' || !isCalendarDay(value)) {
-        throw unusable(attribute, 'a calendar date written YYYY-MM-DD');
-      }
-      return value;
-    case 'timestamptz':
-      if (typeof value !== 'string' || !isInstant(value)) {
-        throw unusable(attribute, 'a date and time with its zone, such as 2026-01-31T08:00:00Z');
-      }
-      return value;
-    default:
-      if (typeof value !== 'string' || value.includes('\0')) throw unusable(attribute, 'a text');
-      return value;
-  }
-}
-
-function unusable(attribute: AttributeName, wanted: string): Problem {
-  return new Problem('FILTER_VALUE_INVALID', `${attribute} is compared with ${wanted}.`);
+    ? `not exists (select from ${table} where h.individual_id = ${person} and ${condition})`
+    : `${person} in (select h.individual_id from ${table} where ${condition})`;
 }

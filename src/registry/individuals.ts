@@ -1,5 +1,4 @@
 import type { Queryable } from '../database/pool.js';
-import type { AttributeName } from '../record/attributes.js';
 import { EVERYBODY, type Filter } from '../record/filter.js';
 import type { Individual } from '../record/individual.js';
 import type { NumberedPage } from '../record/page.js';
@@ -13,11 +12,11 @@ import {
   type ListPage,
   MAXIMUM_PAGE_SIZE,
   type OrderedRead,
-  type OrderKey,
   readPage,
   readSlice,
-  totalOrder,
 } from './keyset.js';
+import { orderOf } from './record-order.js';
+import { hasOnePlan } from './record-pages.js';
 
 /** Which individuals, of those that the caller may see. */
 export interface IndividualQuery {
@@ -28,22 +27,6 @@ export interface IndividualQuery {
 
 /** Rows that a page by number may lie behind: what comes before is read and thrown away. */
 const MOST_ROWS_SKIPPED = 10_000;
-
-const ORDERS: Readonly<Record<AttributeName, Pick<OrderKey, 'expression' | 'type' | 'nullable'>>> = {
-  birth_date: { expression: 'i.birth_date', type: 'date', nullable: true },
-  death_date: { expression: 'i.death_date', type: 'date', nullable: true },
-  year_of_birth: { expression: "date_part('year', i.birth_date)", type: 'float8', nullable: true },
-  // The younger were born later; a finer order than age in whole years, and one that does not change with the day.
-  age: { expression: 'i.birth_date', type: 'date', nullable: true },
-  sex: { expression: 'i.sex', type: 'text', nullable: true },
-  deceased: { expression: 'i.deceased', type: 'boolean', nullable: false },
-  given_name: { expression: 'lower(i.given_name)', type: 'text', nullable: true },
-  middle_name: { expression: 'lower(i.middle_name)', type: 'text', nullable: true },
-  family_name: { expression: 'lower(i.family_name)', type: 'text', nullable: true },
-  full_name: { expression: 'lower(i.full_name)', type: 'text', nullable: true },
-  registration_date: { expression: 'i.created_at', type: 'timestamptz', nullable: false },
-  last_updated: { expression: 'i.updated_at', type: 'timestamptz', nullable: false },
-};
 
 /**
  * One page of the individuals that the filter asks for, ordered by `sort` and then by id. Names order without case;
@@ -99,34 +82,6 @@ export function orderedRead({ filter, visible = EVERYBODY }: IndividualQuery, so
     where: conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,
     onePlan: [visible, filter].every(hasOnePlan),
-    keys: orderOf(sort),
+    keys: orderOf(sort, 'individual'),
   };
-}
-
-function hasOnePlan(filter: Filter): boolean {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.filters.every(hasOnePlan);
-    case 'not':
-      return hasOnePlan(filter.filter);
-    case 'compare':
-    case 'identifier':
-    case 'member_of':
-    case 'ids':
-      return true;
-    case 'within':
-    case 'birth_place_type':
-    case 'from_source':
-    case 'name_contains':
-      return false;
-  }
-}
-
-function orderOf(sort: readonly Sort[]): OrderKey[] {
-  const keys = sort.map(({ attribute, direction }): OrderKey => {
-    const turned = direction === 'asc' ? 'desc' : 'asc';
-    return { ...ORDERS[attribute], name: attribute, direction: attribute === 'age' ? turned : direction };
-  });
-  return totalOrder(keys, 'i.id');
 }

@@ -11,7 +11,7 @@ export interface OrderKey {
   readonly name: string;
   /** SQL over the alias of the table, served by an index together with the id. */
   readonly expression: string;
-  readonly type: 'date' | 'text' | 'boolean' | 'timestamptz' | 'integer' | 'float8' | 'uuid';
+  readonly type: 'date' | 'text' | 'boolean' | 'timestamptz' | 'integer' | 'numeric' | 'float8' | 'uuid';
   /** Whether it can be unknown. Unknown values come last, in either direction. */
   readonly nullable: boolean;
   readonly direction: 'asc' | 'desc';
@@ -105,6 +105,30 @@ export async function readPage<Row extends QueryResultRow, Item>(
   };
 }
 
+/**
+ * Reads `size` rows behind a cursor, or from the `offset`th on. Throws `CURSOR_INVALID` for a cursor that was not made by
+ * a list of this order.
+ */
+export async function readWindow<Row extends QueryResultRow, Item>(
+  db: Queryable,
+  read: OrderedRead,
+  { size, offset, after }: { readonly size: number; readonly offset: number; readonly after: string | undefined },
+  readRow: (row: Row) => Item,
+): Promise<{ readonly items: Item[]; readonly hasMore: boolean; readonly lastCursor: string | null }> {
+  const { text, values } =
+    offset === 0
+      ? composePage(read, { size, backward: false, from: after === undefined ? null : readCursor(read.keys, after) })
+      : composeSlice({ ...read, columns: withKeyset(read) }, { size: size + 1, offset });
+  const { rows } = await db.query<Row & { keyset: Position }>({ ...nameOf(read, text), text, values });
+  const kept = rows.slice(0, size);
+  const last = kept.at(-1);
+  return {
+    items: kept.map(readRow),
+    hasMore: rows.length > size,
+    lastCursor: last === undefined ? null : writeCursor(read.keys, last.keyset),
+  };
+}
+
 /** Reads `size` rows from the `offset`th on. */
 export async function readSlice<Row extends QueryResultRow, Item>(
   db: Queryable,
@@ -142,11 +166,15 @@ export function composePage(read: OrderedRead, walk: Walk): { text: string; valu
   const values = [...read.parameters];
   const parameter = addingTo(values);
   const limit = `limit ${parameter(walk.size + 1, 'integer')}`;
-  const position = read.keys.map(({ expression, type }) => (type === 'text' ? expression : `${expression}::text`));
-  const columns = `${read.columns},\n  array[${position.join(', ')}] as keyset`;
-  const parts = composeParts({ ...read, columns }, walk, parameter);
+  const parts = composeParts({ ...read, columns: withKeyset(read) }, walk, parameter);
   const text = parts.length === 1 ? `${parts.join('')}\n${limit}` : `${unionOf(parts, limit)}\n${limit}`;
   return { text, values };
+}
+
+/** The columns, and the place of the row in the order. */
+function withKeyset({ columns, keys }: OrderedRead): string {
+  const position = keys.map(({ expression, type }) => (type === 'text' ? expression : `${expression}::text`));
+  return `${columns},\n  array[${position.join(', ')}] as keyset`;
 }
 
 /** A page by number as one statement. */

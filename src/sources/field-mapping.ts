@@ -1,4 +1,4 @@
-import { findAttribute } from '../record/attributes.js';
+import { findAttribute } from '../record/catalogue.js';
 import { type DataSource } from './data-source.js';
 
 type Mappings = DataSource['fieldMappings'];

@@ -1,3 +1,4 @@
+import { nameOfReference } from '../record/attributes.js';
 import { type Filter } from '../record/filter.js';
 
 /** The conditions of a filter by name, without their values (which are personal data), each once. */
@@ -13,7 +14,7 @@ function names(filter: Filter): string[] {
     case 'not':
       return names(filter.filter).map((name) => `not ${name}`);
     case 'compare':
-      return [`${filter.attribute} ${filter.operator}`];
+      return [`${nameOfReference(filter.attribute)} ${filter.operator}`];
     case 'identifier':
       return [filter.type === null ? 'identifier of any type' : `identifier ${filter.type}`];
     case 'within':

@@ -66,7 +66,7 @@ afterAll(() => database.close());
 
 async function found(filter: Filter): Promise<string[]> {
   const parameters: unknown[] = [];
-  const condition = compileFilter(filter, parameters, TODAY);
+  const condition = compileFilter(filter, parameters, { today: TODAY });
   const { rows } = await database.pool.query<{ id: string }>(
     `select i.id from individuals i where ${condition}`,
     parameters,
