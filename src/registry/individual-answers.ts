@@ -100,7 +100,7 @@ const TOLD: Readonly<Record<RegistryKind, { readonly ties: 'parents' | 'all'; re
 export interface PeopleAnswers {
   /** In the order of the individuals. */
   readonly people: readonly IndividualAnswer[];
-  placeOf(id: string | null): PlaceAnswer | null;
+  readonly placeOf: (id: string | null) => PlaceAnswer | null;
 }
 
 /**
