@@ -1,3 +1,4 @@
+import type { Catalogue } from '../record/catalogue.js';
 import type { RegistryKind } from '../record/registry-kind.js';
 
 /** What is known of a message beside its text, when it is read. */
@@ -12,4 +13,6 @@ export interface ReadingContext {
   readonly maxPageSize: number;
   /** Whether doubts are refused that are read past otherwise. */
   readonly strict: boolean;
+  /** What can be asked for; absent: what is part of the program. */
+  readonly catalogue?: Catalogue;
 }
