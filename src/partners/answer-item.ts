@@ -6,8 +6,8 @@ import type { SearchItem, SearchQuestion } from '../dci/search-message.js';
 import type { Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
-import { loadIndividualAnswers } from '../registry/individual-answers.js';
-import { findIndividualPage } from '../registry/individuals.js';
+import { loadRecordAnswers } from '../registry/record-answers.js';
+import { findRecordPage } from '../registry/record-pages.js';
 
 /** For whom, and how, an item is answered. */
 export interface ItemSettings {
@@ -17,13 +17,49 @@ export interface ItemSettings {
   readonly maxPageSize: number;
   /** The page of items that name none, where the address of the message names one. */
   readonly addressPage: NumberedPage | null;
+  readonly reading: PageReading;
 }
+
+/**
+ * How a search is read page by page. By number: the caller asks for pages one after the other, out of few enough to be
+ * counted. By cursor: we go through all of them for the caller, who gets them whatever their number.
+ */
+export type PageReading =
+  | { readonly by: 'number'; readonly marks: Marks }
+  | {
+      readonly by: 'cursor';
+      /** `nextCursor` of the page before; `null` for the first. */
+      readonly after: string | null;
+      /** As the first page counted them; `null`: they are counted. */
+      readonly total: number | null;
+    };
+
+/** What is remembered of the pages that this caller was answered. */
+export interface Marks {
+  /** Where that page of the question ended; `null` where it was not answered lately. */
+  find(db: Queryable, question: SearchQuestion, page: NumberedPage): Promise<PageMark | null>;
+  remember(question: SearchQuestion, page: NumberedPage, mark: PageMark): void;
+}
+
+/** Where a page of an answer ended. */
+export interface PageMark {
+  /** The last key of the page: the next one goes on behind it. */
+  readonly cursor: string;
+  /** How many records matched when the first page was read. */
+  readonly total: number;
+}
+
+/** Matches that a caller may page through. */
+const MOST_MATCHES = 10_000;
 
 /** What the registry room says of a question that it cannot answer, in the standard's words. */
 const REJECTIONS: ReadonlyMap<string, ItemRejectionCode> = new Map<string, ItemRejectionCode>([
   ['rjct.search.too_many_records_found', 'rjct.search.too_many_records_found'],
+  ['rjct.sort.invalid', 'rjct.sort.invalid'],
+  ['rjct.filter.invalid', 'rjct.filter.invalid'],
   ['PAGE_INVALID', 'rjct.pagination.invalid'],
-  ['FILTER_VALUE_INVALID', 'rjct.search_criteria.invalid'],
+  ['CURSOR_INVALID', 'rjct.pagination.invalid'],
+  ['FILTER_VALUE_INVALID', 'rjct.filter.invalid'],
 ]);
 
 /** Answers one item, however many records with the same number of statements; what is wrong with it is its outcome. */
@@ -40,18 +76,46 @@ export async function answerItem(db: Queryable, item: SearchItem, settings: Item
 }
 
 async function search(db: Queryable, question: SearchQuestion, settings: ItemSettings): Promise<ItemOutcome> {
-  const { dialect, visible, maxPageSize } = settings;
+  const { dialect, visible, maxPageSize, reading } = settings;
   const asked = question.page ?? settings.addressPage;
   const page = asked ?? defaultPage(dialect, maxPageSize);
-  const { query, sort } = question;
-  const { individuals, total } = await findIndividualPage(db, { filter: query.filter, visible, sort, page });
-  // Callers of such a dialect never ask for a second page: a first one alone would look to them like everything.
-  if (asked === null && dialect.answer.defaultPageSize === 'largest' && total > page.size) {
-    return tooMany(question, `${String(total)} records match: narrow the search, or ask for pages`);
+  const { record, registryKind: registry, sort, query } = question;
+  const before = await pageBefore(db, question, page, reading);
+  const found = await findRecordPage(db, {
+    record,
+    filter: query.filter,
+    visible,
+    sort,
+    page,
+    after: before?.cursor,
+    knownTotal: before?.total ?? undefined,
+    countCap: reading.by === 'number' ? MOST_MATCHES : null,
+  });
+  const { total, hasMore, lastCursor } = found;
+  if (reading.by === 'number') {
+    if (total > MOST_MATCHES) {
+      const sentence = `More than ${String(MOST_MATCHES)} records match: narrow the search, or ask asynchronously`;
+      return tooMany(question, sentence);
+    }
+    // Callers of such a dialect never ask for a second page: a first one alone would look to them like everything.
+    if (asked === null && dialect.answer.defaultPageSize === 'largest' && total > page.size) {
+      return tooMany(question, `${String(total)} records match: narrow the search, or ask for pages`);
+    }
+    // Written while the records are loaded.
+    if (hasMore && lastCursor !== null) reading.marks.remember(question, page, { cursor: lastCursor, total });
   }
-  const answers = await loadIndividualAnswers(db, individuals, visible);
-  const records = answers.map((answer) => ({ kind: 'individual' as const, ...answer }));
-  return { ok: true, question, records, total, page, nextCursor: null };
+  const records = await loadRecordAnswers(db, record, found, visible, { registry });
+  return { ok: true, question, records, total, page, nextCursor: hasMore ? lastCursor : null };
+}
+
+async function pageBefore(
+  db: Queryable,
+  question: SearchQuestion,
+  page: NumberedPage,
+  reading: PageReading,
+): Promise<{ readonly cursor: string; readonly total: number | null } | null> {
+  if (reading.by === 'cursor') return reading.after === null ? null : { cursor: reading.after, total: reading.total };
+  return page.number === 1 ? null : reading.marks.find(db, question, { ...page, number: page.number - 1 });
 }
 
 /** An item that is refused because its answer would be too large. */

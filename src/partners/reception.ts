@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NextFunction } from 'express';
 import type { Logger } from 'pino';
-import { writeErrorBody, writeRejectedMessage } from '../dci/answer.js';
+import { writeErrorBody, writeRejectedAnswer, writeRejectedMessage } from '../dci/answer.js';
 import { dialect, type Dialect } from '../dci/dialects/dialect.js';
 import { type HeaderRejection, judgeHeader, readHeader } from '../dci/header.js';
 import { field, textOf, type WireObject, wireObject } from '../dci/wire-object.js';
@@ -149,8 +149,16 @@ function readMessage(envelope: WireObject, { mode }: Endpoint): WireObject {
   throw new WireProblem('err.request.bad', 'message is missing or not an object', 400);
 }
 
+/** Of synchronous answers to anything but a search, which is answered as the dialect has it. */
+const ANSWER_ACTIONS: Readonly<Record<string, string>> = { 'txn-status': 'txn-on-status', notify: 'notify' };
+
 /** A synchronous answer says in its header what is wrong with the header of the request; an acknowledgement cannot. */
-function reject(rejection: HeaderRejection, { mode }: Endpoint, received: ReceivedMessage, senderId: string): Reply {
+function reject(
+  rejection: HeaderRejection,
+  { mode, action }: Endpoint,
+  received: ReceivedMessage,
+  senderId: string,
+): Reply {
   if (mode !== 'sync') {
     const isVersion = rejection.code === 'rjct.version.invalid';
     throw new WireProblem(isVersion ? 'err.version.not_supported' : 'err.request.bad', rejection.message, 400);
@@ -158,7 +166,10 @@ function reject(rejection: HeaderRejection, { mode }: Endpoint, received: Receiv
   const { header, message, correlationId, now } = received;
   const transactionId = textOf(field(message, 'transaction_id')) ?? '';
   const settings = { dialect: received.dialect, senderId, now, messageId: randomUUID(), correlationId };
-  const body = writeRejectedMessage({ header, transactionId, ...rejection }, settings);
+  const body =
+    action === 'search'
+      ? writeRejectedMessage({ header, transactionId, ...rejection }, settings)
+      : writeRejectedAnswer(header, rejection, settings, ANSWER_ACTIONS[action]);
   return { status: 200, body };
 }
 

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { type ItemOutcome, writeSearchAnswer } from '../dci/answer.js';
+import { untilAborted } from '../database/abortable.js';
+import type { Queryable } from '../database/pool.js';
+import { type ItemOutcome, writeRejectedMessage, writeSearchAnswer } from '../dci/answer.js';
+import { judgeItems } from '../dci/header.js';
 import { readSearchRequest } from '../dci/messages/search.js';
 import type { SearchItem } from '../dci/search-message.js';
 import type { RegistryKind } from '../record/registry-kind.js';
 import { answerItem, type ItemSettings, tooMany } from './answer-item.js';
 import type { Handler } from './endpoint.js';
+import { PageMarks } from './page-marks.js';
 
 /** What the search works with. */
 export interface SyncSearchOptions {
@@ -23,8 +27,9 @@ const MOST_RECORDS = 10_000;
 /** The synchronous search of the standard. */
 export function syncSearch({ pool, config, log, senderId }: SyncSearchOptions): Handler {
   const { maxPageSize } = config;
+  const pageMarks = new PageMarks(pool, log);
   return async (received) => {
-    const { caller, dialect, header, message, correlationId, now } = received;
+    const { caller, dialect, header, message, correlationId, now, signal, addressPage } = received;
     const asked = readSearchRequest(message, {
       registry: received.registry,
       receiverId: header.receiverId,
@@ -32,13 +37,18 @@ export function syncSearch({ pool, config, log, senderId }: SyncSearchOptions): 
       maxPageSize,
       strict: caller.reception.strict,
     });
+    const settings = { dialect, senderId: senderId(), now, messageId: randomUUID(), correlationId };
+    const rejection = judgeItems(asked.items);
+    if (rejection !== null) {
+      return { status: 200, body: writeRejectedMessage({ header, ...asked, ...rejection }, settings) };
+    }
     const started = performance.now();
-    const outcomes = await answerItems(pool, asked.items, {
-      dialect,
-      visible: caller.visible,
-      maxPageSize,
-      addressPage: received.addressPage,
-    });
+    const { visible } = caller;
+    const marks = pageMarks.ofMessage(caller.apiClientId, visible);
+    const outcomes = await untilAborted(pool, signal, (db) =>
+      answerItems(db, asked.items, { dialect, visible, maxPageSize, addressPage, reading: { by: 'number', marks } }),
+    );
+    await marks.written();
     log.info(
       {
         client: caller.name,
@@ -50,18 +60,21 @@ export function syncSearch({ pool, config, log, senderId }: SyncSearchOptions): 
       },
       'search answered',
     );
-    const settings = { dialect, senderId: senderId(), now, messageId: randomUUID(), correlationId };
     return { status: 200, body: writeSearchAnswer({ header, ...asked }, outcomes, settings) };
   };
 }
 
 /** One outcome for each item, in order. One after the other: a message shall not take every connection of the pool. */
-async function answerItems(pool: Pool, items: readonly SearchItem[], settings: ItemSettings): Promise<ItemOutcome[]> {
+async function answerItems(
+  db: Queryable,
+  items: readonly SearchItem[],
+  settings: ItemSettings,
+): Promise<ItemOutcome[]> {
   const most = Math.max(MOST_RECORDS, settings.maxPageSize);
   const outcomes: ItemOutcome[] = [];
   let records = 0;
   for (const item of items) {
-    const outcome = await answerItem(pool, item, settings);
+    const outcome = await answerItem(db, item, settings);
     const found = countRecords([outcome]);
     const fits = records + found <= most;
     if (fits) records += found;

@@ -38,8 +38,12 @@ export interface ItemAnswer {
   readonly pagination?: { readonly page_size: number; readonly page_number: number; readonly total_count: number };
 }
 
+type IdentifierAnswer = { readonly identifier_type: string; readonly identifier_value: string };
+
 export interface PersonAnswer {
-  readonly identifier: readonly { readonly identifier_type: string; readonly identifier_value: string }[];
+  readonly identifier?: readonly IdentifierAnswer[];
+  /** Of a member of a social registry. */
+  readonly member_identifier?: readonly IdentifierAnswer[];
   readonly [field: string]: unknown;
 }
 
@@ -129,7 +133,8 @@ export async function startPartnerGateway(
 }
 
 export function uin(person: PersonAnswer): string {
-  const found = person.identifier.find(({ identifier_type }) => identifier_type === 'UIN');
+  const identifiers = person.identifier ?? person.member_identifier ?? [];
+  const found = identifiers.find(({ identifier_type }) => identifier_type === 'UIN');
   return found?.identifier_value ?? '';
 }
 

@@ -25,7 +25,13 @@ async function seen(filter: Filter, visible: Filter): Promise<number> {
       locale: null,
       warnings: [],
     },
-    { dialect: dialect('spdci-1.0'), visible, maxPageSize: 50, addressPage: null },
+    {
+      dialect: dialect('spdci-1.0'),
+      visible,
+      maxPageSize: 50,
+      addressPage: null,
+      reading: { by: 'cursor', after: null, total: null },
+    },
   );
   if (!outcome.ok) throw new Error(outcome.message);
   expect(outcome.records).toHaveLength(outcome.total);
