@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Jobs } from '../database/jobs.js';
+import type { Queryable } from '../database/pool.js';
+import { inTransaction } from '../database/transaction.js';
+import { dialect } from '../dci/dialects/dialect.js';
+import { judgeItems } from '../dci/header.js';
+import { writeInstant } from '../dci/instant.js';
+import {
+  type AskedSubscriptions,
+  readSubscribeRequest,
+  type SubscribeItem,
+  type WantedSubscription,
+} from '../dci/messages/subscribe.js';
+import {
+  type ShownSubscription,
+  type SubscribeOutcome,
+  writeSubscribeCallback,
+} from '../dci/messages/subscribe-answer.js';
+import type { WireObject } from '../dci/wire-object.js';
+import type { Catalogue } from '../record/catalogue.js';
+import { Problem } from '../record/problem.js';
+import type { RegistryKind } from '../record/registry-kind.js';
+import type { Keys } from '../security/keys.js';
+import { queueDelivery } from './deliveries.js';
+import type { Handler } from './endpoint.js';
+import { findSubscriptions, type NewSubscription, placeSubscriptions, type Subscription } from './subscriptions.js';
+import type { TransactionHandler } from './transaction-workers.js';
+import { acceptTransaction, finishTransaction, type ItemStatus, type OpenTransaction } from './transactions.js';
+
+/** What subscribing works with. */
+export interface SubscribeContext {
+  readonly pool: Pool;
+  readonly jobs: Jobs;
+  readonly keys: Keys;
+  readonly log: Logger;
+  readonly config: { readonly maxPageSize: number; readonly registries: readonly RegistryKind[] };
+  /** What can be asked for now. */
+  readonly catalogue: () => Catalogue | Promise<Catalogue>;
+  /** `sender_id` of our messages. */
+  readonly senderId: () => string;
+}
+
+/** Acknowledges a request to subscribe; what becomes of it is told by `on-subscribe`. */
+export function subscribe(context: SubscribeContext): Handler {
+  return async (received) => {
+    const { header, message, registry, caller, now } = received;
+    const { receiverId } = header;
+    const { strict } = caller.reception;
+    const asked = await read(message, { addressRegistry: registry, receiverId, strict, now }, context);
+    const tooManyErrors = judgeItems(asked.items);
+    if (tooManyErrors !== null) throw new Problem('err.request.bad', tooManyErrors.message);
+    return acceptTransaction(context, received, {
+      registry: asked.items.find((item) => item.ok)?.registry ?? registry ?? context.config.registries[0] ?? 'social',
+      action: 'subscribe',
+      transactionId: asked.transactionId,
+      referenceIds: asked.items.map(({ referenceId }) => referenceId).filter((id) => id !== ''),
+    });
+  };
+}
+
+/** Places the subscriptions of an acknowledged request and queues the message that tells what became of each wish. */
+export function answerSubscribe(context: SubscribeContext): TransactionHandler {
+  const { pool, jobs, keys, log, senderId } = context;
+  return async (transaction) => {
+    const now = new Date();
+    const { header, message, addressRegistry, strict, correlationId, apiClientId } = transaction;
+    const asked = await read(message, { addressRegistry, receiverId: header.receiverId, strict, now }, context);
+    const placed = await inTransaction(pool, async (db) => {
+      const outcomes = await place(db, asked.items, transaction, { keys, now });
+      const body = writeSubscribeCallback({ header, transactionId: asked.transactionId }, outcomes, {
+        dialect: dialect(transaction.dialect),
+        senderId: senderId(),
+        now,
+        messageId: randomUUID(),
+        correlationId,
+      });
+      const finished = await finishTransaction(db, transaction.id, {
+        state: 'done',
+        outcome: outcomes.map((outcome) => statusOf(outcome, now)),
+        subscriptionCodes: outcomes.flatMap(({ subscription }) => (subscription ? [subscription.code] : [])),
+      });
+      // Somebody else did it all in the meantime: what we did just now must not stand beside it.
+      if (!finished) throw new Problem('TRANSACTION_FINISHED', 'The request was answered already');
+      await queueDelivery(
+        db,
+        { jobs, keys },
+        { apiClientId, action: 'on-subscribe', url: transaction.senderUri, body, transactionRef: transaction.id },
+      );
+      return outcomes;
+    });
+    const rejected = placed.filter(({ ok }) => !ok).length;
+    log.info({ client: transaction.clientName, correlationId, items: placed.length, rejected }, 'subscriptions placed');
+  };
+}
+
+interface Circumstances {
+  readonly addressRegistry: RegistryKind | null;
+  readonly receiverId: string | null;
+  readonly strict: boolean;
+  readonly now: Date;
+}
+
+async function read(
+  message: WireObject,
+  { addressRegistry, receiverId, strict, now }: Circumstances,
+  { config, catalogue }: SubscribeContext,
+): Promise<AskedSubscriptions> {
+  return readSubscribeRequest(message, {
+    registry: addressRegistry,
+    receiverId,
+    servedRegistries: config.registries,
+    maxPageSize: config.maxPageSize,
+    catalogue: await catalogue(),
+    strict,
+    now,
+  });
+}
+
+/** What became of each wish, in their order. */
+async function place(
+  db: Queryable,
+  items: readonly SubscribeItem[],
+  transaction: OpenTransaction,
+  { keys, now }: { readonly keys: Keys; readonly now: Date },
+): Promise<SubscribeOutcome[]> {
+  const wanted = items.filter((item): item is WantedSubscription => item.ok);
+  const placed = await placeSubscriptions(
+    db,
+    keys,
+    wanted.map((item) => wish(item, transaction)),
+    now,
+  );
+  const codes = placed.map(({ code }) => code);
+  const found = await findSubscriptions(db, keys, transaction.apiClientId, codes);
+  const standing = new Map(found.map((subscription) => [subscription.code, subscription]));
+  return items.map((item): SubscribeOutcome => {
+    if (!item.ok) return item;
+    const { code, isNew } = placed[wanted.indexOf(item)] ?? { code: '', isNew: false };
+    const subscription = standing.get(code);
+    if (!subscription) throw new Error('a subscription was placed and is not there');
+    const { referenceId, warnings } = item;
+    const shown = shownSubscription(subscription);
+    if (isNew) return { ok: true, referenceId, subscription: shown, warnings };
+    return {
+      ok: false,
+      referenceId,
+      code: 'rjct.event.already_subscribed',
+      message: `This is subscribed to already, under the code ${code}; its messages go to the address of this request now`,
+      subscription: shown,
+    };
+  });
+}
+
+function wish(item: WantedSubscription, transaction: OpenTransaction): NewSubscription {
+  const { header, apiClientId, transactionId } = transaction;
+  const { registry, record, events, filter, locale, criteria, frequency, referenceId } = item;
+  const { senderId, senderUri, receiverId } = header;
+  return {
+    code: randomUUID(),
+    apiClientId,
+    registry,
+    record,
+    events,
+    filter,
+    locale,
+    criteria,
+    ...frequency,
+    transactionId,
+    referenceId,
+    senderId,
+    senderUri,
+    receiverId,
+  };
+}
+
+/** A subscription as its owner is shown it. */
+export function shownSubscription(subscription: Subscription): ShownSubscription {
+  const { code, state, createdAt, registry, criteria, locale } = subscription;
+  return { code, active: state === 'active', since: createdAt, registry, criteria, locale };
+}
+
+/** What `txn/status` tells of it. */
+function statusOf(outcome: SubscribeOutcome, now: Date): ItemStatus {
+  return {
+    reference_id: outcome.referenceId,
+    timestamp: writeInstant(now),
+    status: outcome.ok ? 'succ' : 'rjct',
+    ...(outcome.ok ? {} : { status_reason_code: outcome.code, status_reason_message: outcome.message }),
+    ...(outcome.subscription === undefined ? {} : { subscription_code: outcome.subscription.code }),
+  };
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Queryable } from '../database/pool.js';
+import { inTransaction } from '../database/transaction.js';
+import { dialect } from '../dci/dialects/dialect.js';
+import { writeInstant } from '../dci/instant.js';
+import {
+  type AskedUnsubscription,
+  readUnsubscribeRequest,
+  type UnsubscribeOutcome,
+  writeUnsubscribeCallback,
+} from '../dci/messages/unsubscribe.js';
+import { Problem } from '../record/problem.js';
+import { queueDelivery } from './deliveries.js';
+import type { Handler } from './endpoint.js';
+import type { SubscribeContext } from './subscribe.js';
+import { endSubscriptions, lockCodes } from './subscriptions.js';
+import type { TransactionHandler } from './transaction-workers.js';
+import { acceptTransaction, finishTransaction } from './transactions.js';
+
+/** Acknowledges a request to unsubscribe; what becomes of it is told by `on-unsubscribe`. */
+export function unsubscribe(context: SubscribeContext): Handler {
+  return async (received) => {
+    const asked = readUnsubscribeRequest(received.message);
+    return acceptTransaction(context, received, {
+      registry: received.registry ?? context.config.registries[0] ?? 'social',
+      action: 'unsubscribe',
+      transactionId: asked.transactionId,
+      referenceIds: [],
+      subscriptionCodes: asked.codes,
+    });
+  };
+}
+
+/** Ends the subscriptions that an acknowledged request names and queues the message that tells of it. */
+export function answerUnsubscribe({ pool, jobs, keys, log, senderId }: SubscribeContext): TransactionHandler {
+  return async (transaction) => {
+    const now = new Date();
+    const { header, message, correlationId, apiClientId } = transaction;
+    const asked = readUnsubscribeRequest(message);
+    const { ok } = await inTransaction(pool, async (db) => {
+      const outcome = await end(db, asked, apiClientId);
+      const body = writeUnsubscribeCallback({ header, transactionId: asked.transactionId }, outcome, {
+        dialect: dialect(transaction.dialect),
+        senderId: senderId(),
+        now,
+        messageId: randomUUID(),
+        correlationId,
+      });
+      const finished = await finishTransaction(db, transaction.id, {
+        state: 'done',
+        outcome: [
+          {
+            reference_id: asked.transactionId,
+            timestamp: writeInstant(now),
+            status: outcome.ok ? 'succ' : 'rjct',
+            ...(outcome.ok ? {} : { status_reason_code: outcome.code, status_reason_message: outcome.message }),
+            subscription_status: outcome.statuses.map(({ code, active }) => ({
+              code,
+              status: active ? 'subscribe' : 'unsubscribe',
+            })),
+          },
+        ],
+      });
+      if (!finished) throw new Problem('TRANSACTION_FINISHED', 'The request was answered already');
+      await queueDelivery(
+        db,
+        { jobs, keys },
+        { apiClientId, action: 'on-unsubscribe', url: transaction.senderUri, body, transactionRef: transaction.id },
+      );
+      return outcome;
+    });
+    log.info({ client: transaction.clientName, correlationId, codes: asked.codes.length, ok }, 'subscriptions ended');
+  };
+}
+
+/**
+ * Ends what is the client's own among the codes. It succeeds where there was anything to end; codes of nobody are told
+ * as ended, and those of others are not told of.
+ */
+async function end(db: Queryable, asked: AskedUnsubscription, apiClientId: string): Promise<UnsubscribeOutcome> {
+  if (asked.rejection !== null) return { ok: false, ...asked.rejection, statuses: [] };
+  const held = await lockCodes(db, asked.codes);
+  const own = held.filter((one) => one.apiClientId === apiClientId);
+  const ending = own.filter(({ state }) => state === 'active');
+  const foreign = new Set(held.filter((one) => one.apiClientId !== apiClientId).map(({ code }) => code));
+  const statuses = asked.codes.filter((code) => !foreign.has(code)).map((code) => ({ code, active: false }));
+  if (ending.length > 0) {
+    await endSubscriptions(
+      db,
+      ending.map(({ id }) => id),
+    );
+    return { ok: true, statuses };
+  }
+  if (foreign.size > 0) {
+    return {
+      ok: false,
+      code: 'rjct.requester.invalid',
+      message: 'A subscription with such a code is another client’s: end it with the client that made it',
+      statuses,
+    };
+  }
+  return own.length > 0
+    ? { ok: false, code: 'rjct.event.already_unsubscribed', message: 'This had ended already', statuses }
+    : {
+        ok: false,
+        code: 'rjct.subscription_code.invalid',
+        message: 'There is no subscription with such a code: the codes are those of on-subscribe',
+        statuses,
+      };
+}
