@@ -1,6 +1,6 @@
 import { allOf, type Filter } from '../record/filter.js';
 import { readQuery, type ReadQuery } from './query.js';
-import { refusedQuery } from './query-reading.js';
+import type { QueryOptions } from './query-reading.js';
 import type { ReadingContext } from './reading-context.js';
 import { type AskedRegistry, type AskedWords, readAskedRegistry } from './registry-kind.js';
 import { field, textOf, wireObject } from './wire-object.js';
@@ -14,16 +14,7 @@ export function readAskedRecords(
   query: unknown,
   context: ReadingContext,
 ): AskedRegistry {
-  const asked = readAskedRegistry({ ...words, collection: readCollection(query) }, context);
-  refuseUnheld(asked);
-  return asked;
-}
-
-/** The records that are not answered yet. */
-function refuseUnheld({ kind, record, event }: AskedRegistry): void {
-  if (record === 'group') throw refusedQuery('Groups are not answered here: ask for persons');
-  if (record !== 'individual') throw refusedQuery(`The registry ${kind} is not held here`);
-  if (event === 'marriage') throw refusedQuery('Marriages and divorces are not held here');
+  return readAskedRegistry({ ...words, collection: readCollection(query) }, context);
 }
 
 /** `collection` of an expression: which records are meant, where the criteria do not say. */
@@ -40,16 +31,35 @@ function readCollection(query: unknown): string | null {
 export function readAskedFilter(
   { queryType, query }: { readonly queryType: unknown; readonly query: unknown },
   asked: AskedRegistry,
+  context: ReadingContext,
 ): ReadQuery {
-  const { filter, warnings } = readQuery(queryType, query, {
-    eventDate: asked.event === 'death' ? 'death_date' : 'birth_date',
-  });
+  const { filter, warnings } = readQuery(queryType, query, queryOptions(asked, context));
   return { filter: narrowed(filter, asked), warnings };
 }
 
-/** A death register holds the people who died. */
-function narrowed(filter: Filter, asked: AskedRegistry): Filter {
-  return asked.event === 'death'
-    ? allOf([filter, { kind: 'compare', attribute: 'deceased', operator: 'eq', values: [true] }])
-    : filter;
+/** What the words around a query, and the one who asks it, make of it. */
+export function queryOptions({ kind, record, event }: AskedRegistry, context: ReadingContext): QueryOptions {
+  const { catalogue, strict } = context;
+  return {
+    registry: kind,
+    record,
+    strict,
+    eventDate: event === null ? 'birth_date' : EVENT_DATES[event],
+    ...(catalogue === undefined ? {} : { catalogue }),
+  };
+}
+
+const EVENT_DATES = { birth: 'birth_date', death: 'death_date', marriage: 'marriage_date' } as const;
+
+/** A death register holds the people who died, a register of marriages those who married. */
+function narrowed(filter: Filter, { event }: AskedRegistry): Filter {
+  switch (event) {
+    case 'death':
+      return allOf([filter, { kind: 'compare', attribute: 'deceased', operator: 'eq', values: [true] }]);
+    case 'marriage':
+      return allOf([filter, { kind: 'compare', attribute: 'marriage_date', operator: 'ge', values: ['0001-01-01'] }]);
+    case 'birth':
+    case null:
+      return filter;
+  }
 }

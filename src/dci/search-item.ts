@@ -1,18 +1,18 @@
-import { findAttribute } from '../record/catalogue.js';
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
-import type { Sort } from '../record/sort.js';
-import { readAskedFilter, readAskedRecords } from './asked-records.js';
+import { queryOptions, readAskedFilter, readAskedRecords } from './asked-records.js';
 import { readInstant } from './instant.js';
 import type { ReadingContext } from './reading-context.js';
 import type { ItemRejectionCode } from './reason-codes.js';
 import type { SearchItem, SearchQuestion } from './search-message.js';
-import { codeOf, field, listOf, numberOf, quoted, textOf, wireObject, type WireObject } from './wire-object.js';
+import { readSort } from './sort.js';
+import { codeOf, field, numberOf, textOf, wireObject, type WireObject } from './wire-object.js';
 
 /** Page size where a caller names a page without its size. */
 const DEFAULT_PAGE_SIZE = 20;
 
-const MAX_SORT_KEYS = 10;
+/** What is said of a query, or of the order asked for, where they are read. */
+const QUERY_REFUSALS = ['rjct.search_criteria.invalid', 'rjct.filter.invalid', 'rjct.sort.invalid'] as const;
 
 /** Why an item is refused; caught where the item is read, so that the other items are still answered. */
 class ItemRefusal extends Problem<ItemRejectionCode> {}
@@ -37,10 +37,9 @@ export function readSearchItem(written: unknown, context: ReadingContext): Searc
 
 function itemRefusal(error: unknown): ItemRefusal | null {
   if (error instanceof ItemRefusal) return error;
-  if (!(error instanceof Problem)) return null;
-  return error.code === 'rjct.search_criteria.invalid' || error.code === 'rjct.filter.invalid'
-    ? new ItemRefusal(error.code, error.message)
-    : null;
+  const problem: Problem | null = error instanceof Problem ? error : null;
+  const code = QUERY_REFUSALS.find((one) => one === problem?.code);
+  return problem === null || code === undefined ? null : new ItemRefusal(code, problem.message);
 }
 
 function readQuestion(item: WireObject, referenceId: string, context: ReadingContext): SearchQuestion {
@@ -72,7 +71,7 @@ function readQuestion(item: WireObject, referenceId: string, context: ReadingCon
     query,
     context,
   );
-  const { filter, warnings } = readAskedFilter({ queryType: field(criteria, 'query_type'), query }, asked);
+  const { filter, warnings } = readAskedFilter({ queryType: field(criteria, 'query_type'), query }, asked, context);
   return {
     ok: true,
     referenceId,
@@ -81,7 +80,7 @@ function readQuestion(item: WireObject, referenceId: string, context: ReadingCon
     registryKind: asked.kind,
     record: asked.record,
     query: { filter },
-    sort: readSort(field(criteria, 'sort')),
+    sort: readSort(field(criteria, 'sort'), queryOptions(asked, context)),
     page,
     locale,
     warnings,
@@ -137,27 +136,4 @@ function usablePage(numbers: PageNumbers, context: ReadingContext): NumberedPage
     throw new ItemRefusal('rjct.pagination.invalid', 'page_number is beyond every page');
   }
   return { size, number };
-}
-
-function readSort(written: unknown): Sort[] {
-  const keys = listOf(written).map(readSortKey);
-  if (keys.length > MAX_SORT_KEYS) {
-    throw new ItemRefusal('rjct.sort.invalid', `sort has more than ${MAX_SORT_KEYS} attributes`);
-  }
-  return keys.filter((key, index) => keys.findIndex((other) => other.attribute === key.attribute) === index);
-}
-
-function readSortKey(written: unknown): Sort {
-  const key = wireObject(written);
-  const name = key === null ? textOf(written) : codeOf(field(key, 'attribute_name', 'attribute'));
-  if (name === null) throw new ItemRefusal('rjct.sort.invalid', 'An entry of sort has no attribute_name');
-  const attribute = findAttribute(name);
-  if (attribute === undefined) {
-    throw new ItemRefusal('rjct.sort.invalid', `Nothing can be sorted by ${quoted(name)} here`);
-  }
-  const order = key === null ? 'asc' : (textOf(field(key, 'sort_order', 'order'))?.toLowerCase() ?? 'asc');
-  if (order !== 'asc' && order !== 'desc') {
-    throw new ItemRefusal('rjct.sort.invalid', 'sort_order is one of asc, desc');
-  }
-  return { attribute: attribute.name, direction: order };
 }

@@ -35,7 +35,7 @@ export function readSingleQuery(
   try {
     const query = field(criteria, 'query');
     const asked = readAskedRecords({ regType: null, regRecordType: null }, query, { ...context, registry });
-    const { filter, warnings } = readAskedFilter({ queryType: field(criteria, 'query_type'), query }, asked);
+    const { filter, warnings } = readAskedFilter({ queryType: field(criteria, 'query_type'), query }, asked, context);
     const item = question({ registryKind: registry, record: asked.record, query: { filter }, warnings, referenceId });
     return { transactionId, entity, item };
   } catch (error) {

@@ -138,7 +138,7 @@ function readWantedRecords(
     const asked = readAskedRecords({ regType, regRecordType: notifyRecordType }, query, context);
     const { filter, warnings } = isEverything(query)
       ? { filter: EVERYBODY, warnings: [] }
-      : readAskedFilter({ queryType: field(criteria, 'filter_type'), query }, asked);
+      : readAskedFilter({ queryType: field(criteria, 'filter_type'), query }, asked, context);
     return { registry: asked.kind, record: asked.record, filter, warnings };
   } catch (error) {
     const problem: Problem | null = error instanceof Problem ? error : null;
