@@ -1,10 +1,15 @@
 import { type Queryable } from '../database/pool.js';
 import { type Change } from '../record/change.js';
-import { identifierKey } from '../record/individual.js';
 import { type Batch } from './write-batch.js';
 import { change, writeChanges } from './write-changes.js';
-import { newId } from './write-id.js';
-import { insertIdentifiers, insertMemberships, insertRelationships, retypeRelationships } from './write-links.js';
+import {
+  insertGroupIdentifiers,
+  insertIdentifiers,
+  insertMemberships,
+  insertRelationships,
+  retypeRelationships,
+  upsertMarriages,
+} from './write-links.js';
 import { type Row } from './write-row.js';
 import { runForRows } from './write-statement.js';
 import { DISABILITIES, ENROLMENTS, FARMERS, GROUPS, INDIVIDUALS, PROGRAMMES } from './write-tables.js';
@@ -13,21 +18,6 @@ import { type GroupRow, type PersonRow } from './write-values.js';
 const DELETE_MARRIAGES = {
   name: 'write-delete-marriages',
   text: 'delete from marriages where id = any ($1::uuid[])',
-};
-
-const UPSERT_MARRIAGES = {
-  name: 'write-upsert-marriages',
-  text: `
-    insert into marriages (id, individual_id, married_on, divorced_on)
-    select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[])
-    on conflict (id) do update set divorced_on = excluded.divorced_on`,
-};
-
-const INSERT_GROUP_IDENTIFIERS = {
-  name: 'write-insert-group-identifiers',
-  text: `
-    insert into group_identifiers (id, group_id, type, value, value_key)
-    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])`,
 };
 
 /** Heads step down, and people leave, before another is made head: a group has one at every moment. */
@@ -95,30 +85,19 @@ async function writeGroupIdentifiers(db: Queryable, groups: readonly GroupRow[])
   const rows = groups.flatMap(({ id: groupId, newIdentifiers }) =>
     newIdentifiers.map((identifier) => ({ ...identifier, groupId })),
   );
-  await runForRows(db, INSERT_GROUP_IDENTIFIERS, rows, [
-    rows.map(newId),
-    rows.map((row) => row.groupId),
-    rows.map((row) => row.type),
-    rows.map((row) => row.value),
-    rows.map((row) => identifierKey(row.value)),
-  ]);
+  await insertGroupIdentifiers(db, rows);
 }
 
 async function writeMarriages(db: Queryable, people: readonly PersonRow[]): Promise<void> {
   const marriages = people.flatMap(({ id: individualId, marriages: held }) =>
-    [...held].map(([marriedOn, marriage]) => ({ individualId, marriedOn, ...marriage })),
+    [...held].map(([marriedOn, marriage]) => ({ individualId, marriedOn, spouseId: null, ...marriage })),
   );
   const gone = marriages.filter(({ held, isGone }) => held !== null && isGone);
   const said = marriages.filter(
     ({ held, divorcedOn, isGone }) => !isGone && (held === null || held.divorcedOn !== divorcedOn),
   );
   await runForRows(db, DELETE_MARRIAGES, gone, [gone.map(({ id }) => id)]);
-  await runForRows(db, UPSERT_MARRIAGES, said, [
-    said.map(({ id }) => id),
-    said.map(({ individualId }) => individualId),
-    said.map(({ marriedOn }) => marriedOn),
-    said.map(({ divorcedOn }) => divorcedOn),
-  ]);
+  await upsertMarriages(db, said);
 }
 
 async function writeParents(db: Queryable, people: readonly PersonRow[]): Promise<Change[]> {

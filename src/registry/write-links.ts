@@ -37,6 +37,21 @@ const INSERT_MEMBERSHIPS = {
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as n (id, group_id, individual_id, role)`,
 };
 
+const INSERT_GROUP_IDENTIFIERS = {
+  name: 'write-insert-group-identifiers',
+  text: `
+    insert into group_identifiers (id, group_id, type, value, value_key)
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])`,
+};
+
+const UPSERT_MARRIAGES = {
+  name: 'write-upsert-marriages',
+  text: `
+    insert into marriages (id, individual_id, spouse_id, married_on, divorced_on)
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::date[])
+    on conflict (id) do update set divorced_on = excluded.divorced_on`,
+};
+
 /** An identifier that a person gets. */
 export interface IdentifierRow extends Identifier {
   readonly individualId: string;
@@ -107,5 +122,41 @@ export async function insertMemberships(
     rows.map((row) => row.individualId),
     rows.map((row) => row.role),
     dataSourceId,
+  ]);
+}
+
+/** An identifier that a group gets. */
+export interface GroupIdentifierRow extends Identifier {
+  readonly groupId: string;
+}
+
+export async function insertGroupIdentifiers(db: Queryable, rows: readonly GroupIdentifierRow[]): Promise<void> {
+  await runForRows(db, INSERT_GROUP_IDENTIFIERS, rows, [
+    rows.map(newId),
+    rows.map((row) => row.groupId),
+    rows.map((row) => row.type),
+    rows.map((row) => row.value),
+    rows.map((row) => identifierKey(row.value)),
+  ]);
+}
+
+/** A marriage of one of the two; days are `YYYY-MM-DD`. */
+export interface MarriageRow {
+  readonly id: string;
+  readonly individualId: string;
+  /** Where both are held. */
+  readonly spouseId: string | null;
+  readonly marriedOn: string;
+  readonly divorcedOn: string | null;
+}
+
+/** Adds marriages; of those that are held only the end changes. */
+export async function upsertMarriages(db: Queryable, rows: readonly MarriageRow[]): Promise<void> {
+  await runForRows(db, UPSERT_MARRIAGES, rows, [
+    rows.map((row) => row.id),
+    rows.map((row) => row.individualId),
+    rows.map((row) => row.spouseId),
+    rows.map((row) => row.marriedOn),
+    rows.map((row) => row.divorcedOn),
   ]);
 }

@@ -46,6 +46,17 @@ export class FamilyMaker {
     private readonly places: DemoPlaces,
   ) {}
 
+  /** Families of so many people together. */
+  some(people: number): DemoFamily[] {
+    const families: DemoFamily[] = [];
+    for (let left = people; left > 0;) {
+      const family = this.next(left);
+      families.push(family);
+      left -= family.people.length;
+    }
+    return families;
+  }
+
   /** A family of at most `most` people. */
   next(most: number): DemoFamily {
     const { chance } = this;
