@@ -45,3 +45,8 @@ const EVENT_TYPES: Readonly<Record<RegistryKind, Readonly<Partial<Record<EventWo
 export function eventTypeWord(registry: RegistryKind, event: EventWord): string | undefined {
   return EVENT_TYPES[registry][event];
 }
+
+/** Every `reg_event_type` that a notification of the registry can carry. */
+export function publishedEventTypes(registry: RegistryKind): string[] {
+  return [...new Set(Object.values(EVENT_TYPES[registry]))];
+}
