@@ -14,6 +14,7 @@ import { endpoints } from './partners/endpoints.js';
 import { receptionRoutes } from './partners/reception.js';
 import { syncSearch } from './partners/sync-search.js';
 import { wellKnownRoutes } from './partners/well-known.js';
+import { CORE_CATALOGUE } from './record/catalogue.js';
 import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
 import { createBearerCheck } from './security/bearer.js';
@@ -78,6 +79,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       jobs,
       keys,
       client,
+      catalogue: () => CORE_CATALOGUE,
       config,
       log,
       authenticate: async (request) => localDeveloper(request, config) ?? (await bearer(request, INTERNAL_SCOPES)),
@@ -98,7 +100,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(
       receptionRoutes({
         endpoints: endpoints({
-          '/sync/search': syncSearch({ pool, config, log, senderId }),
+          '/sync/search': syncSearch({ pool, config, log, senderId, catalogue: () => CORE_CATALOGUE }),
           '/on-search': inboxHandler({ pool, keys, log }, 'on-search'),
           '/on-subscribe': inboxHandler({ pool, keys, log }, 'on-subscribe'),
           '/on-unsubscribe': inboxHandler({ pool, keys, log }, 'on-unsubscribe'),

@@ -25,7 +25,8 @@ export interface ItemSettings {
  * counted. By cursor: we go through all of them for the caller, who gets them whatever their number.
  */
 export type PageReading =
-  | { readonly by: 'number'; readonly marks: Marks }
+  /** `marks: null`: nobody asks for a second page. */
+  | { readonly by: 'number'; readonly marks: Marks | null }
   | {
       readonly by: 'cursor';
       /** `nextCursor` of the page before; `null` for the first. */
@@ -102,7 +103,7 @@ async function search(db: Queryable, question: SearchQuestion, settings: ItemSet
       return tooMany(question, `${String(total)} records match: narrow the search, or ask for pages`);
     }
     // Written while the records are loaded.
-    if (hasMore && lastCursor !== null) reading.marks.remember(question, page, { cursor: lastCursor, total });
+    if (hasMore && lastCursor !== null) reading.marks?.remember(question, page, { cursor: lastCursor, total });
   }
   const records = await loadRecordAnswers(db, record, found, visible, { registry });
   return { ok: true, question, records, total, page, nextCursor: hasMore ? lastCursor : null };
@@ -115,7 +116,8 @@ async function pageBefore(
   reading: PageReading,
 ): Promise<{ readonly cursor: string; readonly total: number | null } | null> {
   if (reading.by === 'cursor') return reading.after === null ? null : { cursor: reading.after, total: reading.total };
-  return page.number === 1 ? null : reading.marks.find(db, question, { ...page, number: page.number - 1 });
+  if (page.number === 1 || reading.marks === null) return null;
+  return reading.marks.find(db, question, { ...page, number: page.number - 1 });
 }
 
 /** An item that is refused because its answer would be too large. */

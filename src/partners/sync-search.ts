@@ -1,45 +1,29 @@
-import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import { untilAborted } from '../database/abortable.js';
 import type { Queryable } from '../database/pool.js';
 import { type ItemOutcome, writeRejectedMessage, writeSearchAnswer } from '../dci/answer.js';
 import { judgeItems } from '../dci/header.js';
 import { readSearchRequest } from '../dci/messages/search.js';
 import type { SearchItem } from '../dci/search-message.js';
-import type { RegistryKind } from '../record/registry-kind.js';
+import { type AnswerContext, answerSettings, readingContext } from './answer-context.js';
 import { answerItem, type ItemSettings, tooMany } from './answer-item.js';
 import type { Handler } from './endpoint.js';
 import { PageMarks } from './page-marks.js';
-
-/** What the search works with. */
-export interface SyncSearchOptions {
-  readonly pool: Pool;
-  readonly config: { readonly maxPageSize: number; readonly registries: readonly RegistryKind[] };
-  readonly log: Logger;
-  /** `sender_id` of our messages. */
-  readonly senderId: () => string;
-}
 
 /** Records in one answer, however many requests the message has. */
 const MOST_RECORDS = 10_000;
 
 /** The synchronous search of the standard. */
-export function syncSearch({ pool, config, log, senderId }: SyncSearchOptions): Handler {
+export function syncSearch(context: AnswerContext): Handler {
+  const { pool, config, log } = context;
   const { maxPageSize } = config;
   const pageMarks = new PageMarks(pool, log);
   return async (received) => {
-    const { caller, dialect, header, message, correlationId, now, signal, addressPage } = received;
-    const asked = readSearchRequest(message, {
-      registry: received.registry,
-      receiverId: header.receiverId,
-      servedRegistries: config.registries,
-      maxPageSize,
-      strict: caller.reception.strict,
-    });
-    const settings = { dialect, senderId: senderId(), now, messageId: randomUUID(), correlationId };
+    const { caller, dialect, header, message, correlationId, signal, addressPage } = received;
+    const asked = readSearchRequest(message, await readingContext(received, context));
+    const settings = answerSettings(received, context.senderId);
     const rejection = judgeItems(asked.items);
     if (rejection !== null) {
+      log.info({ client: caller.name, code: rejection.code, correlationId }, 'a message was rejected');
       return { status: 200, body: writeRejectedMessage({ header, ...asked, ...rejection }, settings) };
     }
     const started = performance.now();

@@ -4,6 +4,7 @@ import type { Handler } from '../../src/partners/endpoint.js';
 import { type ReceptionConfig, receptionRoutes } from '../../src/partners/reception.js';
 import { syncSearch } from '../../src/partners/sync-search.js';
 import { wellKnownRoutes } from '../../src/partners/well-known.js';
+import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { type Parts, startTestGateway, type TestGateway } from '../security/test-gateway.js';
 
 export const MAX_PAGE_SIZE = 50;
@@ -90,7 +91,7 @@ export async function startPartnerGateway(
     app.use(
       receptionRoutes({
         endpoints: endpoints({
-          '/sync/search': syncSearch({ pool, config, log, senderId }),
+          '/sync/search': syncSearch({ pool, config, log, senderId, catalogue: () => CORE_CATALOGUE }),
           ...options.handlers?.(parts),
         }),
         bearer,
