@@ -53,11 +53,21 @@ export function writeSubscribeResponse(
   correlationId: string,
   outcomes: readonly SubscribeOutcome[],
   now: Date,
+  pending: readonly string[] = [],
 ): WireObject {
   return {
     transaction_id: transactionId,
     correlation_id: correlationId,
-    subscribe_response: outcomes.map((outcome) => writeOutcome(outcome, now)),
+    subscribe_response: [
+      ...outcomes.map((outcome) => writeOutcome(outcome, now)),
+      ...pending.map((referenceId) => ({
+        reference_id: referenceId,
+        timestamp: writeInstant(now),
+        status: 'pdng',
+        subscriptions: [],
+        locale: LOCALE,
+      })),
+    ],
   };
 }
 

@@ -102,8 +102,15 @@ export interface ItemStatus {
 /** What is known of the transaction that was asked for. */
 export type FoundTransaction = { readonly transactionId: string; readonly correlationId: string } & (
   | { readonly kind: 'search'; readonly items: readonly ItemStatus[] }
-  | { readonly kind: 'subscribe'; readonly outcomes: readonly SubscribeOutcome[]; readonly at: Date }
-  | { readonly kind: 'unsubscribe'; readonly outcome: UnsubscribeOutcome; readonly at: Date }
+  | {
+      readonly kind: 'subscribe';
+      readonly outcomes: readonly SubscribeOutcome[];
+      /** `reference_id`s of the wishes that nothing became of yet. */
+      readonly pending: readonly string[];
+      readonly at: Date;
+    }
+  /** `null`: nothing became of it yet. */
+  | { readonly kind: 'unsubscribe'; readonly outcome: UnsubscribeOutcome | null; readonly at: Date }
   | { readonly kind: 'receipt'; readonly beneficiaries: readonly WireObject[] }
 );
 
@@ -162,9 +169,17 @@ function writeFound(found: FoundTransaction, locale: string | null): WireObject 
     case 'search':
       return writeItems(found, locale);
     case 'subscribe':
-      return writeSubscribeResponse(transactionId, correlationId, found.outcomes, found.at);
+      return writeSubscribeResponse(transactionId, correlationId, found.outcomes, found.at, found.pending);
     case 'unsubscribe':
-      return writeUnsubscribeResponse(transactionId, correlationId, found.outcome, found.at);
+      return found.outcome === null
+        ? {
+            transaction_id: transactionId,
+            correlation_id: correlationId,
+            timestamp: writeInstant(found.at),
+            status: 'pdng',
+            subscription_status: [],
+          }
+        : writeUnsubscribeResponse(transactionId, correlationId, found.outcome, found.at);
     case 'receipt':
       return {
         transaction_id: transactionId,
