@@ -119,6 +119,15 @@ const END = {
     where id = any($1::uuid[]) and state = 'active'`,
 };
 
+/** Of somebody who wants to hear nothing more, what waits to be posted is not posted any more. */
+const WITHDRAW_MESSAGES = {
+  name: 'subscriptions-withdraw-messages',
+  text: `
+    update deliveries set state = 'dead', finished_at = now(), claimed_until = null, next_attempt_at = null,
+      last_error = 'the subscription was ended'
+    where subscription_id = any($1::uuid[]) and state = 'waiting'`,
+};
+
 const LOCK_CODES = {
   name: 'subscriptions-lock-codes',
   text: `
@@ -224,9 +233,15 @@ export async function lookAgain(db: Queryable, id: string, at: Date | null): Pro
   await db.query({ ...LOOK_AGAIN, values: [id, at] });
 }
 
-/** Ends these subscriptions; what was not told yet never is. */
+/** Ends these subscriptions; events that were not told yet never are. */
 export async function endSubscriptions(db: Queryable, ids: readonly string[]): Promise<void> {
   await db.query({ ...END, values: [ids] });
+}
+
+/** Ends these subscriptions because somebody wants to hear nothing more: messages that wait are not posted either. */
+export async function silenceSubscriptions(db: Queryable, ids: readonly string[]): Promise<void> {
+  await endSubscriptions(db, ids);
+  await db.query({ ...WITHDRAW_MESSAGES, values: [ids] });
 }
 
 /** A subscription that is held under one of the codes, whoever has it. */

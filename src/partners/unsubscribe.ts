@@ -13,7 +13,7 @@ import { Problem } from '../record/problem.js';
 import { queueDelivery } from './deliveries.js';
 import type { Handler } from './endpoint.js';
 import type { SubscribeContext } from './subscribe.js';
-import { endSubscriptions, lockCodes } from './subscriptions.js';
+import { lockCodes, silenceSubscriptions } from './subscriptions.js';
 import type { TransactionHandler } from './transaction-workers.js';
 import { acceptTransaction, finishTransaction } from './transactions.js';
 
@@ -85,7 +85,7 @@ async function end(db: Queryable, asked: AskedUnsubscription, apiClientId: strin
   const foreign = new Set(held.filter((one) => one.apiClientId !== apiClientId).map(({ code }) => code));
   const statuses = asked.codes.filter((code) => !foreign.has(code)).map((code) => ({ code, active: false }));
   if (ending.length > 0) {
-    await endSubscriptions(
+    await silenceSubscriptions(
       db,
       ending.map(({ id }) => id),
     );
