@@ -7,6 +7,7 @@ import { Problem } from '../record/problem.js';
 import type { Keys } from '../security/keys.js';
 import { postCallback, type PostOutcome } from './callback-post.js';
 import { type CallbackClient, type CallbackPolicy, callbackTarget } from './callback-target.js';
+import { deliveryUnknown } from './delivery-list.js';
 
 /** What posting works with. */
 export interface DeliveringContext {
@@ -290,7 +291,7 @@ export async function replayDelivery(pool: Pool, jobs: Jobs, id: string): Promis
       return;
     }
     const { rows } = await client.query<{ state: string }>({ ...STATE_OF, values: [id] });
-    if (rows[0] === undefined) throw new Problem('DELIVERY_UNKNOWN', 'There is no message to a partner with this id');
+    if (rows[0] === undefined) throw deliveryUnknown();
     throw new Problem('DELIVERY_NOT_DEAD', `Only dead messages are posted again; this one is ${rows[0].state}`);
   });
 }
