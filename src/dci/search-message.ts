@@ -2,13 +2,7 @@ import type { Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
 import type { RecordKind, RegistryKind } from '../record/registry-kind.js';
 import type { Sort } from '../record/sort.js';
-import type { HeaderRejection, RequestHeader } from './header.js';
 import type { ItemRejectionCode } from './reason-codes.js';
-
-/** A search request as it came over the wire: either refused as a whole or a list of items to be answered in order. */
-export type SearchMessage =
-  | ({ readonly rejected: false; readonly header: RequestHeader } & AskedSearch)
-  | ({ readonly rejected: true; readonly header: RequestHeader; readonly transactionId: string } & HeaderRejection);
 
 /** `SearchRequest` as read. */
 export interface AskedSearch {

@@ -7,10 +7,9 @@ import {
   type ItemOutcome,
 } from '../../src/dci/answer.js';
 import { dialect } from '../../src/dci/dialects/dialect.js';
-import { readSearchMessage } from '../../src/dci/envelope.js';
 import { readSearchAnswer } from '../../src/dci/search-answer.js';
 import { MARY } from './people.js';
-import { accepted, body, bornIn2000, criteria, item, LIMITS } from './search-body.js';
+import { accepted, body, bornIn2000, criteria, item, LIMITS, readSearchMessage } from './search-body.js';
 
 const settings = (name: string): AnswerSettings => ({
   dialect: dialect(name),

@@ -1,11 +1,11 @@
 import { dialect } from '../../src/dci/dialects/dialect.js';
-import { readSearchMessage } from '../../src/dci/envelope.js';
 import { readLocations } from '../../src/dci/locations.js';
 import { readIndividualRecord } from '../../src/dci/records/read-record.js';
 import { readSearchAnswer } from '../../src/dci/search-answer.js';
 import type { IndividualRecord } from '../../src/record/individual-record.js';
 import { Problem } from '../../src/record/problem.js';
 import { describeWithSamples, readPartnerBirths, readSample, readSampleFile, sampleNames } from '../samples.js';
+import { readSearchMessage } from './search-body.js';
 
 const OPENCRVS = dialect('opencrvs-1.0');
 const TODAY = '2026-11-23';

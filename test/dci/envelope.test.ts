@@ -1,6 +1,16 @@
-import { readSearchMessage } from '../../src/dci/envelope.js';
+import type { SearchItem } from '../../src/dci/search-message.js';
 import { Problem } from '../../src/record/problem.js';
-import { accepted, body, bornIn2000, criteria, HEADER, item, LIMITS, onlyItem } from './search-body.js';
+import {
+  accepted,
+  body,
+  bornIn2000,
+  criteria,
+  HEADER,
+  item,
+  LIMITS,
+  onlyItem,
+  readSearchMessage,
+} from './search-body.js';
 
 function codeOfRefusal(written: unknown): unknown {
   try {
@@ -40,11 +50,6 @@ describe('a body that is no search message is refused as a whole', () => {
     ],
   ])('%s', (_, written) => {
     expect(codeOfRefusal(written)).toBe('err.request.bad');
-  });
-
-  test('an encrypted message says that encryption is the matter', () => {
-    expect(codeOfRefusal(body(good, { is_msg_encrypted: true }))).toBe('err.encryption.invalid');
-    expect(codeOfRefusal({ header: HEADER, message: { ciphertext: 'x' } })).toBe('err.encryption.invalid');
   });
 
   test('a text without end in the header is called too long, not missing', () => {
@@ -163,13 +168,8 @@ describe('one bad item never takes the others with it', () => {
       'rjct.search_criteria.invalid',
     ],
     [
-      'a registry not held here',
-      item('r', criteria(bornIn2000, { reg_type: 'ns:org:RegistryType:FR' })),
-      'rjct.search_criteria.invalid',
-    ],
-    [
-      'marriages',
-      item('r', criteria(bornIn2000, { reg_type: 'ocrvs:registry_type:marriage' })),
+      'a group of a civil register',
+      item('r', criteria(bornIn2000, { reg_record_type: 'Group' })),
       'rjct.search_criteria.invalid',
     ],
     [
@@ -209,6 +209,15 @@ describe('one bad item never takes the others with it', () => {
   });
 });
 
+function readItems(
+  fields: Readonly<Record<string, unknown>>,
+  context: Parameters<typeof readSearchMessage>[1],
+): readonly SearchItem[] {
+  const message = readSearchMessage(body([item('r-1', criteria(bornIn2000, fields))]), context);
+  if (message.rejected) throw new Error(message.message);
+  return message.items;
+}
+
 describe('what is asked for', () => {
   test.each([
     ['ns:org:RegistryType:Civil', 'crvs'],
@@ -222,10 +231,62 @@ describe('what is asked for', () => {
     expect(onlyItem(criteria(bornIn2000, { reg_type: regType }))).toMatchObject({ ok: true, registryKind });
   });
 
-  test('S20: groups are refused, never answered as persons', () => {
-    for (const fields of [{ reg_type: 'SPP:RegistryType:Group' }, { reg_record_type: 'spdci-extensions-dci:Group' }]) {
-      expect(onlyItem(criteria(bornIn2000, fields))).toMatchObject({ ok: false, code: 'rjct.search_criteria.invalid' });
-    }
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ['reg_type', { reg_type: 'SPP:RegistryType:Group' }],
+    ['reg_record_type', { reg_type: 'Social', reg_record_type: 'spdci-extensions-dci:Group' }],
+    ['response_entity', { reg_type: 'Social', response_entity: 'Household' }],
+    [
+      'collection',
+      {
+        reg_type: 'Social',
+        query_type: 'expression',
+        query: {
+          type: 'expression',
+          value: { expression: { collection: 'Group', query: { group_size: { $lt: 5 } } } },
+        },
+      },
+    ],
+  ])('S20: groups that %s asks for are never answered as persons', (_, fields) => {
+    expect(onlyItem(criteria(bornIn2000, fields))).toMatchObject({ ok: true, registryKind: 'social', record: 'group' });
+  });
+
+  test.each([
+    ['Social', 'social', 'individual'],
+    ['Civil', 'crvs', 'individual'],
+    ['FR', 'fr', 'farmer'],
+    ['DR', 'dr', 'disability'],
+    ['IBR', 'ibr', 'enrolment'],
+  ])('the registry %s is answered with records of its own', (regType, registryKind, record) => {
+    const asked = onlyItem(criteria([], { reg_type: `ns:org:RegistryType:${regType}`, query: { UIN: '1' } }));
+    expect(asked).toMatchObject({ ok: true, registryKind, record });
+  });
+
+  test('the address says which registry is asked, whatever the message says; then reg_type, then receiver_id', () => {
+    const asked = (...of: Parameters<typeof readItems>) => readItems(...of)[0];
+    const social = { reg_type: 'ns:org:RegistryType:Social' };
+    const unsaid = { reg_type: undefined };
+    expect(asked(social, { registry: 'crvs' })).toMatchObject({ registryKind: 'crvs' });
+    expect(asked({ reg_type: 'vehicles' }, { registry: 'crvs' })).toMatchObject({ ok: true, registryKind: 'crvs' });
+    expect(asked(social, { receiverId: 'crvs.example.org' })).toMatchObject({ registryKind: 'social' });
+    expect(asked(unsaid, { receiverId: 'crvs.example.org' })).toMatchObject({ registryKind: 'crvs' });
+    expect(asked(unsaid, { receiverId: 'https://ibr.example.org/' })).toMatchObject({ registryKind: 'ibr' });
+    expect(asked(unsaid, { receiverId: 'registry.example.org' })).toMatchObject({ registryKind: 'social' });
+  });
+
+  test('a registry that is not served is no answer of another one', () => {
+    const [only] = readItems({ reg_type: 'ns:org:RegistryType:FR' }, { servedRegistries: ['social', 'crvs'] });
+    expect(only).toMatchObject({ ok: false, code: 'rjct.search_criteria.invalid' });
+    const [unsaid] = readItems({ reg_type: undefined }, { servedRegistries: ['crvs'] });
+    expect(unsaid).toMatchObject({ ok: false, code: 'rjct.search_criteria.invalid' });
+  });
+
+  test('a register of marriages holds those who married', () => {
+    const query = { dateOfEvent: { type: 'range', gte: '2020-01-01' } };
+    const asked = onlyItem(criteria(query, { reg_type: 'ocrvs:registry_type:marriage', query_type: 'expression' }));
+    expect(asked).toMatchObject({
+      ok: true,
+      query: { filter: { kind: 'and', filters: [{ attribute: 'marriage_date' }, { attribute: 'marriage_date' }] } },
+    });
   });
 
   test('a death register holds those who died, and dateOfEvent is the date of death there', () => {

@@ -1,12 +1,11 @@
 import { dialect } from '../../src/dci/dialects/dialect.js';
 import { DIALECT_NAMES } from '../../src/dci/dialects/names.js';
-import { readSearchMessage } from '../../src/dci/envelope.js';
 import { readLocations } from '../../src/dci/locations.js';
 import { readQuery } from '../../src/dci/query.js';
 import { readIndividualRecord } from '../../src/dci/records/read-record.js';
 import { readSearchAnswer } from '../../src/dci/search-answer.js';
 import { Problem } from '../../src/record/problem.js';
-import { body, bornIn2000, criteria, item, LIMITS } from './search-body.js';
+import { body, bornIn2000, criteria, item, LIMITS, readSearchMessage } from './search-body.js';
 import { seededNumbers } from './seeded-numbers.js';
 
 const ROUNDS = 1000;

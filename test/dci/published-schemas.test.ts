@@ -10,10 +10,9 @@ import {
   type ItemOutcome,
 } from '../../src/dci/answer.js';
 import { dialect } from '../../src/dci/dialects/dialect.js';
-import { readSearchMessage } from '../../src/dci/envelope.js';
 import { writeSearchRequest } from '../../src/dci/search-request.js';
 import { MARY } from './people.js';
-import { accepted, body, bornIn2000, criteria, item, LIMITS } from './search-body.js';
+import { accepted, body, bornIn2000, criteria, item, LIMITS, readSearchMessage } from './search-body.js';
 
 const FOLDER = resolve(join(import.meta.dirname, '../..'), process.env.DCI_SPEC ?? '../shared/spec');
 const FILES = ['social', 'crvs'].map((registry) => join(FOLDER, `${registry}_api_v1.0.0.yaml`));

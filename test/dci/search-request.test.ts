@@ -1,9 +1,9 @@
 import { compileQuery, type CompiledQuery } from '../../src/dci/compile-query.js';
 import { dialect } from '../../src/dci/dialects/dialect.js';
-import { readSearchMessage } from '../../src/dci/envelope.js';
 import { readQuery } from '../../src/dci/query.js';
 import { writeSearchRequest, type SearchRequest } from '../../src/dci/search-request.js';
 import { EVERYBODY, NOBODY, type Filter } from '../../src/record/filter.js';
+import { readSearchMessage } from './search-body.js';
 
 const compare = (
   attribute: 'birth_date' | 'sex' | 'given_name' | 'age',
