@@ -186,12 +186,21 @@ create index farmers_latitude on farmers (attribute_number(attributes #> '{latit
   where attribute_number(attributes #> '{latitude}') is not null;
 create index farmers_longitude on farmers (attribute_number(attributes #> '{longitude}'), id)
   where attribute_number(attributes #> '{longitude}') is not null;
-create index farmers_crop_type on farmers using gin ((lower(jsonb_path_query_array(
-  attributes, 'lax $."farm_details"."farming_activities"."crop_production"."crop_type_name"[*]')::text)::jsonb) jsonb_path_ops);
-create index farmers_livestock_type on farmers using gin ((lower(jsonb_path_query_array(
-  attributes, 'lax $."farm_details"."farming_activities"."animal_production"."livestock_type"[*]')::text)::jsonb) jsonb_path_ops);
-create index farmers_irrigation_type on farmers using gin ((lower(jsonb_path_query_array(
-  attributes, 'lax $."farm_details"."farming_activities"."crop_production"."irrigation"[*]')::text)::jsonb) jsonb_path_ops);
+create index farmers_crop_type on farmers using gin ((lower((
+    jsonb_path_query_array(attributes, 'lax $."farm_details"."farming_activities"."crop_production"."crop_type_name"[*]') ||
+    jsonb_path_query_array(attributes, 'lax $."farm_details"."farming_activities"."crop_production"."crop_type"[*]') ||
+    jsonb_path_query_array(attributes, 'lax $."crop_type"[*]') ||
+    jsonb_path_query_array(attributes, 'lax $."crops"[*]')
+  )::text)::jsonb) jsonb_path_ops);
+create index farmers_livestock_type on farmers using gin ((lower((
+    jsonb_path_query_array(attributes, 'lax $."farm_details"."farming_activities"."animal_production"."type"[*]') ||
+    jsonb_path_query_array(attributes, 'lax $."farm_details"."farming_activities"."animal_production"."livestock_type"[*]') ||
+    jsonb_path_query_array(attributes, 'lax $."livestock_type"[*]')
+  )::text)::jsonb) jsonb_path_ops);
+create index farmers_irrigation_type on farmers using gin ((lower((
+    jsonb_path_query_array(attributes, 'lax $."farm_details"."farming_activities"."crop_production"."irrigation_water"[*]') ||
+    jsonb_path_query_array(attributes, 'lax $."irrigation_type"[*]')
+  )::text)::jsonb) jsonb_path_ops);
 create index disabilities_impairment_type on disabilities using gin ((lower(jsonb_path_query_array(
   details, 'lax $."impairment_type"[*]')::text)::jsonb) jsonb_path_ops);
 create index disabilities_impairment_level on disabilities using gin ((lower(jsonb_path_query_array(

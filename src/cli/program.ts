@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { Problem } from '../record/problem.js';
+import { attributeCommand } from './attribute.js';
 import { clientCommand } from './client.js';
+import { deliveryCommand } from './delivery.js';
 import { demoCommand } from './demo.js';
 import { importCommand } from './import.js';
 import { inboxCommand } from './inbox.js';
@@ -35,10 +37,12 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     migrateCommand(),
     demoCommand(),
     registryCommand(),
+    attributeCommand(),
     clientCommand(),
     sourceCommand(),
     importCommand(),
     inboxCommand(),
+    deliveryCommand(),
     keysCommand(),
     mockRegistryCommand(),
   ]) {

@@ -3,6 +3,17 @@ import type { AttributeValue } from '../record/filter.js';
 import type { PartialDate } from '../record/individual.js';
 import { readPartialDate } from '../record/partial-date.js';
 import { readSex } from './sex.js';
+import { type CodeList, readCode } from './vocabulary/code-list.js';
+import {
+  DISABILITY_LEVEL,
+  DISABILITY_STATUS,
+  IMPAIRMENT_CAUSE,
+  IMPAIRMENT_LEVEL,
+  IMPAIRMENT_TYPE,
+} from './vocabulary/disability-codes.js';
+import { CROP_TYPE, FARM_TYPE, IRRIGATION_WATER, LAND_TENURE } from './vocabulary/farm-codes.js';
+import { ASSISTANCE_UNIT, MARITAL_STATUS } from './vocabulary/person-codes.js';
+import { ENROLMENT_STATUS } from './vocabulary/programme-codes.js';
 import { readInstant } from './instant.js';
 import { refusedValue } from './query-reading.js';
 import { codeOf, numberOf, textOf } from './wire-object.js';
@@ -88,10 +99,28 @@ function truth(name: string, written: unknown): boolean {
   throw refusedValue(`The value of ${name} is neither true nor false`);
 }
 
+/** The published lists whose labels stand for codes in questions, by the attribute that has the code. */
+const CODE_LISTS: ReadonlyMap<string, CodeList> = new Map([
+  ['marital_status', MARITAL_STATUS],
+  ['farm_type', FARM_TYPE],
+  ['land_tenure', LAND_TENURE],
+  ['crop_type', CROP_TYPE],
+  ['irrigation_type', IRRIGATION_WATER],
+  ['disability_status', DISABILITY_STATUS],
+  ['disability_level', DISABILITY_LEVEL],
+  ['impairment_type', IMPAIRMENT_TYPE],
+  ['impairment_level', IMPAIRMENT_LEVEL],
+  ['impairment_cause', IMPAIRMENT_CAUSE],
+  ['enrolment_status', ENROLMENT_STATUS],
+]);
+
+/** Group kinds by the code of the standard's list. */
+const GROUP_KINDS: Readonly<Record<string, string>> = { '2': 'household', '3': 'family' };
+
 /** The code as the catalogue spells it; where the catalogue lists none, as it is written. */
-function code({ name, codes }: Attribute, written: unknown): string {
-  const word = codeOf(written);
-  const meant = name === 'sex' && word !== null ? readSex(word) : word;
+function code(attribute: Attribute, written: unknown): string {
+  const { name, codes } = attribute;
+  const meant = meantCode(name, written);
   if (codes === undefined && meant !== null && meant.length <= MAX_TEXT) return meant;
   const known = codes?.find((one) => one.toLowerCase() === meant?.toLowerCase());
   if (known === undefined) {
@@ -102,6 +131,24 @@ function code({ name, codes }: Attribute, written: unknown): string {
     );
   }
   return known;
+}
+
+function meantCode(name: string, written: unknown): string | null {
+  const word = codeOf(written);
+  if (word === null) return null;
+  if (name === 'sex') return readSex(word);
+  if (name === 'group_type') {
+    const kind = readCode(ASSISTANCE_UNIT, word) ?? '';
+    return GROUP_KINDS[kind] ?? word;
+  }
+  const list = CODE_LISTS.get(name);
+  return list === undefined ? word : readCode(list, word);
+}
+
+/** The code and the words that may stand for it where records are kept as they were given. */
+export function wordsOf({ name, storage }: Attribute, value: AttributeValue): readonly AttributeValue[] {
+  const list = storage.kind === 'json' && storage.list ? CODE_LISTS.get(name) : undefined;
+  return list === undefined ? [value] : [value, ...(list[String(value)] ?? [])];
 }
 
 function text(name: string, written: unknown): string {

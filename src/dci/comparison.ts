@@ -7,7 +7,7 @@ import {
 } from '../record/attributes.js';
 import { allOf, type AttributeValue, type Filter } from '../record/filter.js';
 import { isUuid } from '../record/uuid.js';
-import { readAttributeValue, type ReadValue } from './attribute-value.js';
+import { readAttributeValue, type ReadValue, wordsOf } from './attribute-value.js';
 import { refusedQuery, refusedValue, type QueryReading } from './query-reading.js';
 import { codeOf, field, listOf, quoted, textOf, wireObject } from './wire-object.js';
 
@@ -42,9 +42,10 @@ export function readOperator(word: string): Operator | null {
 export function readComparison(name: string, operator: Operator, written: unknown, reading: QueryReading): Filter {
   reading.countComparison();
   const attribute = reading.find(name);
-  if (attribute === undefined) {
-    if (reading.strict) throw refusedQuery(`The attribute ${quoted(name)} is not held here`);
-    reading.unanswerable.push(`The attribute ${quoted(name)} is not held here, so that nobody matches`);
+  if (attribute === undefined || !attribute.searchable) {
+    const reason = `The attribute ${quoted(name)} ${attribute === undefined ? 'is not held here' : 'cannot be searched by'}`;
+    if (reading.strict) throw refusedQuery(reason);
+    reading.unanswerable.push(`${reason}, so that nobody matches`);
     return { kind: 'or', filters: [] };
   }
   const { storage } = attribute;
@@ -88,7 +89,7 @@ function valueComparison(
     values: operand,
   });
   if (operator === 'in') {
-    const exact = values.flatMap((value) => ('value' in value ? [value.value] : []));
+    const exact = values.flatMap((value) => ('value' in value ? wordsOf(attribute, value.value) : []));
     const spans = values.flatMap((value) =>
       'value' in value ? [] : [allOf([compare('ge', value.first), compare('le', value.last)])],
     );
@@ -96,6 +97,14 @@ function valueComparison(
     return { kind: 'or', filters: exact.length === 0 ? spans : [compare('in', ...exact), ...spans] };
   }
   const [value] = values;
+  if (value !== undefined && 'value' in value) {
+    const words = wordsOf(attribute, value.value);
+    // Several values of one record are compared by eq and ne alone.
+    if (words.length > 1) {
+      const one = compare('in', ...words);
+      return operator === 'ne' ? { kind: 'not', filter: one } : one;
+    }
+  }
   return value === undefined ? { kind: 'or', filters: [] } : compareWithOne(operator, value, compare);
 }
 

@@ -57,6 +57,8 @@ export interface JsonStorage {
   readonly path: readonly string[];
   /** Whether a record can have several values; it matches where one of them does. */
   readonly list: boolean;
+  /** Of a list: where else values stand. */
+  readonly otherPaths?: readonly (readonly string[])[];
 }
 
 /** An attribute that has no column: what a Filter or a Sort must know of it, so that neither needs the catalogue. */
@@ -104,8 +106,10 @@ export function referenceTo({ name, of, type, storage }: Attribute): AttributeRe
   switch (storage.kind) {
     case 'column':
       return storage.name;
-    case 'json':
-      return { name, of, type, column: storage.column, path: storage.path, list: storage.list };
+    case 'json': {
+      const { column, path, list, otherPaths } = storage;
+      return { name, of, type, column, path, list, ...(otherPaths === undefined ? {} : { otherPaths }) };
+    }
     case 'place':
     case 'identifier':
       return null;

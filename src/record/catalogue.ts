@@ -11,7 +11,8 @@ const REACHED: Readonly<Record<RecordKind, readonly RecordKind[]>> = {
   enrolment: ['enrolment', 'individual', 'group'],
 };
 
-function key(name: string): string {
+/** Two spellings with one key are the same name. */
+export function spellingKey(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/gu, '');
 }
 
@@ -25,7 +26,7 @@ export class Catalogue {
   constructor(attributes: readonly Attribute[]) {
     this.#attributes = attributes;
     for (const attribute of attributes) {
-      for (const spelling of new Set([attribute.name, ...attribute.aliases].map(key))) {
+      for (const spelling of new Set([attribute.name, ...attribute.aliases].map(spellingKey))) {
         const place = `${attribute.of} ${spelling}`;
         const known = this.#bySpelling.get(place);
         if (known) known.push(attribute);
@@ -41,7 +42,7 @@ export class Catalogue {
   find(spelling: string, registry: RegistryKind, record: RecordKind): Attribute | undefined {
     for (const of of REACHED[record]) {
       const found = this.#bySpelling
-        .get(`${of} ${key(spelling)}`)
+        .get(`${of} ${spellingKey(spelling)}`)
         ?.find(({ registries }) => registries.includes(registry));
       if (found) return found;
     }

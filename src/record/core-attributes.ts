@@ -243,20 +243,33 @@ const FARMERS: readonly Attribute[] = [
     'farm_details.location',
     'farm_info.location',
   ]),
+  // Farms travel as they were given: with the names of the published classes or with those of the published examples.
   inJson(
     'crop_type',
-    { path: [...FARMING, 'crop_production', 'crop_type_name'], list: true },
+    {
+      path: [...FARMING, 'crop_production', 'crop_type_name'],
+      otherPaths: [[...FARMING, 'crop_production', 'crop_type'], ['crop_type'], ['crops']],
+      list: true,
+    },
     { ...farmer, aliases: ['crop', 'crop_type_name'], type: 'code' },
   ),
   inJson(
     'livestock_type',
-    { path: [...FARMING, 'animal_production', 'livestock_type'], list: true },
+    {
+      path: [...FARMING, 'animal_production', 'type'],
+      otherPaths: [[...FARMING, 'animal_production', 'livestock_type'], ['livestock_type']],
+      list: true,
+    },
     { ...farmer, aliases: ['livestock', 'animal_type'], type: 'code' },
   ),
   inJson(
     'irrigation_type',
-    { path: [...FARMING, 'crop_production', 'irrigation'], list: true },
-    { ...farmer, aliases: ['irrigation'], type: 'code' },
+    {
+      path: [...FARMING, 'crop_production', 'irrigation_water'],
+      otherPaths: [['irrigation_type']],
+      list: true,
+    },
+    { ...farmer, aliases: ['irrigation', 'irrigation_water'], type: 'code' },
   ),
   inJson(
     'latitude',

@@ -84,20 +84,27 @@ export function heldValue(reference: AttributeReference, record: RecordKind): He
 }
 
 function heldInJson(attribute: JsonAttribute): HeldValue {
-  const path = `'{${checkedPath(attribute.path).join(',')}}'`;
-  const column = jsonColumn(attribute);
-  const held = { of: attribute.of, comparison: 'exact', nullable: true } as const;
-  switch (attribute.type) {
+  const { alias } = RECORD_TABLES[attribute.of];
+  const { expression, type } = singleValue(attribute, `${alias}.`);
+  return { of: attribute.of, expression, type, comparison: type === 'text' ? 'long' : 'exact', nullable: true };
+}
+
+function singleValue(
+  { type, column, path }: JsonAttribute,
+  qualifier: string,
+): { readonly expression: string; readonly type: 'numeric' | 'date' | 'timestamptz' | 'text' } {
+  const at = `'{${checkedPath(path).join(',')}}'`;
+  switch (type) {
     case 'number':
-      return { ...held, expression: `attribute_number(${column} #> ${path})`, type: 'numeric' };
+      return { expression: `attribute_number(${qualifier}${column} #> ${at})`, type: 'numeric' };
     case 'date':
-      return { ...held, expression: `attribute_date(${column} #> ${path})`, type: 'date' };
+      return { expression: `attribute_date(${qualifier}${column} #> ${at})`, type: 'date' };
     case 'instant':
-      return { ...held, expression: `attribute_instant(${column} #> ${path})`, type: 'timestamptz' };
+      return { expression: `attribute_instant(${qualifier}${column} #> ${at})`, type: 'timestamptz' };
     case 'text':
     case 'code':
     case 'boolean':
-      return { ...held, expression: foldedLong(`${column} #>> ${path}`), type: 'text', comparison: 'long' };
+      return { expression: foldedLong(`${qualifier}${column} #>> ${at}`), type: 'text' };
   }
 }
 
@@ -108,12 +115,23 @@ export function foldedLong(text: string): string {
 
 /** All values of an attribute of which a record can have several, folded, as one jsonb array. */
 export function heldList(attribute: JsonAttribute): string {
-  const path = checkedPath(attribute.path).map((key) => `."${key}"`);
-  return `lower(jsonb_path_query_array(${jsonColumn(attribute)}, 'lax $${path.join('')}[*]')::text)::jsonb`;
+  return listOfValues(attribute, `${RECORD_TABLES[attribute.of].alias}.`);
 }
 
-function jsonColumn({ of, column }: JsonAttribute): string {
-  return `${RECORD_TABLES[of].alias}.${column}`;
+function listOfValues({ column, path, otherPaths = [] }: JsonAttribute, qualifier: string): string {
+  const lists = [path, ...otherPaths].map((one) => {
+    const steps = checkedPath(one).map((key) => `."${key}"`);
+    return `jsonb_path_query_array(${qualifier}${column}, 'lax $${steps.join('')}[*]')`;
+  });
+  const all = lists.length === 1 ? lists.join('') : `(${lists.join(' || ')})`;
+  return `lower(${all}::text)::jsonb`;
+}
+
+/** What stands behind `create index ... on the table`: the index that serves the conditions made with the attribute. */
+export function indexDefinition(attribute: JsonAttribute): string {
+  if (attribute.list) return `using gin ((${listOfValues(attribute, '')}) jsonb_path_ops)`;
+  const { expression } = singleValue(attribute, '');
+  return `((${expression}), id) where (${expression}) is not null`;
 }
 
 /** What a key of a path may be: it stands in the text of statements, since an index only serves what is written there. */
