@@ -29,7 +29,8 @@ export class CivilLives {
   readonly marriages: readonly DemoMarriage[];
   /** Who is married now: husband and wife. */
   readonly spouses: readonly [husbandId: string, wifeId: string] | null;
-  readonly #lives: ReadonlyMap<string, DemoCivilLife>;
+  /** By the ids of the people. */
+  readonly lives: ReadonlyMap<string, DemoCivilLife>;
 
   constructor(chance: Chance, family: DemoFamily) {
     const parents = parentsOf(family);
@@ -39,19 +40,13 @@ export class CivilLives {
     const isWidowed = couple === 'M' && parents.some(({ deceased }) => deceased);
     const isTogether = couple === 'M' && !isWidowed && mother !== undefined && father !== undefined;
     this.spouses = isTogether ? [father.id, mother.id] : null;
-    this.#lives = new Map(
+    this.lives = new Map(
       family.people.map((person) => {
         const isParent = parents.includes(person);
         const together = isWidowed && !person.deceased ? 'W' : (couple ?? (family.group === null ? 'S' : 'U'));
         return [person.id, drawLife(chance, person, isParent || family.group === null ? together : 'S')];
       }),
     );
-  }
-
-  of(person: DemoPerson): DemoCivilLife {
-    const life = this.#lives.get(person.id);
-    if (life === undefined) throw new RangeError('The person is not of this family');
-    return life;
   }
 }
 

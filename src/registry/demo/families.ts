@@ -39,11 +39,11 @@ const LAST_DAY = '2026-10-31';
 
 /** Makes families of one country; each person has a number of their own, which the identifiers are made of. */
 export class FamilyMaker {
-  private made = 0;
-
   constructor(
     private readonly chance: Chance,
-    private readonly places: DemoPlaces,
+    private readonly places: Pick<DemoPlaces, 'districts'>,
+    /** How many people have a number already. */
+    private made = 0,
   ) {}
 
   /** Families of so many people together. */
