@@ -10,20 +10,18 @@ import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { healthRoutes } from './health.js';
 import { startImportWorkers } from './imports/import-workers.js';
 import { landingPage } from './landing-page.js';
-import { endpoints } from './partners/endpoints.js';
+import { partnerEndpoints, startPartnerWorkers } from './partner-edge.js';
 import { receptionRoutes } from './partners/reception.js';
-import { syncSearch } from './partners/sync-search.js';
 import { wellKnownRoutes } from './partners/well-known.js';
-import { CORE_CATALOGUE } from './record/catalogue.js';
 import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
+import { openCatalogue } from './registry/attributes.js';
 import { createBearerCheck } from './security/bearer.js';
 import { type Keys, openKeys } from './security/keys.js';
 import { watchClients } from './security/known-clients.js';
 import { localDeveloper } from './security/local-developer.js';
 import { INTERNAL_SCOPES } from './security/scopes.js';
 import { tokenEndpoint } from './security/token-endpoint.js';
-import { inboxHandler } from './sources/inbox.js';
 import { RegistryClient } from './sources/registry-client.js';
 
 /** The longest that a stopping gateway waits for requests under way. */
@@ -71,6 +69,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     started.push(() => client.close());
     startImportWorkers({ pool, jobs, client, log });
 
+    const catalogue = openCatalogue(pool);
     const clients = watchClients(pool, database.url);
     started.push(() => clients.close());
     const bearer = createBearerCheck({ pool, keys, issuer: publicUrl, lookUp: clients.lookUp });
@@ -79,7 +78,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       jobs,
       keys,
       client,
-      catalogue: () => CORE_CATALOGUE,
+      catalogue,
       config,
       log,
       authenticate: async (request) => localDeveloper(request, config) ?? (await bearer(request, INTERNAL_SCOPES)),
@@ -97,22 +96,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(healthRoutes(pool));
     app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
     app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
-    app.use(
-      receptionRoutes({
-        endpoints: endpoints({
-          '/sync/search': syncSearch({ pool, config, log, senderId, catalogue: () => CORE_CATALOGUE }),
-          '/on-search': inboxHandler({ pool, keys, log }, 'on-search'),
-          '/on-subscribe': inboxHandler({ pool, keys, log }, 'on-subscribe'),
-          '/on-unsubscribe': inboxHandler({ pool, keys, log }, 'on-unsubscribe'),
-          '/notify': inboxHandler({ pool, keys, log }, 'notify'),
-          '/txn/on-status': inboxHandler({ pool, keys, log }, 'txn-on-status'),
-        }),
-        bearer,
-        config,
-        log,
-        senderId,
-      }),
-    );
+    const edge = { pool, jobs, keys, config, log, url: database.url, catalogue, senderId };
+    app.use(receptionRoutes({ endpoints: partnerEndpoints(edge), bearer, config, log, senderId }));
     app.use(graphql.router);
     app.use((_request, response) => {
       response
@@ -124,6 +109,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
 
     listenedOn.url = await listen(http, config);
     started.push(() => drain(http));
+    const workers = await startPartnerWorkers(edge);
+    started.push(() => workers.close());
     log.info({ url: listenedOn.url }, 'the gateway listens');
     return { url: listenedOn.url, pool, keys, close: stop };
   } catch (error) {

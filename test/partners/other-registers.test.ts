@@ -173,8 +173,8 @@ describe('sync/enrollment/updates', () => {
     );
     expect(status).toBe(200);
     expect(answer.header).toMatchObject({ action: 'notify', status: 'succ', total_count: 3, completed_count: 3 });
-    expect(answer.message?.enrolled_response.map((item) => item['status'])).toEqual(['succ', 'rjct', 'succ']);
-    expect(answer.message?.enrolled_response[1]?.['status_reason_message']).toMatch(/\w/u);
+    expect(answer.message?.enrolled_response?.map((item) => item['status'])).toEqual(['succ', 'rjct', 'succ']);
+    expect(answer.message?.enrolled_response?.[1]?.['status_reason_message']).toMatch(/\w/u);
     expect(await statusOf('EVE')).toEqual(['1']);
     expect(await statusOf('ANN')).toEqual(['4']);
   });

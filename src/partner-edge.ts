@@ -1,0 +1,75 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import type { Jobs } from './database/jobs.js';
+import { startRetention } from './database/retention.js';
+import { acceptSearch, answerSearch } from './partners/async-search.js';
+import { startDelivering } from './partners/delivering.js';
+import { disabilityDetails, disabilitySupport, disabled } from './partners/disability.js';
+import type { Endpoint, Handler } from './partners/endpoint.js';
+import { type EndpointPath, endpoints } from './partners/endpoints.js';
+import { enrolled } from './partners/enrolled.js';
+import { enrolmentUpdates } from './partners/enrolment-updates.js';
+import { startEventWorkers } from './partners/event-workers.js';
+import { answerSubscribe, subscribe } from './partners/subscribe.js';
+import { syncSearch } from './partners/sync-search.js';
+import { acceptStatus, answerStatus, syncStatus } from './partners/transaction-status.js';
+import { startTransactionWorkers } from './partners/transaction-workers.js';
+import { answerUnsubscribe, unsubscribe } from './partners/unsubscribe.js';
+import type { Catalogue } from './record/catalogue.js';
+import { EVERYBODY } from './record/filter.js';
+import type { Keys } from './security/keys.js';
+import { inboxHandler } from './sources/inbox.js';
+
+/** What serving partners takes. */
+export interface PartnerEdgeOptions {
+  readonly pool: Pool;
+  readonly jobs: Jobs;
+  readonly keys: Keys;
+  readonly config: Config;
+  readonly log: Logger;
+  /** Of the database, as the serving role. */
+  readonly url: string;
+  readonly catalogue: () => Catalogue | Promise<Catalogue>;
+  /** `sender_id` of our messages; asked for at each. */
+  readonly senderId: () => string;
+}
+
+/** Every endpoint of the standard, each with its handler. */
+export function partnerEndpoints(options: PartnerEdgeOptions): Endpoint[] {
+  return endpoints({
+    '/search': acceptSearch(options),
+    '/on-search': inboxHandler(options, 'on-search'),
+    '/subscribe': subscribe(options),
+    '/on-subscribe': inboxHandler(options, 'on-subscribe'),
+    '/notify': inboxHandler(options, 'notify'),
+    '/unsubscribe': unsubscribe(options),
+    '/on-unsubscribe': inboxHandler(options, 'on-unsubscribe'),
+    '/txn/status': acceptStatus(options),
+    '/txn/on-status': inboxHandler(options, 'txn-on-status'),
+    '/sync/search': syncSearch(options),
+    '/sync/txn/status': syncStatus(options),
+    '/sync/get-disability-support': disabilitySupport(options),
+    '/sync/get-disability-details': disabilityDetails(options),
+    '/sync/disabled': disabled(options),
+    '/sync/enrolled': enrolled(options),
+    '/sync/enrollment/updates': enrolmentUpdates(options),
+  } satisfies Record<EndpointPath, Handler>);
+}
+
+/**
+ * Answers what was acknowledged, follows the changes and posts messages, from now until `close()`; close it before the
+ * job queue. The public address must be known: it is the sender of those messages.
+ */
+export async function startPartnerWorkers(options: PartnerEdgeOptions): Promise<{ close(): Promise<void> }> {
+  startTransactionWorkers(options, {
+    search: answerSearch(options),
+    subscribe: answerSubscribe(options),
+    unsubscribe: answerUnsubscribe(options),
+    'txn-status': answerStatus(options),
+  });
+  await startDelivering(options);
+  await startRetention(options);
+  // As `Caller.visible` of their tokens has it: clients are not limited to a part of the people yet.
+  return startEventWorkers({ ...options, visibleTo: () => EVERYBODY });
+}
