@@ -97,7 +97,6 @@ export async function acceptTransaction(
     const values = [
       apiClientId,
       asked.registry,
-      received.registry,
       asked.action,
       asked.transactionId,
       correlationId,
