@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Jobs } from '../database/jobs.js';
+import type { Catalogue } from '../record/catalogue.js';
 import type { Loaders } from '../registry/loaders.js';
+import type { RecordLoaders } from '../registry/record-loaders.js';
 import type { Caller } from '../security/bearer.js';
 import type { Keys } from '../security/keys.js';
 import type { RegistryClient } from '../sources/registry-client.js';
@@ -11,7 +13,10 @@ import type { OperatorLoaders } from './operator-loaders.js';
 export interface GraphContext {
   readonly caller: Caller;
   readonly loaders: Loaders;
+  readonly recordLoaders: RecordLoaders;
   readonly operatorLoaders: OperatorLoaders;
+  /** What can be asked for by name, as it stands now. */
+  readonly catalogue: () => Catalogue | Promise<Catalogue>;
   readonly pool: Pool;
   readonly jobs: Jobs;
   readonly keys: Keys;

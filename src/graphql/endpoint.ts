@@ -5,8 +5,10 @@ import { expressMiddleware } from '@as-integrations/express5';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Jobs } from '../database/jobs.js';
+import type { Catalogue } from '../record/catalogue.js';
 import { loggableError } from '../record/loggable-error.js';
 import { createLoaders } from '../registry/loaders.js';
+import { createRecordLoaders } from '../registry/record-loaders.js';
 import { AccessProblem } from '../security/access-problem.js';
 import type { Caller } from '../security/bearer.js';
 import { isEncoded } from '../security/content-encoding.js';
@@ -25,6 +27,8 @@ export interface GraphQLEndpointOptions {
   readonly jobs: Jobs;
   readonly keys: Keys;
   readonly client: RegistryClient;
+  /** What can be asked for by name, as it stands now. */
+  readonly catalogue: () => Catalogue | Promise<Catalogue>;
   readonly config: {
     readonly environment: 'development' | 'test' | 'production';
     readonly maxBodyBytes: number;
@@ -43,7 +47,7 @@ export interface GraphQLEndpoint {
 
 /** Opens the graph: the endpoint for clients and, outside production, the explorer for people. */
 export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Promise<GraphQLEndpoint> {
-  const { pool, jobs, keys, client, config, log, authenticate } = options;
+  const { pool, jobs, keys, client, catalogue, config, log, authenticate } = options;
   const isProduction = config.environment === 'production';
   const server = createApolloServer({ schema: await buildGraphSchema(), isProduction, log });
   await server.start();
@@ -53,7 +57,9 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
       Promise.resolve({
         caller: callerOf(res),
         loaders: createLoaders(pool, callerOf(res).visible),
+        recordLoaders: createRecordLoaders(pool),
         operatorLoaders: createOperatorLoaders(pool),
+        catalogue,
         pool,
         jobs,
         keys,

@@ -11,7 +11,15 @@ export type IdentifiedType =
   | 'SearchCriteria'
   | 'ImportRun'
   | 'ImportItem'
-  | 'ApiClient';
+  | 'ApiClient'
+  | 'Farmer'
+  | 'Disability'
+  | 'Programme'
+  | 'Enrolment'
+  | 'EventSubscription'
+  | 'Delivery'
+  | 'InboxMessage'
+  | 'SourceRequest';
 
 const DECODED = /^([A-Za-z]+):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/u;
 

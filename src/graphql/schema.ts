@@ -2,13 +2,23 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { ApiClientResolvers } from './api-clients/api-client-resolvers.js';
+import { DisabilityQueries } from './disabilities/disability-queries.js';
+import { SaveDisabilityMutation } from './disabilities/save-disability.js';
+import { EnrolmentQueries } from './enrolments/enrolment-queries.js';
+import { ProgrammeQueries } from './enrolments/programme-queries.js';
+import { SaveEnrolmentMutation } from './enrolments/save-enrolment.js';
+import { SaveProgrammeMutation } from './enrolments/save-programme.js';
+import { FarmerQueries } from './farmers/farmer-queries.js';
+import { SaveFarmerMutation } from './farmers/save-farmer.js';
 import { DataSourceMutations } from './data-sources/data-source-mutations.js';
 import { DataSourceQueries } from './data-sources/data-source-queries.js';
 import { RegistrySearchQuery } from './data-sources/registry-search-query.js';
 import { GroupQueries } from './groups/group-queries.js';
+import { SaveGroupMutation } from './groups/save-group.js';
 import { ImportMutations } from './imports/import-mutations.js';
 import { ImportQueries } from './imports/import-queries.js';
 import { IndividualQueries } from './individuals/individual-queries.js';
+import { SaveIndividualMutation } from './individuals/save-individual.js';
 import { LocationQueries } from './locations/location-queries.js';
 
 /** Builds the graph. No middleware and no check of single fields: either would be paid for by every value of an answer. */
@@ -18,12 +28,22 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       ApiClientResolvers,
       DataSourceMutations,
       DataSourceQueries,
+      DisabilityQueries,
+      EnrolmentQueries,
+      FarmerQueries,
       GroupQueries,
       ImportMutations,
       ImportQueries,
       IndividualQueries,
       LocationQueries,
+      ProgrammeQueries,
       RegistrySearchQuery,
+      SaveDisabilityMutation,
+      SaveEnrolmentMutation,
+      SaveFarmerMutation,
+      SaveGroupMutation,
+      SaveIndividualMutation,
+      SaveProgrammeMutation,
     ],
     validate: false,
   });

@@ -5,7 +5,14 @@ export const PARTNER_SCOPES = ['registry.search', 'registry.subscribe', 'registr
 export type PartnerScope = (typeof PARTNER_SCOPES)[number];
 
 /** What an internal tool may be granted: it opens `/graphql` and nothing else. */
-export const INTERNAL_SCOPES = ['graph.read', 'graph.personal', 'import.run', 'import.decide', 'admin'] as const;
+export const INTERNAL_SCOPES = [
+  'graph.read',
+  'graph.personal',
+  'graph.write',
+  'import.run',
+  'import.decide',
+  'admin',
+] as const;
 export type InternalScope = (typeof INTERNAL_SCOPES)[number];
 
 export type Scope = PartnerScope | InternalScope;

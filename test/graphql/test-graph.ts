@@ -11,6 +11,7 @@ import type { TypedDocumentString } from '../../schema/generated/graphql.js';
 import { startJobs } from '../../src/database/jobs.js';
 import { createGraphQLEndpoint } from '../../src/graphql/endpoint.js';
 import { startImportWorkers } from '../../src/imports/import-workers.js';
+import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { EVERYBODY } from '../../src/record/filter.js';
 import { AccessProblem } from '../../src/security/access-problem.js';
 import type { Caller } from '../../src/security/bearer.js';
@@ -84,6 +85,7 @@ export async function openTestGraph({
     jobs,
     keys,
     client,
+    catalogue: () => CORE_CATALOGUE,
     log,
     config: { environment, maxBodyBytes: 100_000 },
     authenticate: () =>

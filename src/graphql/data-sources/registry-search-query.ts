@@ -38,7 +38,7 @@ export class RegistrySearchQuery {
       throw new Problem('BAD_USER_INPUT', `page.size must be from 1 to ${String(LARGEST_PAGE)} and page.number from 1`);
     }
     const source = await getDataSource(context.pool, code);
-    const asked = readIndividualFilter(filter);
+    const asked = readIndividualFilter(filter, await context.catalogue());
     return new RegistrySearchResultNode(await registrySearch(context.client, source, asked, { size, number }));
   }
 }

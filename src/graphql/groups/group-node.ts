@@ -1,9 +1,12 @@
-import { Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Args, Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Group, GroupKind } from '../../record/group.js';
 import type { Individual } from '../../record/individual.js';
+import { AttributeNames, AttributeValueNode, attributeValues } from '../attributes/attribute-value.js';
 import type { GraphContext } from '../context.js';
+import { EnrolmentNode } from '../enrolments/enrolment-node.js';
 import { globalId } from '../global-id.js';
 import { IndividualNode } from '../individuals/individual-node.js';
+import { IdentifierNode } from '../individuals/person-name.js';
 import { LocationNode } from '../locations/location-node.js';
 import { DateTimeScalar } from '../scalars.js';
 import { GroupKindEnum } from './group-enums.js';
@@ -46,6 +49,36 @@ export class GroupNode {
     const head = memberships.find(({ role }) => role === 'head');
     const individual = head ? await loaders.individualById.load(head.individualId) : null;
     return individual && new IndividualNode(individual);
+  }
+
+  @Field(() => [IdentifierNode], { description: 'The numbers and codes under which authorities know the group.' })
+  async identifiers(@Ctx() { recordLoaders }: GraphContext): Promise<readonly IdentifierNode[]> {
+    return recordLoaders.identifiersByGroup.load(this.record.id);
+  }
+
+  @Field(() => LocationNode, { nullable: true, description: 'Where the group is, in the tree of places.' })
+  async place(@Ctx() { loaders, recordLoaders }: GraphContext): Promise<LocationNode | null> {
+    const details = await recordLoaders.detailsByGroup.load(this.record.id);
+    return LocationNode.load(loaders, details?.locationId ?? null);
+  }
+
+  @Field(() => String, { nullable: true, description: 'What was said of the place of the group in words.' })
+  async placeText(@Ctx() { recordLoaders }: GraphContext): Promise<string | null> {
+    return (await recordLoaders.detailsByGroup.load(this.record.id))?.placeText ?? null;
+  }
+
+  @Field(() => [AttributeValueNode], { description: 'Poverty score and what a country adds.' })
+  async attributes(
+    @Ctx() { recordLoaders }: GraphContext,
+    @Args(() => AttributeNames) { names }: AttributeNames,
+  ): Promise<AttributeValueNode[]> {
+    return attributeValues((await recordLoaders.detailsByGroup.load(this.record.id))?.attributes ?? {}, names);
+  }
+
+  @Field(() => [EnrolmentNode], { description: 'The programmes that the group is in.' })
+  async enrolments(@Ctx() { recordLoaders }: GraphContext): Promise<EnrolmentNode[]> {
+    const enrolments = await recordLoaders.enrolmentsByGroup.load(this.record.id);
+    return enrolments.map((enrolment) => new EnrolmentNode(enrolment));
   }
 
   @Field(() => YoungChildrenNode, {

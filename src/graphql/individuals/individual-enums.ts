@@ -13,6 +13,40 @@ registerEnumType(SexEnum, {
   },
 });
 
+export const ParentRoleEnum = { MOTHER: 'mother', FATHER: 'father', PARENT: 'parent' } as const;
+registerEnumType(ParentRoleEnum, {
+  name: 'ParentRole',
+  description: 'What a parent is to the child.',
+  valuesConfig: {
+    MOTHER: { description: 'The mother.' },
+    FATHER: { description: 'The father.' },
+    PARENT: { description: 'A parent; which of the two is not said.' },
+  },
+});
+
+export const MaritalStatusEnum = {
+  NEVER_MARRIED: 'S',
+  MARRIED: 'M',
+  WIDOWED: 'W',
+  ANNULLED: 'A',
+  DIVORCED: 'D',
+  LEGALLY_SEPARATED: 'L',
+  UNMARRIED: 'U',
+} as const;
+registerEnumType(MaritalStatusEnum, {
+  name: 'MaritalStatus',
+  description: "The standard's code list of marital statuses.",
+  valuesConfig: {
+    NEVER_MARRIED: { description: '`S`.' },
+    MARRIED: { description: '`M`.' },
+    WIDOWED: { description: '`W`.' },
+    ANNULLED: { description: '`A`: the marriage was annulled.' },
+    DIVORCED: { description: '`D`.' },
+    LEGALLY_SEPARATED: { description: '`L`.' },
+    UNMARRIED: { description: '`U`: not married now, whatever was before.' },
+  },
+});
+
 export const DatePrecisionEnum = { DAY: 'day', MONTH: 'month', YEAR: 'year' } as const;
 registerEnumType(DatePrecisionEnum, {
   name: 'DatePrecision',

@@ -1,11 +1,12 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Sex } from '../../record/individual.js';
 import type { Sort } from '../../record/sort.js';
+import { AttributeFilter } from '../attributes/attribute-filter.js';
 import { DateScalar, DateTimeScalar } from '../scalars.js';
 import { SexEnum, SortDirectionEnum, SortFieldEnum } from './individual-enums.js';
 
 @InputType({ description: 'A range or a list of days. Every operator given must hold.' })
-class DateFilter {
+export class DateFilter {
   @Field(() => DateScalar, { nullable: true, description: 'On this day.' })
   eq?: string | null;
 
@@ -71,7 +72,7 @@ class SexFilter {
 }
 
 @InputType({ description: 'A comparison of text, without regard to case. Every operator given must hold.' })
-class TextFilter {
+export class TextFilter {
   @Field(() => String, { nullable: true, description: 'This text.' })
   eq?: string | null;
 
@@ -107,7 +108,7 @@ class HomePlaceFilter {
 }
 
 @InputType({ description: 'A test of identifiers: some identifier of the person has the type and one of the values.' })
-class IdentifierFilter {
+export class IdentifierFilter {
   @Field(() => String, { nullable: true, description: 'Kind of identifier: `BRN`, `NID`, ... Default: any kind.' })
   type?: string | null;
 
@@ -174,6 +175,12 @@ export class IndividualFilterInput {
 
   @Field(() => [String], { nullable: true, description: 'A data source with one of these codes told of the person.' })
   importedFrom?: string[] | null;
+
+  @Field(() => [AttributeFilter], {
+    nullable: true,
+    description: 'Attributes of the catalogue, all of which must compare so; of a household where the person has none.',
+  })
+  attributes?: AttributeFilter[] | null;
 
   @Field(() => DateTimeFilter, { nullable: true, description: 'When the person was entered into this registry.' })
   registeredAt?: DateTimeFilter | null;

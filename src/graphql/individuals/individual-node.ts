@@ -1,7 +1,13 @@
-import { Ctx, Field, ID, ObjectType } from 'type-graphql';
+import { Args, Ctx, Field, ID, ObjectType } from 'type-graphql';
 import type { DatePrecision, Individual, Sex } from '../../record/individual.js';
 import type { Relationship, RelationshipType } from '../../record/group.js';
+import type { MaritalStatus, Marriage } from '../../record/registry-record.js';
+import type { IndividualDetails } from '../../registry/record-loaders.js';
+import { AttributeNames, AttributeValueNode, attributeValues } from '../attributes/attribute-value.js';
 import type { GraphContext } from '../context.js';
+import { DisabilityNode } from '../disabilities/disability-node.js';
+import { EnrolmentNode } from '../enrolments/enrolment-node.js';
+import { FarmerNode } from '../farmers/farmer-node.js';
 import { globalId } from '../global-id.js';
 import { GroupNode } from '../groups/group-node.js';
 import { MembershipNode } from '../groups/membership-node.js';
@@ -9,6 +15,7 @@ import { LocationNode } from '../locations/location-node.js';
 import { DateScalar, DateTimeScalar } from '../scalars.js';
 import {
   DatePrecisionEnum,
+  MaritalStatusEnum,
   type RelationshipDirection,
   RelationshipDirectionEnum,
   RelationshipTypeEnum,
@@ -138,6 +145,68 @@ export class IndividualNode {
     return loaders.sourcesByIndividual.load(this.record.id);
   }
 
+  @Field(() => LocationNode, { nullable: true, description: 'Where the person died, in the tree of places.' })
+  async deathPlace(@Ctx() context: GraphContext): Promise<LocationNode | null> {
+    return LocationNode.load(context.loaders, (await this.details(context))?.deathLocationId ?? null);
+  }
+
+  @Field(() => String, { nullable: true, description: 'What was said of the place of death in words.' })
+  async deathPlaceText(@Ctx() context: GraphContext): Promise<string | null> {
+    return (await this.details(context))?.deathPlaceText ?? null;
+  }
+
+  @Field(() => MaritalStatusEnum, { nullable: true, description: 'Marital status; null when nobody told it.' })
+  async maritalStatus(@Ctx() context: GraphContext): Promise<MaritalStatus | null> {
+    return (await this.details(context))?.maritalStatus ?? null;
+  }
+
+  @Field(() => [MarriageNode], { description: 'Marriages of the person, the oldest first.' })
+  async marriages(@Ctx() { recordLoaders }: GraphContext): Promise<readonly MarriageNode[]> {
+    return recordLoaders.marriagesByIndividual.load(this.record.id);
+  }
+
+  @Field(() => [String], { description: 'Telephone numbers.' })
+  async phoneNumbers(@Ctx() context: GraphContext): Promise<readonly string[]> {
+    return (await this.details(context))?.phoneNumbers ?? [];
+  }
+
+  @Field(() => [String], { description: 'Addresses of electronic mail.' })
+  async emails(@Ctx() context: GraphContext): Promise<readonly string[]> {
+    return (await this.details(context))?.emails ?? [];
+  }
+
+  @Field(() => [AttributeValueNode], { description: 'Occupation, education and what a country adds.' })
+  async attributes(
+    @Ctx() context: GraphContext,
+    @Args(() => AttributeNames) { names }: AttributeNames,
+  ): Promise<AttributeValueNode[]> {
+    return attributeValues((await this.details(context))?.attributes ?? {}, names);
+  }
+
+  @Field(() => FarmerNode, { nullable: true, description: 'What a farmer registry holds of the person.' })
+  async farmer(@Ctx() { recordLoaders }: GraphContext): Promise<FarmerNode | null> {
+    const farmer = await recordLoaders.farmerByIndividual.load(this.record.id);
+    return farmer && new FarmerNode(farmer);
+  }
+
+  @Field(() => DisabilityNode, { nullable: true, description: 'What a disability registry holds of the person.' })
+  async disability(@Ctx() { recordLoaders }: GraphContext): Promise<DisabilityNode | null> {
+    const disability = await recordLoaders.disabilityByIndividual.load(this.record.id);
+    return disability && new DisabilityNode(disability);
+  }
+
+  @Field(() => [EnrolmentNode], {
+    description: "The programmes that the person is in; not those of the person's groups.",
+  })
+  async enrolments(@Ctx() { recordLoaders }: GraphContext): Promise<EnrolmentNode[]> {
+    const enrolments = await recordLoaders.enrolmentsByIndividual.load(this.record.id);
+    return enrolments.map((enrolment) => new EnrolmentNode(enrolment));
+  }
+
+  private async details({ recordLoaders }: GraphContext): Promise<IndividualDetails | null> {
+    return recordLoaders.detailsByIndividual.load(this.record.id);
+  }
+
   private async parent(
     loaders: GraphContext['loaders'],
     type: 'mother_of' | 'father_of',
@@ -149,6 +218,15 @@ export class IndividualNode {
     const parent = found ? await loaders.individualById.load(found.sourceId) : null;
     return parent && new IndividualNode(parent);
   }
+}
+
+@ObjectType('Marriage', { description: 'A marriage of a person.', simpleResolvers: true })
+class MarriageNode implements Marriage {
+  @Field(() => DateScalar, { description: 'Day of the marriage.' })
+  readonly marriedOn!: string;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Day of the divorce; null where none is known.' })
+  readonly divorcedOn!: string | null;
 }
 
 @ObjectType('Relationship', {

@@ -56,7 +56,8 @@ export class IndividualQueries {
   ): Promise<InstanceType<typeof IndividualConnection>> {
     requirePersonal(context);
     const { pool, caller } = context;
-    const asked = { filter: readIndividualFilter(filterInput), visible: caller.visible };
+    const filter = readIndividualFilter(filterInput, await context.catalogue());
+    const asked = { filter, visible: caller.visible };
     const found = await findIndividuals(pool, {
       ...asked,
       sort: (sort ?? []).map(({ field, direction }) => ({ attribute: field, direction })),

@@ -1,9 +1,11 @@
 import { readIdentifierType } from '../../dci/identifier-type.js';
 import type { AttributeName } from '../../record/attributes.js';
 import { allOf, type AttributeValue, type Filter } from '../../record/filter.js';
+import type { Catalogue } from '../../record/catalogue.js';
 import { Problem } from '../../record/problem.js';
 import { type IdentifiedType, readGlobalId } from '../global-id.js';
-import type { IndividualFilterInput } from './individual-filter-input.js';
+import { readAttributeFilters } from '../attributes/attribute-filter.js';
+import type { IdentifierFilter, IndividualFilterInput } from './individual-filter-input.js';
 
 /** Most parts of one filter, and most levels of `and`, `or` and `not` in it. */
 const MOST_PARTS = 200;
@@ -16,16 +18,17 @@ type ReadPart<Value> = (value: Value, path: string, reading: Reading) => Filter;
 type Given<Key extends keyof IndividualFilterInput> = NonNullable<IndividualFilterInput[Key]>;
 
 interface Reading {
+  readonly catalogue: Catalogue;
   readonly level: number;
   readonly count: { parts: number };
 }
 
 /**
  * The Filter that a graph filter means; no filter is everybody. Throws `BAD_USER_INPUT` where a part is null or empty,
- * which would otherwise silently match everybody, or an id is of another type.
+ * which would otherwise silently match everybody, an id is of another type, or the catalogue has no such attribute.
  */
-export function readIndividualFilter(input: IndividualFilterInput | null | undefined): Filter {
-  return read(input ?? {}, 'filter', { level: 0, count: { parts: 0 } });
+export function readIndividualFilter(input: IndividualFilterInput | null | undefined, catalogue: Catalogue): Filter {
+  return read(input ?? {}, 'filter', { catalogue, level: 0, count: { parts: 0 } });
 }
 
 const PARTS: { readonly [Key in keyof Required<IndividualFilterInput>]: ReadPart<Given<Key>> } = {
@@ -58,19 +61,23 @@ const PARTS: { readonly [Key in keyof Required<IndividualFilterInput>]: ReadPart
     if (within === undefined) throw empty(path);
     return withinPlace('home', within, path);
   },
-  identifier: ({ type, value, in: list }, path) => {
-    if (type === null) throw isNull(`${path}.type`);
-    if ((value === undefined) === (list === undefined)) {
-      throw new Problem('BAD_USER_INPUT', `${path} needs either value or in`);
-    }
-    const wanted = list === undefined ? [present(value, `${path}.value`)] : present(list, `${path}.in`);
-    return { kind: 'identifier', type: identifierType(type), values: values(wanted, `${path}.in`) };
-  },
+  identifier: readIdentifierPart,
   memberOf: (ids, path) => ({ kind: 'member_of', groupIds: globalIds('Group', ids, path) }),
   importedFrom: (codes, path) => ({ kind: 'from_source', codes: values(codes, path) }),
+  attributes: (inputs, path, { catalogue }) => readAttributeFilters(inputs, 'individual', catalogue, path),
   registeredAt: (tests, path) => comparisons('registration_date', tests, path),
   updatedAt: (tests, path) => comparisons('last_updated', tests, path),
 };
+
+/** A test of identifiers. Throws `BAD_USER_INPUT` where it names no value or null. */
+export function readIdentifierPart({ type, value, in: list }: IdentifierFilter, path: string): Filter {
+  if (type === null) throw isNull(`${path}.type`);
+  if ((value === undefined) === (list === undefined)) {
+    throw new Problem('BAD_USER_INPUT', `${path} needs either value or in`);
+  }
+  const wanted = list === undefined ? [present(value, `${path}.value`)] : present(list, `${path}.in`);
+  return { kind: 'identifier', type: identifierType(type), values: values(wanted, `${path}.in`) };
+}
 
 /** The type as the registry keeps it, so that `nid` is found as `NID` is; `null`: any type. */
 export function identifierType(written: string | undefined): string | null {
@@ -111,14 +118,15 @@ function readEach(inputs: readonly IndividualFilterInput[], path: string, readin
   return inputs.map((input, index) => read(input, `${path}[${String(index)}]`, deeper(reading)));
 }
 
-function deeper({ level, count }: Reading): Reading {
-  return { level: level + 1, count };
+function deeper({ catalogue, level, count }: Reading): Reading {
+  return { catalogue, level: level + 1, count };
 }
 
 type Tests = Partial<Record<'eq' | 'in' | 'gt' | 'ge' | 'lt' | 'le', Value | readonly Value[] | null>>;
 type Value = AttributeValue | Date;
 
-function comparisons(attribute: AttributeName, tests: Tests, path: string): Filter {
+/** Comparisons of one attribute, all of which must hold. Throws `BAD_USER_INPUT` where there are none or one is null. */
+export function comparisons(attribute: AttributeName, tests: Tests, path: string): Filter {
   return allOf(someOf(comparisonsOf(attribute, tests, path), path));
 }
 
@@ -147,7 +155,8 @@ function present<Value>(value: Value | null | undefined, path: string): Value {
   return value;
 }
 
-function globalIds(type: IdentifiedType, ids: readonly string[], path: string): string[] {
+/** The row ids of a list of global ids. Throws `BAD_USER_INPUT` for ids of another type and lists that are too long. */
+export function globalIds(type: IdentifiedType, ids: readonly string[], path: string): string[] {
   return values(ids, path).map((id, index) => readGlobalId(type, id, `${path}[${String(index)}]`));
 }
 

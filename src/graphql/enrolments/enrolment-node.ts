@@ -1,0 +1,77 @@
+import { Args, Ctx, Field, ID, ObjectType } from 'type-graphql';
+import type { Enrolment } from '../../record/enrolment.js';
+import type { Json } from '../../record/json.js';
+import { AttributeNames, AttributeValueNode, attributeValues } from '../attributes/attribute-value.js';
+import type { GraphContext } from '../context.js';
+import { globalId } from '../global-id.js';
+import { GroupNode } from '../groups/group-node.js';
+import { IndividualNode } from '../individuals/individual-node.js';
+import { DateScalar, DateTimeScalar, JsonScalar } from '../scalars.js';
+import { ProgrammeNode } from './programme-node.js';
+
+@ObjectType('Enrolment', {
+  description: 'A person or a group in a programme: one of `individual` and `group`.',
+  simpleResolvers: true,
+})
+export class EnrolmentNode {
+  @Field(() => ID, { description: 'Global id; opaque.' })
+  readonly id: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code: `1` active, `2` deceased, `3` graduated, `4` suspended.',
+  })
+  readonly status: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Since when.' })
+  readonly enrolledOn: string | null;
+
+  @Field(() => [DateScalar], { description: 'The days on which the status changed.' })
+  readonly statusChangedOn: readonly string[];
+
+  @Field(() => [JsonScalar], {
+    description: 'What was given: `benefit_type`, `benefit_date`, `benefit_value`, ... of each.',
+  })
+  readonly benefits: readonly Json[];
+
+  @Field(() => DateTimeScalar, { description: 'When it was entered into this registry.' })
+  readonly registeredAt: Date;
+
+  @Field(() => DateTimeScalar, { description: 'When it was last changed in this registry.' })
+  readonly updatedAt: Date;
+
+  constructor(private readonly record: Enrolment) {
+    this.id = globalId('Enrolment', record.id);
+    this.status = record.status;
+    this.enrolledOn = record.enrolledOn;
+    this.statusChangedOn = record.statusChangedOn;
+    this.benefits = record.benefits;
+    this.registeredAt = record.createdAt;
+    this.updatedAt = record.updatedAt;
+  }
+
+  @Field(() => ProgrammeNode, { nullable: true, description: 'The programme.' })
+  async programme(@Ctx() { recordLoaders }: GraphContext): Promise<ProgrammeNode | null> {
+    const programme = await recordLoaders.programmeById.load(this.record.programmeId);
+    return programme && new ProgrammeNode(programme);
+  }
+
+  @Field(() => IndividualNode, { nullable: true, description: 'The person, where a person is enrolled.' })
+  async individual(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
+    const { individualId } = this.record;
+    const individual = individualId === null ? null : await loaders.individualById.load(individualId);
+    return individual && new IndividualNode(individual);
+  }
+
+  @Field(() => GroupNode, { nullable: true, description: 'The group, where a group is enrolled.' })
+  async group(@Ctx() { loaders }: GraphContext): Promise<GroupNode | null> {
+    const { groupId } = this.record;
+    const group = groupId === null ? null : await loaders.groupById.load(groupId);
+    return group && new GroupNode(group);
+  }
+
+  @Field(() => [AttributeValueNode], { description: 'What a country adds.' })
+  attributes(@Args(() => AttributeNames) { names }: AttributeNames): AttributeValueNode[] {
+    return attributeValues(this.record.attributes, names);
+  }
+}

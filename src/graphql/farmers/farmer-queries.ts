@@ -1,0 +1,48 @@
+import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { countRecords, listRecords } from '../../registry/record-lists.js';
+import { requirePersonal } from '../access.js';
+import { FarmerFilter, readFarmerFilter } from '../attributes/record-filter.js';
+import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
+import type { GraphContext } from '../context.js';
+import { readGlobalId } from '../global-id.js';
+import { FarmerNode } from './farmer-node.js';
+
+const FarmerConnection = countedConnectionType('Farmer', () => FarmerNode);
+
+@Resolver()
+export class FarmerQueries {
+  @Query(() => FarmerNode, {
+    nullable: true,
+    description: 'One farmer; null where there is none. Needs scope `graph.personal`.',
+  })
+  async farmer(
+    @Ctx() context: GraphContext,
+    @Arg('id', () => ID, { description: 'Global id.' }) id: string,
+  ): Promise<FarmerNode | null> {
+    requirePersonal(context);
+    const { pool, caller } = context;
+    const filter = { kind: 'ids', ids: [readGlobalId('Farmer', id, 'id')] } as const;
+    const { items } = await listRecords(pool, 'farmer', { filter, visible: caller.visible, first: 1 });
+    return items[0] ? new FarmerNode(items[0]) : null;
+  }
+
+  @Query(() => FarmerConnection, {
+    description: 'The farmers that a filter asks for, page by page. Needs scope `graph.personal`.',
+  })
+  async farmers(
+    @Ctx() context: GraphContext,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('filter', () => FarmerFilter, { nullable: true, description: 'Default: all of them.' })
+    filterInput?: FarmerFilter | null,
+  ): Promise<InstanceType<typeof FarmerConnection>> {
+    requirePersonal(context);
+    const { pool, caller } = context;
+    const filter = readFarmerFilter(filterInput, await context.catalogue());
+    const asked = { filter, visible: caller.visible };
+    const found = await listRecords(pool, 'farmer', { ...asked, ...readPage(page) });
+    return new FarmerConnection(
+      pageOf(found, (record) => new FarmerNode(record)),
+      () => countRecords(pool, 'farmer', asked),
+    );
+  }
+}
