@@ -18,14 +18,14 @@ export class RecordTable<Values extends { registeredAt: string | null }> {
     const given = `json_to_recordset($1::json) as n (id uuid, ${typed.join(', ')}, created_at timestamptz)`;
     this.#cells = cells;
     this.#insert = {
-      name: `write-insert-${table}`,
+      name: `write-records-insert-${table}`,
       text: `
         insert into ${table} (id, ${names.join(', ')}, created_at)
         select n.id, ${names.map((name) => `n.${name}`).join(', ')}, coalesce(n.created_at, now())
         from ${given}`,
     };
     this.#update = {
-      name: `write-update-${table}`,
+      name: `write-records-update-${table}`,
       text: `
         update ${table} t
         set ${names.map((name) => `${name} = n.${name}`).join(', ')}, created_at = coalesce(n.created_at, t.created_at),
