@@ -26,7 +26,7 @@ const EVENT_TYPES: Readonly<Record<string, string>> = {
   crvs: 'spdci-common:RegistryEventType:LiveBirth',
   fr: 'REGISTER',
   dr: 'REGISTER',
-  ibr: 'spdci-common:RegistryEventType:enrollement',
+  ibr: 'enrollement',
 };
 
 const now = (): string => new Date().toISOString();
@@ -73,8 +73,7 @@ function bodyOf(path: string, parts: MessageParts, transactionId: string): Recor
     {
       ...item,
       status: 'succ',
-      // The documents do not agree on whether records are a list or one object.
-      data: { version: '1.0.0', ...types, reg_records: registry === 'dr' ? {} : [] },
+      data: { version: '1.0.0', ...types, reg_records: [] },
       pagination: { page_size: 20, page_number: 1, total_count: 0 },
     },
   ];
