@@ -11,6 +11,7 @@ import { healthRoutes } from './health.js';
 import { startImportWorkers } from './imports/import-workers.js';
 import { landingPage } from './landing-page.js';
 import { partnerEndpoints, startPartnerWorkers } from './partner-edge.js';
+import { openApiRoute } from './partners/openapi-route.js';
 import { receptionRoutes } from './partners/reception.js';
 import { wellKnownRoutes } from './partners/well-known.js';
 import { loggableError } from './record/loggable-error.js';
@@ -97,7 +98,9 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
     app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
     const edge = { pool, jobs, keys, config, log, url: database.url, catalogue, senderId };
-    app.use(receptionRoutes({ endpoints: partnerEndpoints(edge), bearer, config, log, senderId }));
+    const endpoints = partnerEndpoints(edge);
+    app.use(openApiRoute({ endpoints, registries: config.registries, publicUrl }));
+    app.use(receptionRoutes({ endpoints, bearer, config, log, senderId }));
     app.use(graphql.router);
     app.use((_request, response) => {
       response
