@@ -8,7 +8,7 @@ import { authenticateClient } from './clients.js';
 import { isEncoded } from './content-encoding.js';
 import type { Keys } from './keys.js';
 import { TokenProblem } from './token-problem.js';
-import { readTokenRequest, type TokenRequest } from './token-request.js';
+import { credentialsInAddress, readTokenRequest, type TokenRequest } from './token-request.js';
 
 /** Where clients get their tokens (companion specification of the standard). */
 export const TOKEN_PATH = '/oauth2/client/token';
@@ -74,6 +74,10 @@ async function grant(asked: TokenRequest, options: TokenEndpointOptions): Promis
   const { pool, keys, lifetimeSeconds, log } = options;
   const issuer = options.issuer();
   const client = await authenticateClient(pool, keys, asked.clientId, asked.clientSecret);
+  if (asked.inAddress) {
+    if (!client?.reception.allowQueryCredentials) throw credentialsInAddress();
+    log.warn({ client: client.name }, 'a client sent its secret in the address, as its settings allow');
+  }
   if (!client) throw new TokenProblem('invalid_client', 'The client id or the client secret is wrong');
   if (asked.resource !== null && asked.resource !== issuer) {
     throw new TokenProblem('invalid_target', 'Tokens of this endpoint are for this gateway only');

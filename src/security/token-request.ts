@@ -17,6 +17,8 @@ export interface TokenRequest {
   readonly scopes: readonly string[] | null;
   /** RFC 8707; `null`: ours. */
   readonly resource: string | null;
+  /** Whether the secret stood in the address: only few clients may do that. */
+  readonly inAddress: boolean;
 }
 
 const CREDENTIAL_PARAMETERS = ['client_id', 'client_secret', 'grant_type', 'client_assertion'];
@@ -28,8 +30,13 @@ type Parameters = ReadonlyMap<string, string>;
 
 /** Reads a token request, JSON bodies as OpenSPP's server wants them included. Throws a `TokenProblem`. */
 export function readTokenRequest(received: ReceivedTokenRequest): TokenRequest {
-  refuseCredentialsInAddress(received.url);
-  const parameters = readBody(received);
+  const query = received.url.split('?')[1] ?? '';
+  const inAddress = CREDENTIAL_PARAMETERS.some((name) => new URLSearchParams(query).has(name));
+  // Who sends them there sends nothing else: two places could name two clients.
+  if (inAddress && (received.body.toString('utf8').trim() !== '' || received.authorization !== undefined)) {
+    throw credentialsInAddress();
+  }
+  const parameters = inAddress ? readForm(query) : readBody(received);
   const { clientId, clientSecret } = readCredentials(received.authorization, parameters);
   const grantType = parameters.get('grant_type');
   if (grantType === undefined) throw invalidRequest('grant_type is missing: send client_credentials');
@@ -45,6 +52,7 @@ export function readTokenRequest(received: ReceivedTokenRequest): TokenRequest {
     clientSecret,
     scopes: scope === undefined ? null : scope.split(' '),
     resource: parameters.get('resource') ?? null,
+    inAddress,
   };
 }
 
@@ -52,14 +60,12 @@ function invalidRequest(message: string): TokenProblem {
   return new TokenProblem('invalid_request', message);
 }
 
-function refuseCredentialsInAddress(url: string): void {
-  const query = new URLSearchParams(url.split('?')[1] ?? '');
-  if (CREDENTIAL_PARAMETERS.some((name) => query.has(name))) {
-    throw invalidRequest(
-      'Send the credentials in the body of the request: an address is written to logs. ' +
-        'A secret that was sent this way should be replaced',
-    );
-  }
+/** The refusal of credentials in an address; the same whether or not they are good. */
+export function credentialsInAddress(): TokenProblem {
+  return invalidRequest(
+    'Send the credentials in the body of the request: an address is written to logs. ' +
+      'A secret that was sent this way should be replaced',
+  );
 }
 
 function readBody({ contentType, body }: ReceivedTokenRequest): Parameters {
@@ -80,7 +86,7 @@ function readForm(text: string): Parameters {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
   for (const [name, value] of new URLSearchParams(text)) {
-    if (seen.has(name)) throw invalidRequest('The body repeats a parameter: send each one once');
+    if (seen.has(name)) throw invalidRequest('A parameter is repeated: send each one once');
     seen.add(name);
     if (value !== '') parameters.set(name, value);
   }

@@ -186,6 +186,37 @@ describe('a token request is refused', () => {
     expect(gateway.logLines.join('')).not.toContain(secret);
   });
 
+  describe('credentials in the address, of a client that may send them there', () => {
+    const JSON_TYPE = { 'content-type': 'application/json' };
+    let allowed: { clientId: string; clientSecret: string };
+    beforeAll(async () => {
+      const reception = { allowQueryCredentials: true };
+      allowed = await gateway.createClient({ name: 'OpenSPP', dialect: 'openspp-17', reception });
+    });
+    const query = (clientSecret: string) =>
+      `?client_id=${allowed.clientId}&client_secret=${clientSecret}&grant_type=client_credentials`;
+
+    test('are good for a token, with an empty body; the log tells of it without the secret', async () => {
+      gateway.logLines.length = 0;
+      const { status, body } = await post('', JSON_TYPE, query(allowed.clientSecret));
+      expect(status).toBe(200);
+      expect(decodeJwt(String(body['access_token'])).client_id).toBe(allowed.clientId);
+      expect(gateway.logLines.join('')).toMatch(/secret in the address/u);
+      expect(gateway.logLines.join('')).not.toContain(allowed.clientSecret);
+    });
+
+    test('are refused with the same words where the secret is wrong, or more is in the body or a header', async () => {
+      for (const answer of [
+        await post('', JSON_TYPE, query('dci_wrong')),
+        await post('{"client_id":"x"}', JSON_TYPE, query(allowed.clientSecret)),
+        await post('', { ...JSON_TYPE, ...basic(allowed.clientId, allowed.clientSecret) }, query(allowed.clientSecret)),
+      ]) {
+        expectRefusal(answer, 400, 'invalid_request');
+        expect(answer.body['error_description']).toMatch(/body of the request/u);
+      }
+    });
+  });
+
   test.each(['GET', 'PUT', 'DELETE'])('%s is answered 405 with Allow', async (method) => {
     const response = await fetch(`${gateway.url}/oauth2/client/token`, { method });
     expect(response.status).toBe(405);
