@@ -70,7 +70,10 @@ export async function deliver(context: DeliveringContext, deliveryId: string, si
   for (;;) {
     signal.throwIfAborted();
     const claimed = await claimNext(pool, clientId);
-    if (claimed === null) return;
+    if (claimed === null) {
+      await comeBack(context, deliveryId);
+      return;
+    }
     await attempt(context, claimed, signal);
     if (performance.now() > endsAt) {
       const next = await findDue(pool, clientId);
@@ -78,6 +81,23 @@ export async function deliver(context: DeliveringContext, deliveryId: string, si
       return;
     }
   }
+}
+
+const FIND_LATER = {
+  name: 'delivery-find-later',
+  text: `
+    select extract(epoch from next_attempt_at - now())::float8 as seconds from deliveries
+    where id = $1 and state = 'waiting' and next_attempt_at > now() and coalesce(claimed_until <= now(), true)`,
+};
+
+/**
+ * The job for the next attempt could not be sent while the job that brought us here still waited (there is one of a
+ * row): somebody else posted the message before its own job came, and it was not taken.
+ */
+async function comeBack({ pool, jobs }: DeliveringContext, deliveryId: string): Promise<void> {
+  const { rows } = await pool.query<{ seconds: number }>({ ...FIND_LATER, values: [deliveryId] });
+  const [later] = rows;
+  if (later) await jobs.send('delivery', { id: deliveryId }, { startAfter: later.seconds });
 }
 
 /** A message that this worker may post, once. */
