@@ -19,7 +19,7 @@ export interface Reference {
   readonly identifiers?: readonly Identifier[];
 }
 
-/** A place: one of our own tree by its id or by its name (where just one has it), or in words. */
+/** A place: one of our own tree by its id or else by its name (where just one has it), and what is said in words. */
 export interface PlaceToWrite {
   readonly locationId?: string;
   readonly name?: string;

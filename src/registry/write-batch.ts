@@ -188,7 +188,10 @@ export interface StoredPlace {
   readonly text: string | null;
 }
 
-/** Finds the place that a record names; `undefined` when it names none. A name that several places have stays words. */
+/**
+ * Finds the place that a record names; `undefined` when it names none. An id of another registry's tree gives way to
+ * the name beside it. A name that no place has, or several, stays words.
+ */
 export function findPlace(
   batch: Batch,
   place: PlaceToWrite | null | undefined,
@@ -197,15 +200,15 @@ export function findPlace(
   if (place === undefined) return undefined;
   if (place === null) return { location: null, text: null };
   const text = readText(place.text) ?? null;
-  if (place.locationId !== undefined) {
-    const location = readId(place.locationId);
-    if (location === null || !batch.locationIds.has(location)) {
-      throw refusal('PLACE_UNKNOWN', 'No place of the registry has this location id', field);
-    }
-    return { location, text };
+  const name = readText(place.name) ?? null;
+  const id = readId(place.locationId);
+  if (id !== null && batch.locationIds.has(id)) return { location: id, text };
+  if (place.locationId !== undefined && name === null) {
+    throw refusal('PLACE_UNKNOWN', 'No place of the registry has this location id', field);
   }
   const location = batch.locationsByName.get(place.name ?? '') ?? null;
-  return { location, text: text ?? (location === null ? (readText(place.name) ?? null) : null) };
+  if (location !== null) return { location, text };
+  return { location, text: text === null || name === null ? (text ?? name) : `${text}, ${name}` };
 }
 
 /** A text that is all blanks says nothing: as `null`. */
