@@ -171,9 +171,9 @@ const KINDS: readonly (readonly [RecordKind, RegistryKind])[] = [
 ];
 
 describe.each(KINDS)('what is written of a %s at %s is read as the same facts', (kind, registry) => {
-  test.each([1, 2, 3])('a hundred records, drawn with seed %p', (seed) => {
+  test.each([1, 2, 3])('fifty records, drawn with seed %p', (seed) => {
     const answers = new DrawnAnswers(seed);
-    for (let drawn = 0; drawn < 100; drawn += 1) {
+    for (let drawn = 0; drawn < 50; drawn += 1) {
       const answer = answers.draw(kind);
       expect(recordsOf(wireOf(answer, registry))).toEqual(expectedOf(answer, registry));
     }
@@ -204,8 +204,15 @@ interface Example {
   readonly items?: { readonly example: unknown };
 }
 
+const published = new Map<string, unknown>();
+
 /** The one record that a published document shows as the answer to a search. */
 function publishedRecord(registry: string): unknown {
+  if (!published.has(registry)) published.set(registry, readPublishedRecord(registry));
+  return published.get(registry);
+}
+
+function readPublishedRecord(registry: string): unknown {
   const document = parse(readFileSync(join(FOLDER, `${registry}_api_v1.0.0.yaml`), 'utf8')) as Examples;
   const { reg_records: records } =
     document.components.schemas.SearchResponse.properties.search_response.items.properties.data.properties;
@@ -375,14 +382,14 @@ function keysOf(value: unknown, path = ''): string[] {
   ] as const)('of %s and what we write of a %s share their names', (registry, kind, names) => {
     const answers = new DrawnAnswers(7);
     const written = new Set(Array.from({ length: 40 }, () => keysOf(wireOf(answers.draw(kind), registry))).flat());
-    const published = new Set([
+    const shown = new Set([
       ...keysOf(publishedRecord(registry)),
       ...keysOf(publishedRecord(registry)).map((key) =>
         key.replace('member.programme_identifier', 'programme_identifier'),
       ),
     ]);
     expect(names.filter((name) => !written.has(name))).toEqual([]);
-    expect(names.filter((name) => !published.has(name))).toEqual([]);
+    expect(names.filter((name) => !shown.has(name))).toEqual([]);
   });
 });
 

@@ -40,10 +40,7 @@ beforeAll(async () => {
      select id, 'HOUSEHOLD_ID', name, upper(name) from groups where $1::uuid is not null`,
     `insert into memberships (group_id, individual_id, role, created_at)
      select g.id, i.id, case i.given_name when 'G2' then 'head' end, now() + (substr(i.given_name, 2) || ' seconds')::interval
-     from groups g join individuals i on i.family_name = 'F' || substr(g.name, 2) where $1::uuid is not null`.replace(
-      "(i.given_name || ' seconds')::text::interval",
-      "(substr(i.given_name, 2) || ' seconds')::interval",
-    ),
+     from groups g join individuals i on i.family_name = 'F' || substr(g.name, 2) where $1::uuid is not null`,
     `insert into memberships (group_id, individual_id, ended_on)
      select g.id, i.id, '2026-01-01' from groups g, individuals i
      where g.name = 'H1' and i.family_name = 'F2' and $1::uuid is not null`,
