@@ -50,6 +50,7 @@ create table events (
 );
 create index events_untold on events (subscription_id, change_id) where told_at is null;
 create index events_age on events (occurred_at);
+create index events_delivery on events (delivery_id) where delivery_id is not null;
 
 -- How far the changes were read; one row.
 create table change_feed (

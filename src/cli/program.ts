@@ -12,6 +12,7 @@ import { mockRegistryCommand } from './mock-registry.js';
 import { registryCommand } from './registry.js';
 import { serveCommand } from './serve.js';
 import { sourceCommand } from './source.js';
+import { subscriptionCommand } from './subscription.js';
 
 const EXAMPLES = `
 Examples:
@@ -43,6 +44,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     importCommand(),
     inboxCommand(),
     deliveryCommand(),
+    subscriptionCommand(),
     keysCommand(),
     mockRegistryCommand(),
   ]) {

@@ -36,6 +36,8 @@ const DELETIONS = [
   { table: 'transactions', ...deletion('transactions', 'id', before('received_at')) },
   { table: 'deliveries', ...deletion('deliveries', 'id', before('created_at')) },
   { table: 'events', ...deletion('events', 'id', `${before('occurred_at')} and told_at is not null`) },
+  // With what was noted for it and is not told any more.
+  { table: 'subscriptions', ...deletion('subscriptions', 'id', `state = 'ended' and ${before('ended_at')}`) },
   { table: 'inbox_messages', ...deletion('inbox_messages', 'id', before('received_at')) },
   {
     table: 'answered_messages',

@@ -27,7 +27,13 @@ import { queueDelivery } from './deliveries.js';
 import type { Handler } from './endpoint.js';
 import { findSubscriptions, type NewSubscription, placeSubscriptions, type Subscription } from './subscriptions.js';
 import type { TransactionHandler } from './transaction-workers.js';
-import { acceptTransaction, finishTransaction, type ItemStatus, type OpenTransaction } from './transactions.js';
+import {
+  acceptTransaction,
+  finishTransaction,
+  lockUnfinished,
+  type ItemStatus,
+  type OpenTransaction,
+} from './transactions.js';
 
 /** What subscribing works with. */
 export interface SubscribeContext {
@@ -55,7 +61,7 @@ export function subscribe(context: SubscribeContext): Handler {
       registry: asked.items.find((item) => item.ok)?.registry ?? registry ?? context.config.registries[0] ?? 'social',
       action: 'subscribe',
       transactionId: asked.transactionId,
-      referenceIds: asked.items.map(({ referenceId }) => referenceId).filter((id) => id !== ''),
+      referenceIds: asked.items.map(({ referenceId }) => referenceId),
     });
   };
 }
@@ -68,6 +74,7 @@ export function answerSubscribe(context: SubscribeContext): TransactionHandler {
     const { header, message, addressRegistry, strict, correlationId, apiClientId } = transaction;
     const asked = await read(message, { addressRegistry, receiverId: header.receiverId, strict, now }, context);
     const placed = await inTransaction(pool, async (db) => {
+      if (!(await lockUnfinished(db, transaction.id))) return [];
       const outcomes = await place(db, asked.items, transaction, { keys, now });
       const body = writeSubscribeCallback({ header, transactionId: asked.transactionId }, outcomes, {
         dialect: dialect(transaction.dialect),
@@ -76,13 +83,11 @@ export function answerSubscribe(context: SubscribeContext): TransactionHandler {
         messageId: randomUUID(),
         correlationId,
       });
-      const finished = await finishTransaction(db, transaction.id, {
+      await finishTransaction(db, transaction.id, {
         state: 'done',
         outcome: outcomes.map((outcome) => statusOf(outcome, now)),
         subscriptionCodes: outcomes.flatMap(({ subscription }) => (subscription ? [subscription.code] : [])),
       });
-      // Somebody else did it all in the meantime: what we did just now must not stand beside it.
-      if (!finished) throw new Problem('TRANSACTION_FINISHED', 'The request was answered already');
       await queueDelivery(
         db,
         { jobs, keys },

@@ -169,6 +169,17 @@ export async function openTransaction(db: Queryable, keys: Keys, id: string): Pr
   return { ...transaction, header: readHeader(envelope), message };
 }
 
+const LOCK_UNFINISHED = {
+  name: 'transaction-lock-unfinished',
+  text: `select id from transactions where id = $1 and state in ('received', 'working') for update`,
+};
+
+/** Keeps other workers from the transaction until that of `db` ends; `false` when one of them has finished it. */
+export async function lockUnfinished(db: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await db.query({ ...LOCK_UNFINISHED, values: [id] });
+  return rowCount === 1;
+}
+
 /** How a transaction ended. */
 export interface TransactionEnd {
   readonly state: 'done' | 'failed';

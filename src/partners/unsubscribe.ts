@@ -9,13 +9,12 @@ import {
   type UnsubscribeOutcome,
   writeUnsubscribeCallback,
 } from '../dci/messages/unsubscribe.js';
-import { Problem } from '../record/problem.js';
 import { queueDelivery } from './deliveries.js';
 import type { Handler } from './endpoint.js';
 import type { SubscribeContext } from './subscribe.js';
 import { lockCodes, silenceSubscriptions } from './subscriptions.js';
 import type { TransactionHandler } from './transaction-workers.js';
-import { acceptTransaction, finishTransaction } from './transactions.js';
+import { acceptTransaction, finishTransaction, lockUnfinished } from './transactions.js';
 
 /** Acknowledges a request to unsubscribe; what becomes of it is told by `on-unsubscribe`. */
 export function unsubscribe(context: SubscribeContext): Handler {
@@ -37,7 +36,8 @@ export function answerUnsubscribe({ pool, jobs, keys, log, senderId }: Subscribe
     const now = new Date();
     const { header, message, correlationId, apiClientId } = transaction;
     const asked = readUnsubscribeRequest(message);
-    const { ok } = await inTransaction(pool, async (db) => {
+    await inTransaction(pool, async (db) => {
+      if (!(await lockUnfinished(db, transaction.id))) return;
       const outcome = await end(db, asked, apiClientId);
       const body = writeUnsubscribeCallback({ header, transactionId: asked.transactionId }, outcome, {
         dialect: dialect(transaction.dialect),
@@ -46,7 +46,7 @@ export function answerUnsubscribe({ pool, jobs, keys, log, senderId }: Subscribe
         messageId: randomUUID(),
         correlationId,
       });
-      const finished = await finishTransaction(db, transaction.id, {
+      await finishTransaction(db, transaction.id, {
         state: 'done',
         outcome: [
           {
@@ -61,15 +61,16 @@ export function answerUnsubscribe({ pool, jobs, keys, log, senderId }: Subscribe
           },
         ],
       });
-      if (!finished) throw new Problem('TRANSACTION_FINISHED', 'The request was answered already');
       await queueDelivery(
         db,
         { jobs, keys },
         { apiClientId, action: 'on-unsubscribe', url: transaction.senderUri, body, transactionRef: transaction.id },
       );
-      return outcome;
     });
-    log.info({ client: transaction.clientName, correlationId, codes: asked.codes.length, ok }, 'subscriptions ended');
+    log.info(
+      { client: transaction.clientName, correlationId, codes: asked.codes.length },
+      'a request to unsubscribe was answered',
+    );
   };
 }
 
