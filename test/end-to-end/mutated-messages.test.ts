@@ -149,17 +149,16 @@ function mutated(value: unknown, path: Path, change: Change): unknown {
   );
 }
 
+interface Described {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+}
+
 interface OpenApi {
   readonly paths: Readonly<
-    Record<
-      string,
-      {
-        readonly post: {
-          readonly responses: Readonly<Record<string, { content?: Record<string, { schema: object }> }>>;
-        };
-      }
-    >
+    Record<string, { readonly post: { readonly responses: Readonly<Record<string, Described>> } }>
   >;
+  readonly components: { readonly responses: Readonly<Record<string, Described>> };
 }
 
 describe('messages that were tampered with', () => {
@@ -213,7 +212,9 @@ describe('messages that were tampered with', () => {
     const held = validators.get(key);
     if (held) return held;
     const responses = described.paths[path]?.post.responses ?? {};
-    const response = responses[String(status)] ?? responses[`${String(status).slice(0, 1)}XX`] ?? responses['default'];
+    const named = responses[String(status)] ?? responses[`${String(status).slice(0, 1)}XX`] ?? responses['default'];
+    const response =
+      named?.$ref === undefined ? named : described.components.responses[named.$ref.split('/').at(-1) ?? ''];
     const schema = response?.content?.['application/json']?.schema;
     if (schema === undefined) throw new Error(`${path} does not describe an answer with status ${String(status)}`);
     const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });

@@ -78,4 +78,4 @@ test('every call of the guide for partners works as it is written', async () => 
     await database.close();
     await rm(keysDir, { recursive: true, force: true });
   }
-});
+}, 120_000);
