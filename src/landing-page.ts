@@ -17,7 +17,8 @@ export function landingPage(config: Config): RequestHandler {
 <h1>dci-gateway</h1>
 <p>A registry of people and families: one typed graph for internal programs, and the DCI standard for other registries.</p>
 <ul>${explorer}
-<li><code>POST /oauth2/client/token</code> and <code>POST /registry/sync/search</code>: for partners</li>
+<li><code>POST /oauth2/client/token</code> and <code>POST /registry/...</code>: for partners;
+<a href="/docs">/docs</a> describes every call, <a href="/openapi.json">/openapi.json</a> for programs</li>
 <li><a href="/.well-known/jwks.json">/.well-known/jwks.json</a>,
 <a href="/.well-known/locations.json">/.well-known/locations.json</a>: our public keys and places</li>
 <li><a href="/health/ready">/health/ready</a>: is everything up</li></ul>

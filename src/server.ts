@@ -6,6 +6,7 @@ import { type Logger } from 'pino';
 import { type Config } from './config.js';
 import { startJobs } from './database/jobs.js';
 import { openDatabase } from './database/open-database.js';
+import { documentationPage } from './documentation-page.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { healthRoutes } from './health.js';
 import { startImportWorkers } from './imports/import-workers.js';
@@ -100,6 +101,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const edge = { pool, jobs, keys, config, log, url: database.url, catalogue, senderId };
     const endpoints = partnerEndpoints(edge);
     app.use(openApiRoute({ endpoints, registries: config.registries, publicUrl }));
+    app.use(documentationPage());
     app.use(receptionRoutes({ endpoints, bearer, config, log, senderId }));
     app.use(graphql.router);
     app.use((_request, response) => {
