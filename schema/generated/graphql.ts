@@ -11,6 +11,34 @@ export type ApiClientState =
   /** It may not, for good. */
   | 'REVOKED';
 
+/** A comparison of one attribute of the catalogue, a country’s own among them. Values are written as text whatever their type: `12.5`, `true`, `2024-02-29`. Every operator given must hold. */
+export type AttributeFilter = {
+  /** This value. */
+  eq?: string | null | undefined;
+  /** This, more or later. */
+  ge?: string | null | undefined;
+  /** More or later than this. */
+  gt?: string | null | undefined;
+  /** One of these values. */
+  in?: Array<string> | null | undefined;
+  /** This, less or earlier. */
+  le?: string | null | undefined;
+  /** Less or earlier than this. */
+  lt?: string | null | undefined;
+  /** Name of the attribute, in any of its spellings. */
+  name: string;
+  /** Another value than this. */
+  ne?: string | null | undefined;
+};
+
+/** An attribute to be written. */
+export type AttributeValueInput = {
+  /** Name of the attribute. */
+  name: string;
+  /** What is to be held; null takes the attribute away. */
+  value?: unknown;
+};
+
 /** How calls to a data source are authorised. */
 export type AuthType =
   /** With a token that its token endpoint gives for client id and secret. */
@@ -34,14 +62,39 @@ export type BirthPlaceFilter = {
   within?: string | number | null | undefined;
 };
 
+/** What registries send of themselves; the `action` of the message. */
+export type CallbackAction =
+  /** Events that were subscribed to. */
+  | 'NOTIFY'
+  /** The answer to a search. */
+  | 'ON_SEARCH'
+  /** The answer to a request to subscribe. */
+  | 'ON_SUBSCRIBE'
+  /** The answer to a request to unsubscribe. */
+  | 'ON_UNSUBSCRIBE'
+  /** What became of an earlier request. */
+  | 'TXN_ON_STATUS';
+
 /** A client to make. */
 export type CreateApiClientInput = {
+  /** Take its secret in the address too, as the importer of OpenSPP 17 sends it. */
+  allowQueryCredentials?: boolean;
+  /** Origins to which callbacks may be sent, such as `https://partner.example`. */
+  callbackOrigins?: Array<string> | null | undefined;
+  /** Where callbacks go when a message names no `sender_uri`. */
+  callbackUri?: string | null | undefined;
   /** How it is answered. Default: `SPDCI_1_0`. */
   dialect?: Dialect | null | undefined;
   /** Name for people; no two are equal. */
   name: string;
-  /** What it may do. Default: `REGISTRY_SEARCH`. */
+  /** What it may do. Default: `REGISTRY_SEARCH`, `REGISTRY_SUBSCRIBE`. */
   scopes?: Array<Scope> | null | undefined;
+  /** The `sender_id`s that it may use. Default: any. */
+  senderIds?: Array<string> | null | undefined;
+  /** Default: `OPTIONAL`. */
+  signature?: InboundSignature | null | undefined;
+  /** Refuse doubts in its messages that are read past otherwise. */
+  strict?: boolean;
 };
 
 /** A data source to register. */
@@ -158,6 +211,15 @@ export type DateTimeFilter = {
   lt?: string | null | undefined;
 };
 
+/** What became of a message to a partner. */
+export type DeliveryState =
+  /** It failed too often and waits for `replayDelivery`. */
+  | 'DEAD'
+  /** The partner took it. */
+  | 'DELIVERED'
+  /** It waits for its first or next attempt. */
+  | 'WAITING';
+
 /** The way of speaking the DCI standard that a partner understands. */
 export type Dialect =
   /** The DCI server of OpenCRVS 1.x. */
@@ -166,6 +228,52 @@ export type Dialect =
   | 'OPENSPP_17'
   /** The standard as published, version 1.0.0. */
   | 'SPDCI_1_0';
+
+/** Which disabilities are asked for. Every part given must hold. Null is refused: leave a part out instead. */
+export type DisabilityFilter = {
+  /** Attributes of the record or of the person it is about, all of which must compare so. */
+  attributes?: Array<AttributeFilter> | null | undefined;
+  /** An identifier of the person or group it is about. */
+  identifier?: IdentifierFilter | null | undefined;
+  /** One of these records. */
+  ids?: Array<string | number> | null | undefined;
+  /** Code of the level. */
+  level?: TextFilter | null | undefined;
+  /** Code of the status. */
+  status?: TextFilter | null | undefined;
+};
+
+/** Which enrolments are asked for. Every part given must hold. Null is refused: leave a part out instead. */
+export type EnrolmentFilter = {
+  /** Attributes of the record or of the person it is about, all of which must compare so. */
+  attributes?: Array<AttributeFilter> | null | undefined;
+  /** Day of the enrolment. */
+  enrolledOn?: DateFilter | null | undefined;
+  /** An identifier of the person or group it is about. */
+  identifier?: IdentifierFilter | null | undefined;
+  /** One of these records. */
+  ids?: Array<string | number> | null | undefined;
+  /** Identifier of the programme. */
+  programme?: TextFilter | null | undefined;
+  /** Code of the status. */
+  status?: TextFilter | null | undefined;
+};
+
+/** Which farmers are asked for. Every part given must hold. Null is refused: leave a part out instead. */
+export type FarmerFilter = {
+  /** Attributes of the record or of the person it is about, all of which must compare so. */
+  attributes?: Array<AttributeFilter> | null | undefined;
+  /** Code of the kind of farm. */
+  farmType?: TextFilter | null | undefined;
+  /** An identifier of the person or group it is about. */
+  identifier?: IdentifierFilter | null | undefined;
+  /** One of these records. */
+  ids?: Array<string | number> | null | undefined;
+  /** Code of the land tenure. */
+  landTenure?: TextFilter | null | undefined;
+  /** The farm is in this location or anywhere below it. */
+  within?: string | number | null | undefined;
+};
 
 /** A field that a data source calls by another name than the standard. */
 export type FieldMappingInput = {
@@ -204,6 +312,14 @@ export type GroupKind =
   | 'FAMILY'
   /** People who live together. */
   | 'HOUSEHOLD';
+
+/** Points at a group that the registry holds: by id, or by any identifier. */
+export type GroupReference = {
+  /** Global id. */
+  id?: string | number | null | undefined;
+  /** Identifiers of the one group. */
+  identifiers?: Array<IdentifierInput> | null | undefined;
+};
 
 /** A test of a place. */
 export type HomePlaceFilter = {
@@ -255,12 +371,28 @@ export type ImportRunState =
   /** It has read the last page. */
   | 'SUCCEEDED';
 
+/** Whether messages of a partner must be signed. */
+export type InboundSignature =
+  /** They may be. */
+  | 'OPTIONAL'
+  /** Messages without a signature are refused. */
+  | 'REQUIRED';
+
+/** Whether a message of another registry belongs to something that we asked. */
+export type InboxState =
+  /** It does. */
+  | 'MATCHED'
+  /** It does not: it was acknowledged, is kept, and nothing uses it. */
+  | 'QUARANTINED';
+
 /** Which individuals are asked for. Every part given must hold; an empty filter is everybody. A value that is unknown of a person matches neither a comparison nor its negation. Null is refused: leave a part out instead. */
 export type IndividualFilter = {
   /** Age in full years today. */
   age?: IntFilter | null | undefined;
   /** All of these hold. */
   and?: Array<IndividualFilter> | null | undefined;
+  /** Attributes of the catalogue, all of which must compare so; of a household where the person has none. */
+  attributes?: Array<AttributeFilter> | null | undefined;
   /** Date of birth. */
   birthDate?: DateFilter | null | undefined;
   /** Where the person was born. */
@@ -352,6 +484,39 @@ export type LocationFilter = {
   within?: string | number | null | undefined;
 };
 
+/** The standard's code list of marital statuses. */
+export type MaritalStatus =
+  /** `A`: the marriage was annulled. */
+  | 'ANNULLED'
+  /** `D`. */
+  | 'DIVORCED'
+  /** `L`. */
+  | 'LEGALLY_SEPARATED'
+  /** `M`. */
+  | 'MARRIED'
+  /** `S`. */
+  | 'NEVER_MARRIED'
+  /** `U`: not married now, whatever was before. */
+  | 'UNMARRIED'
+  /** `W`. */
+  | 'WIDOWED';
+
+/** A marriage of a person. */
+export type MarriageInput = {
+  /** Day of the divorce; left out where none is known. */
+  divorcedOn?: string | null | undefined;
+  /** Day of the marriage. */
+  marriedOn: string;
+};
+
+/** A member of a group. */
+export type MemberInput = {
+  /** The person, whom the registry holds already. */
+  person: PersonReference;
+  /** The role; left out for a plain member. */
+  role?: MembershipRole | null | undefined;
+};
+
 /** What a member is in the group; most members have no role. */
 export type MembershipRole =
   /** Receives it where the principal recipient cannot. */
@@ -377,6 +542,41 @@ export type NumberedPageInput = {
   size: number;
 };
 
+/** A parent of a person. */
+export type ParentInput = {
+  /** The parent, whom the registry holds already. */
+  person: PersonReference;
+  /** Which of the two. */
+  role: ParentRole;
+};
+
+/** What a parent is to the child. */
+export type ParentRole =
+  /** The father. */
+  | 'FATHER'
+  /** The mother. */
+  | 'MOTHER'
+  /** A parent; which of the two is not said. */
+  | 'PARENT';
+
+/** Points at a person whom the registry holds: by id, or by any identifier. */
+export type PersonReference = {
+  /** Global id. */
+  id?: string | number | null | undefined;
+  /** Identifiers of the one person. */
+  identifiers?: Array<IdentifierInput> | null | undefined;
+};
+
+/** A place: of the tree by its id or by a name that only one has, or in words. */
+export type PlaceInput = {
+  /** Global id of a location. */
+  location?: string | number | null | undefined;
+  /** Name of a location. */
+  name?: string | null | undefined;
+  /** The place in words. */
+  text?: string | null | undefined;
+};
+
 /** On which end of a relationship the individual stands from whom it is looked at. */
 export type RelationshipDirection =
   /** The individual is the target: incoming MOTHER_OF means "the other is the mother". */
@@ -397,6 +597,166 @@ export type RelationshipType =
   /** The two are married. */
   | 'SPOUSE_OF';
 
+/** What a registry can be asked to answer later; the `action` of the message. */
+export type RequestAction =
+  /** Search. */
+  | 'SEARCH'
+  /** Tell of events from now on. */
+  | 'SUBSCRIBE'
+  /** Say what became of an earlier request. */
+  | 'TXN_STATUS'
+  /** Tell of them no longer. */
+  | 'UNSUBSCRIBE';
+
+/** What a disability registry shall hold of a person. What is left out stays as it is; null blanks it. */
+export type SaveDisabilityInput = {
+  /** Attributes to be merged into those held. */
+  attributes?: Array<AttributeValueInput> | null | undefined;
+  /** All impairments, as the standard writes them. */
+  details?: Array<unknown> | null | undefined;
+  /** Global id of the disability to be changed. */
+  id?: string | number | null | undefined;
+  /** Code of the level. */
+  level?: string | null | undefined;
+  /** The person, whom the registry holds already. */
+  person: PersonReference;
+  /** When it was registered; by default now. */
+  registeredAt?: string | null | undefined;
+  /** Code of the status. */
+  status?: string | null | undefined;
+};
+
+/** A person or a group in a programme. What is left out stays as it is; null blanks it. */
+export type SaveEnrolmentInput = {
+  /** Attributes to be merged into those held. */
+  attributes?: Array<AttributeValueInput> | null | undefined;
+  /** All benefits, as the standard writes them. */
+  benefits?: Array<unknown> | null | undefined;
+  /** Since when. */
+  enrolledOn?: string | null | undefined;
+  /** The group that is enrolled. Give this or `person`. */
+  group?: GroupReference | null | undefined;
+  /** Global id of the enrolment to be changed. */
+  id?: string | number | null | undefined;
+  /** The person who is enrolled. Give this or `group`. */
+  person?: PersonReference | null | undefined;
+  /** Identifier of the programme, which the registry holds already. */
+  programme: string;
+  /** When it was registered; by default now. */
+  registeredAt?: string | null | undefined;
+  /** Code of the status. */
+  status?: string | null | undefined;
+  /** All days on which the status changed. */
+  statusChangedOn?: Array<string> | null | undefined;
+};
+
+/** What a farmer registry shall hold of a person. What is left out stays as it is; null blanks it. */
+export type SaveFarmerInput = {
+  /** Attributes to be merged into those held. */
+  attributes?: Array<AttributeValueInput> | null | undefined;
+  /** All the land together, in hectares. */
+  farmSize?: number | null | undefined;
+  /** Code of the standard's list of kinds of farm. */
+  farmType?: string | null | undefined;
+  /** Global id of the farmer to be changed. */
+  id?: string | number | null | undefined;
+  /** Code of the standard's list of land tenures. */
+  landTenure?: string | null | undefined;
+  /** The person, whom the registry holds already. */
+  person: PersonReference;
+  /** Where the farm is. */
+  place?: PlaceInput | null | undefined;
+  /** When the farmer was registered; by default now. */
+  registeredAt?: string | null | undefined;
+};
+
+/** A group to be made or changed: the one with `id`, else the one with any of the identifiers, else a new one. What is left out stays as it is; null blanks it. */
+export type SaveGroupInput = {
+  /** Attributes to be merged into those held. */
+  attributes?: Array<AttributeValueInput> | null | undefined;
+  /** Global id of the group to be changed. */
+  id?: string | number | null | undefined;
+  /** Identifiers to be added; none is taken away. */
+  identifiers?: Array<IdentifierInput> | null | undefined;
+  /** What holds it together; needed to make one. */
+  kind?: GroupKind | null | undefined;
+  /** All members: who is not in the list leaves today. */
+  members?: Array<MemberInput> | null | undefined;
+  /** Name of the group. */
+  name?: string | null | undefined;
+  /** Where the group is. */
+  place?: PlaceInput | null | undefined;
+  /** When the group was registered; by default now. */
+  registeredAt?: string | null | undefined;
+};
+
+/** A person to be made or changed: the one with `id`, else the one with any of the identifiers, else a new one. What is left out stays as it is; null blanks it. */
+export type SaveIndividualInput = {
+  /** Attributes to be merged into those held. */
+  attributes?: Array<AttributeValueInput> | null | undefined;
+  /** Date of birth; see `birthDatePrecision`. */
+  birthDate?: string | null | undefined;
+  /** How much of the date of birth is known. */
+  birthDatePrecision?: DatePrecision;
+  /** Where the person was born. */
+  birthPlace?: PlaceInput | null | undefined;
+  /** Date of death; see `deathDatePrecision`. */
+  deathDate?: string | null | undefined;
+  /** How much of the date of death is known. */
+  deathDatePrecision?: DatePrecision;
+  /** Where the person died. */
+  deathPlace?: PlaceInput | null | undefined;
+  /** Whether the person is known to have died. */
+  deceased?: boolean | null | undefined;
+  /** All addresses of electronic mail. */
+  emails?: Array<string> | null | undefined;
+  /** Family name. */
+  familyName?: string | null | undefined;
+  /** Given name or names. */
+  givenName?: string | null | undefined;
+  /** Where the person lives. */
+  homePlace?: PlaceInput | null | undefined;
+  /** Global id of the person to be changed. */
+  id?: string | number | null | undefined;
+  /** Identifiers to be added; none is taken away. */
+  identifiers?: Array<IdentifierInput> | null | undefined;
+  /** Marital status. */
+  maritalStatus?: MaritalStatus | null | undefined;
+  /** All marriages: what is not in the list is taken away. */
+  marriages?: Array<MarriageInput> | null | undefined;
+  /** Names between the given and the family name. */
+  middleName?: string | null | undefined;
+  /** Parents to be added; none is taken away. */
+  parents?: Array<ParentInput> | null | undefined;
+  /** All telephone numbers. */
+  phoneNumbers?: Array<string> | null | undefined;
+  /** When the person was registered; by default now. */
+  registeredAt?: string | null | undefined;
+  /** Sex. */
+  sex?: Sex | null | undefined;
+};
+
+/** What saving a record did. */
+export type SaveOutcome =
+  /** It was made. */
+  | 'CREATED'
+  /** It was there and is as it was. */
+  | 'UNCHANGED'
+  /** It was there, and something of it was changed. */
+  | 'UPDATED';
+
+/** A programme to be made or changed: the one with the identifier. What is left out stays as it is; null blanks it. */
+export type SaveProgrammeInput = {
+  /** Attributes to be merged into those held. */
+  attributes?: Array<AttributeValueInput> | null | undefined;
+  /** What it is. */
+  description?: string | null | undefined;
+  /** The number or code under which registries know it; case does not matter. */
+  identifier: string;
+  /** Name for people. */
+  name?: string | null | undefined;
+};
+
 /** What a client may do. Partners have those that begin with REGISTRY, internal tools the others. */
 export type Scope =
   /** Change data sources and clients. */
@@ -405,6 +765,8 @@ export type Scope =
   | 'GRAPH_PERSONAL'
   /** Ask the graph for what is not personal. */
   | 'GRAPH_READ'
+  /** Write people, families and other records over the graph. */
+  | 'GRAPH_WRITE'
   /** Decide what an import left undecided. */
   | 'IMPORT_DECIDE'
   /** Run imports and read lists of places. */
@@ -412,7 +774,9 @@ export type Scope =
   /** Search this registry over DCI. */
   | 'REGISTRY_SEARCH'
   /** Be told of changes over DCI. */
-  | 'REGISTRY_SUBSCRIBE';
+  | 'REGISTRY_SUBSCRIBE'
+  /** Write enrolments over DCI. */
+  | 'REGISTRY_WRITE';
 
 /** The standard's code list of sexes. Null elsewhere means that nobody told us. */
 export type Sex =
@@ -439,6 +803,19 @@ export type SortDirection =
   | 'ASC'
   /** The largest, latest or alphabetically last comes first. */
   | 'DESC';
+
+/** What became of a request to another registry. */
+export type SourceRequestState =
+  /** The registry took it; the answer is yet to come. */
+  | 'ACKNOWLEDGED'
+  /** It was answered. */
+  | 'ANSWERED'
+  /** The registry could not be asked. */
+  | 'FAILED'
+  /** The registry refused it, at once or later. */
+  | 'REFUSED'
+  /** It is being sent, or the gateway ended while it was. */
+  | 'SENDING';
 
 /** A comparison of text, without regard to case. Every operator given must hold. */
 export type TextFilter = {
@@ -567,6 +944,58 @@ export type RegistrySearchQueryVariables = Exact<{
 
 
 export type RegistrySearchQuery = { registrySearch: { total: number | null, pageNumber: number | null, pageSize: number | null, warnings: Array<string>, individuals: Array<{ sex: Sex | null, birthDate: string | null, identifiers: Array<{ type: string, value: string }>, name: { full: string | null } | null, birthPlace: { externalId: string | null, type: string | null, text: string | null } | null, mother: { name: { full: string | null } | null } | null, father: { name: { full: string | null } | null } | null, issues: Array<{ field: string, code: string }> }> } };
+
+export type SourceRequestsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  source?: string | null | undefined;
+}>;
+
+
+export type SourceRequestsQuery = { sourceRequests: { nodes: Array<{ id: string, action: RequestAction, transactionId: string, correlationId: string | null, subscriptionCodes: Array<string>, state: SourceRequestState, problem: string | null, askedAt: string, answeredAt: string | null, dataSource: { code: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type InboxMessagesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  state?: InboxState | null | undefined;
+}>;
+
+
+export type InboxMessagesQuery = { inboxMessages: { nodes: Array<{ id: string, action: CallbackAction, senderId: string, transactionId: string | null, correlationId: string | null, state: InboxState, reason: string | null, receivedAt: string, request: { action: RequestAction, transactionId: string, dataSource: { code: string } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type InboxMessageQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type InboxMessageQuery = { inboxMessage: { body: unknown, message: { id: string, action: CallbackAction, state: InboxState } } | null };
+
+export type DeliveriesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  state?: DeliveryState | null | undefined;
+}>;
+
+
+export type DeliveriesQuery = { deliveries: { nodes: Array<{ id: string, client: string, action: CallbackAction, url: string | null, transactionId: string | null, correlationId: string | null, ordinal: number, state: DeliveryState, attempts: number, nextAttemptAt: string | null, lastStatus: number | null, lastError: string | null, createdAt: string, finishedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReplayDeliveryMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ReplayDeliveryMutation = { replayDelivery:
+    | { __typename: 'Delivery', id: string, state: DeliveryState, attempts: number }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type EventSubscriptionsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type EventSubscriptionsQuery = { eventSubscriptions: { nodes: Array<{ id: string, code: string, client: string, registry: string, record: string, events: Array<string>, url: string | null, cron: string | null, startsAt: string | null, endsAt: string | null, active: boolean, createdAt: string, endedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FamiliesQueryVariables = Exact<{
   first: number;
@@ -716,6 +1145,110 @@ export type LocationByIdQueryVariables = Exact<{
 
 
 export type LocationByIdQuery = { location: { id: string, name: string, type: string | null } | null };
+
+export type FarmersQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: FarmerFilter | null | undefined;
+}>;
+
+
+export type FarmersQuery = { farmers: { totalCount: number, nodes: Array<{ id: string, farmType: string | null, farmSize: number | null, landTenure: string | null, placeText: string | null, place: { name: string } | null, attributes: Array<{ name: string, value: unknown }>, individual: { id: string, name: { full: string | null }, identifiers: Array<{ type: string, value: string }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DisabilitiesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: DisabilityFilter | null | undefined;
+}>;
+
+
+export type DisabilitiesQuery = { disabilities: { totalCount: number, nodes: Array<{ id: string, status: string | null, level: string | null, details: Array<unknown>, individual: { id: string, name: { full: string | null } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type EnrolmentsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: EnrolmentFilter | null | undefined;
+}>;
+
+
+export type EnrolmentsQuery = { enrolments: { totalCount: number, nodes: Array<{ id: string, status: string | null, enrolledOn: string | null, statusChangedOn: Array<string>, benefits: Array<unknown>, programme: { identifier: string, name: string | null } | null, individual: { id: string, name: { full: string | null } } | null, group: { id: string, name: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ProgrammesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ProgrammesQuery = { programmes: { nodes: Array<{ id: string, identifier: string, name: string | null, description: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type WholeIndividualQueryVariables = Exact<{
+  id?: string | number | null | undefined;
+  identifier?: IdentifierInput | null | undefined;
+  attributes?: Array<string> | string | null | undefined;
+}>;
+
+
+export type WholeIndividualQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, deathDate: string | null, deceased: boolean, deathPlaceText: string | null, maritalStatus: MaritalStatus | null, phoneNumbers: Array<string>, emails: Array<string>, name: { full: string | null }, deathPlace: { name: string } | null, marriages: Array<{ marriedOn: string, divorcedOn: string | null }>, identifiers: Array<{ type: string, value: string }>, attributes: Array<{ name: string, value: unknown }>, farmer: { id: string, farmType: string | null, farmSize: number | null } | null, disability: { id: string, status: string | null, level: string | null, details: Array<unknown> } | null, enrolments: Array<{ id: string, status: string | null, programme: { identifier: string } | null }>, groups: Array<{ id: string, name: string | null, placeText: string | null, identifiers: Array<{ type: string, value: string }>, attributes: Array<{ name: string, value: unknown }>, enrolments: Array<{ id: string, programme: { identifier: string } | null }> }> } | null };
+
+export type SaveIndividualMutationVariables = Exact<{
+  input: SaveIndividualInput;
+}>;
+
+
+export type SaveIndividualMutation = { saveIndividual:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SavedIndividual', outcome: SaveOutcome, individual: { id: string, birthDate: string | null, birthDatePrecision: DatePrecision | null, name: { full: string | null }, mother: { id: string } | null } }
+   };
+
+export type SaveGroupMutationVariables = Exact<{
+  input: SaveGroupInput;
+}>;
+
+
+export type SaveGroupMutation = { saveGroup:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SavedGroup', outcome: SaveOutcome, group: { id: string, name: string | null, kind: GroupKind, head: { id: string } | null, members: Array<{ role: MembershipRole | null, individual: { id: string } | null }> } }
+   };
+
+export type SaveFarmerMutationVariables = Exact<{
+  input: SaveFarmerInput;
+}>;
+
+
+export type SaveFarmerMutation = { saveFarmer:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SavedFarmer', outcome: SaveOutcome, farmer: { id: string, farmType: string | null, farmSize: number | null } }
+   };
+
+export type SaveDisabilityMutationVariables = Exact<{
+  input: SaveDisabilityInput;
+}>;
+
+
+export type SaveDisabilityMutation = { saveDisability:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SavedDisability', outcome: SaveOutcome, disability: { id: string, status: string | null, details: Array<unknown> } }
+   };
+
+export type SaveProgrammeMutationVariables = Exact<{
+  input: SaveProgrammeInput;
+}>;
+
+
+export type SaveProgrammeMutation = { saveProgramme:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SavedProgramme', outcome: SaveOutcome, programme: { id: string, identifier: string, name: string | null } }
+   };
+
+export type SaveEnrolmentMutationVariables = Exact<{
+  input: SaveEnrolmentInput;
+}>;
+
+
+export type SaveEnrolmentMutation = { saveEnrolment:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SavedEnrolment', outcome: SaveOutcome, enrolment: { id: string, status: string | null, programme: { identifier: string } | null } }
+   };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1095,6 +1628,137 @@ export const RegistrySearchDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:c7d6990d74863ec6521759ff2765978360a08449d9d1fb542a1c25f93933f1b9"}) as unknown as TypedDocumentString<RegistrySearchQuery, RegistrySearchQueryVariables>;
+export const SourceRequestsDocument = new TypedDocumentString(`
+    query SourceRequests($first: Int, $after: String, $source: String) {
+  sourceRequests(first: $first, after: $after, source: $source) {
+    nodes {
+      id
+      action
+      transactionId
+      correlationId
+      subscriptionCodes
+      state
+      problem
+      askedAt
+      answeredAt
+      dataSource {
+        code
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:a6762136380c4bb7d6bf2b3fa0d2aae332a140f1247660e0369e8c9fc746c06e"}) as unknown as TypedDocumentString<SourceRequestsQuery, SourceRequestsQueryVariables>;
+export const InboxMessagesDocument = new TypedDocumentString(`
+    query InboxMessages($first: Int, $after: String, $state: InboxState) {
+  inboxMessages(first: $first, after: $after, state: $state) {
+    nodes {
+      id
+      action
+      senderId
+      transactionId
+      correlationId
+      state
+      reason
+      receivedAt
+      request {
+        action
+        transactionId
+        dataSource {
+          code
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:d2fcf8c63127dfe3dc6c09b85e928d14f90f42d18f004c8a1589f7c70effde70"}) as unknown as TypedDocumentString<InboxMessagesQuery, InboxMessagesQueryVariables>;
+export const InboxMessageDocument = new TypedDocumentString(`
+    query InboxMessage($id: ID!) {
+  inboxMessage(id: $id) {
+    message {
+      id
+      action
+      state
+    }
+    body
+  }
+}
+    `, {"hash":"sha256:904f6363d7f38916e8f0c4f700cdd34d54054b83e0c6e704dd2b0b904a756f8c"}) as unknown as TypedDocumentString<InboxMessageQuery, InboxMessageQueryVariables>;
+export const DeliveriesDocument = new TypedDocumentString(`
+    query Deliveries($first: Int, $after: String, $state: DeliveryState) {
+  deliveries(first: $first, after: $after, state: $state) {
+    nodes {
+      id
+      client
+      action
+      url
+      transactionId
+      correlationId
+      ordinal
+      state
+      attempts
+      nextAttemptAt
+      lastStatus
+      lastError
+      createdAt
+      finishedAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:53c0ba8cdbd2f4c40fd25aa018ab8ae6afb2639da1cc7f285dd158b80c44b090"}) as unknown as TypedDocumentString<DeliveriesQuery, DeliveriesQueryVariables>;
+export const ReplayDeliveryDocument = new TypedDocumentString(`
+    mutation ReplayDelivery($id: ID!) {
+  replayDelivery(id: $id) {
+    __typename
+    ... on Delivery {
+      id
+      state
+      attempts
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:db974700f84dd13e1725adb929a18efdb52d5f461fea5ccb5a64f0b7a48265bd"}) as unknown as TypedDocumentString<ReplayDeliveryMutation, ReplayDeliveryMutationVariables>;
+export const EventSubscriptionsDocument = new TypedDocumentString(`
+    query EventSubscriptions($first: Int, $after: String) {
+  eventSubscriptions(first: $first, after: $after) {
+    nodes {
+      id
+      code
+      client
+      registry
+      record
+      events
+      url
+      cron
+      startsAt
+      endsAt
+      active
+      createdAt
+      endedAt
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:4e78ffa41993264310cc27befccd5a752a1a4ab5db3d6babd70bda35819d1bb9"}) as unknown as TypedDocumentString<EventSubscriptionsQuery, EventSubscriptionsQueryVariables>;
 export const FamiliesDocument = new TypedDocumentString(`
     query Families($first: Int!, $after: String, $filter: GroupFilter) {
   groups(first: $first, after: $after, filter: $filter, sort: [{field: NAME}]) {
@@ -1625,3 +2289,316 @@ export const LocationByIdDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:7410a82eb4745a10f103293688dbcca905ef96f7a6df3999212029d92f7583d4"}) as unknown as TypedDocumentString<LocationByIdQuery, LocationByIdQueryVariables>;
+export const FarmersDocument = new TypedDocumentString(`
+    query Farmers($first: Int, $after: String, $filter: FarmerFilter) {
+  farmers(first: $first, after: $after, filter: $filter) {
+    totalCount
+    nodes {
+      id
+      farmType
+      farmSize
+      landTenure
+      placeText
+      place {
+        name
+      }
+      attributes {
+        name
+        value
+      }
+      individual {
+        id
+        name {
+          full
+        }
+        identifiers {
+          type
+          value
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:dc73ad92417332dbfe0e1535fbcf1d464966e04882853e2aa6a5bc2be5869d54"}) as unknown as TypedDocumentString<FarmersQuery, FarmersQueryVariables>;
+export const DisabilitiesDocument = new TypedDocumentString(`
+    query Disabilities($first: Int, $after: String, $filter: DisabilityFilter) {
+  disabilities(first: $first, after: $after, filter: $filter) {
+    totalCount
+    nodes {
+      id
+      status
+      level
+      details
+      individual {
+        id
+        name {
+          full
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:fab7c4616e9a44728a724b66c64c7ab549e2fa010afd71fabe50afea72bb1e45"}) as unknown as TypedDocumentString<DisabilitiesQuery, DisabilitiesQueryVariables>;
+export const EnrolmentsDocument = new TypedDocumentString(`
+    query Enrolments($first: Int, $after: String, $filter: EnrolmentFilter) {
+  enrolments(first: $first, after: $after, filter: $filter) {
+    totalCount
+    nodes {
+      id
+      status
+      enrolledOn
+      statusChangedOn
+      benefits
+      programme {
+        identifier
+        name
+      }
+      individual {
+        id
+        name {
+          full
+        }
+      }
+      group {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:31493e6ba8e741e631e411538db39c4b2d2b393eacb9e4078914d94f631c47be"}) as unknown as TypedDocumentString<EnrolmentsQuery, EnrolmentsQueryVariables>;
+export const ProgrammesDocument = new TypedDocumentString(`
+    query Programmes($first: Int, $after: String) {
+  programmes(first: $first, after: $after) {
+    nodes {
+      id
+      identifier
+      name
+      description
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:c62b3129401e990a5024a915e5cca639d000c6e06c4aa1eb081500c2f51bba5c"}) as unknown as TypedDocumentString<ProgrammesQuery, ProgrammesQueryVariables>;
+export const WholeIndividualDocument = new TypedDocumentString(`
+    query WholeIndividual($id: ID, $identifier: IdentifierInput, $attributes: [String!]) {
+  individual(id: $id, identifier: $identifier) {
+    id
+    name {
+      full
+    }
+    sex
+    birthDate
+    deathDate
+    deceased
+    deathPlace {
+      name
+    }
+    deathPlaceText
+    maritalStatus
+    marriages {
+      marriedOn
+      divorcedOn
+    }
+    phoneNumbers
+    emails
+    identifiers {
+      type
+      value
+    }
+    attributes(names: $attributes) {
+      name
+      value
+    }
+    farmer {
+      id
+      farmType
+      farmSize
+    }
+    disability {
+      id
+      status
+      level
+      details
+    }
+    enrolments {
+      id
+      status
+      programme {
+        identifier
+      }
+    }
+    groups {
+      id
+      name
+      placeText
+      identifiers {
+        type
+        value
+      }
+      attributes {
+        name
+        value
+      }
+      enrolments {
+        id
+        programme {
+          identifier
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:56719afe83640d31c5c9c4dd99591cb2ff4c44a9b2788d2466bb43e535d192f8"}) as unknown as TypedDocumentString<WholeIndividualQuery, WholeIndividualQueryVariables>;
+export const SaveIndividualDocument = new TypedDocumentString(`
+    mutation SaveIndividual($input: SaveIndividualInput!) {
+  saveIndividual(input: $input) {
+    __typename
+    ... on SavedIndividual {
+      outcome
+      individual {
+        id
+        name {
+          full
+        }
+        birthDate
+        birthDatePrecision
+        mother {
+          id
+        }
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:0bb4bcfc60d8a5aa48b9fbd2502a55d8190bfee35780231627a20a2aa90be2e0"}) as unknown as TypedDocumentString<SaveIndividualMutation, SaveIndividualMutationVariables>;
+export const SaveGroupDocument = new TypedDocumentString(`
+    mutation SaveGroup($input: SaveGroupInput!) {
+  saveGroup(input: $input) {
+    __typename
+    ... on SavedGroup {
+      outcome
+      group {
+        id
+        name
+        kind
+        head {
+          id
+        }
+        members {
+          role
+          individual {
+            id
+          }
+        }
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:e3f00e3bc28e9e8c71c7d3340756fd365a33ba19d68e8921a8f8899493251670"}) as unknown as TypedDocumentString<SaveGroupMutation, SaveGroupMutationVariables>;
+export const SaveFarmerDocument = new TypedDocumentString(`
+    mutation SaveFarmer($input: SaveFarmerInput!) {
+  saveFarmer(input: $input) {
+    __typename
+    ... on SavedFarmer {
+      outcome
+      farmer {
+        id
+        farmType
+        farmSize
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:ed4cd5fa5f50fcf04dbf50d34dd5d6b459eec0779a9c1708ee0003a7c501e5af"}) as unknown as TypedDocumentString<SaveFarmerMutation, SaveFarmerMutationVariables>;
+export const SaveDisabilityDocument = new TypedDocumentString(`
+    mutation SaveDisability($input: SaveDisabilityInput!) {
+  saveDisability(input: $input) {
+    __typename
+    ... on SavedDisability {
+      outcome
+      disability {
+        id
+        status
+        details
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:c6df85eeae4a2cf2d2aa1c6d485eddd67b59d09ea411467bda00283c2ec3b10b"}) as unknown as TypedDocumentString<SaveDisabilityMutation, SaveDisabilityMutationVariables>;
+export const SaveProgrammeDocument = new TypedDocumentString(`
+    mutation SaveProgramme($input: SaveProgrammeInput!) {
+  saveProgramme(input: $input) {
+    __typename
+    ... on SavedProgramme {
+      outcome
+      programme {
+        id
+        identifier
+        name
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:e31fa14854ed85bfccba20c4a354675007409d230d70be12ce675a775ec1234f"}) as unknown as TypedDocumentString<SaveProgrammeMutation, SaveProgrammeMutationVariables>;
+export const SaveEnrolmentDocument = new TypedDocumentString(`
+    mutation SaveEnrolment($input: SaveEnrolmentInput!) {
+  saveEnrolment(input: $input) {
+    __typename
+    ... on SavedEnrolment {
+      outcome
+      enrolment {
+        id
+        status
+        programme {
+          identifier
+        }
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:bb421c961db72a6b49e7ebdf1e379b5d0a0aa159cc494ab74fde8c8e6da644c1"}) as unknown as TypedDocumentString<SaveEnrolmentMutation, SaveEnrolmentMutationVariables>;

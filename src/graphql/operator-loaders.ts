@@ -2,11 +2,13 @@ import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
 import { findSearchCriteriaByIds, type SearchCriteria } from '../imports/search-criteria.js';
 import { type DataSource, listDataSources } from '../sources/data-sources.js';
+import { findRequestsByIds, type LaterRequest } from '../sources/source-requests.js';
 
 /** Look-ups of what operators set up, for the length of one request; one statement each, however many rows ask. */
 export interface OperatorLoaders {
   readonly dataSourceById: DataLoader<string, DataSource>;
   readonly searchCriteriaById: DataLoader<string, SearchCriteria>;
+  readonly sourceRequestById: DataLoader<string, LaterRequest>;
 }
 
 /** The look-ups of one request. */
@@ -15,6 +17,7 @@ export function createOperatorLoaders(pool: Pool): OperatorLoaders {
     // There are a handful of them: reading all is one statement whatever is asked for.
     dataSourceById: new DataLoader(async (ids) => inOrder(ids, await listDataSources(pool))),
     searchCriteriaById: new DataLoader(async (ids) => inOrder(ids, await findSearchCriteriaByIds(pool, ids))),
+    sourceRequestById: new DataLoader(async (ids) => inOrder(ids, await findRequestsByIds(pool, ids))),
   };
 }
 

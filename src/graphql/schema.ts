@@ -8,6 +8,10 @@ import { EnrolmentQueries } from './enrolments/enrolment-queries.js';
 import { ProgrammeQueries } from './enrolments/programme-queries.js';
 import { SaveEnrolmentMutation } from './enrolments/save-enrolment.js';
 import { SaveProgrammeMutation } from './enrolments/save-programme.js';
+import { DeliveryResolvers } from './exchanges/deliveries.js';
+import { EventSubscriptionQueries } from './exchanges/event-subscriptions.js';
+import { InboxQueries } from './exchanges/inbox.js';
+import { SourceRequestQueries } from './exchanges/source-requests.js';
 import { FarmerQueries } from './farmers/farmer-queries.js';
 import { SaveFarmerMutation } from './farmers/save-farmer.js';
 import { DataSourceMutations } from './data-sources/data-source-mutations.js';
@@ -28,11 +32,14 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       ApiClientResolvers,
       DataSourceMutations,
       DataSourceQueries,
+      DeliveryResolvers,
       DisabilityQueries,
       EnrolmentQueries,
+      EventSubscriptionQueries,
       FarmerQueries,
       GroupQueries,
       ImportMutations,
+      InboxQueries,
       ImportQueries,
       IndividualQueries,
       LocationQueries,
@@ -44,6 +51,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       SaveGroupMutation,
       SaveIndividualMutation,
       SaveProgrammeMutation,
+      SourceRequestQueries,
     ],
     validate: false,
   });

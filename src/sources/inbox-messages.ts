@@ -59,7 +59,12 @@ export async function listInboxMessages(
     onePlan: true,
     keys: NEWEST_FIRST,
   };
-  return await readPage<InboxMessage, InboxMessage>(db, read, query, (row) => row);
+  return await readPage<InboxMessage & { keyset: unknown }, InboxMessage>(
+    db,
+    read,
+    query,
+    ({ keyset: _, ...row }) => row,
+  );
 }
 
 /** A message and its body, as JSON text; `null` when there is none with this id. */

@@ -133,7 +133,12 @@ export async function listSourceRequests(
     onePlan: true,
     keys: NEWEST_FIRST,
   };
-  return await readPage<LaterRequest, LaterRequest>(db, read, query, (row) => row);
+  return await readPage<LaterRequest & { keyset: unknown }, LaterRequest>(
+    db,
+    read,
+    query,
+    ({ keyset: _, ...row }) => row,
+  );
 }
 
 function only(rows: readonly LaterRequest[]): LaterRequest {
