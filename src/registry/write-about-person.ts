@@ -18,7 +18,7 @@ import { type DisabilityValues, type FarmerValues } from './write-values.js';
 export function takeFarmer(batch: Batch, record: FarmerToWrite): Taken {
   const person = findReferred('person', batch.people, record.person, 'person');
   const held = batch.farmers.get(person.id);
-  checkOwnId(batch, 'farmer', record.id, person.id, held);
+  checkOwnId(batch, 'farmer', record.id, person.id);
   const place = findPlace(batch, record.place, 'place');
 
   const farmer = held ?? new Row<FarmerValues>(idForNew(record.id), true, emptyFarmer(person.id));
@@ -40,7 +40,7 @@ export function takeFarmer(batch: Batch, record: FarmerToWrite): Taken {
 export function takeDisability(batch: Batch, record: DisabilityToWrite): Taken {
   const person = findReferred('person', batch.people, record.person, 'person');
   const held = batch.disabilities.get(person.id);
-  checkOwnId(batch, 'disability', record.id, person.id, held);
+  checkOwnId(batch, 'disability', record.id, person.id);
 
   const disability = held ?? new Row<DisabilityValues>(idForNew(record.id), true, emptyDisability(person.id));
   batch.disabilities.set(person.id, disability);

@@ -93,7 +93,8 @@ export function findSubject<Held>(
   checkId(reference.id);
   const [holder, ...others] = holdersOf(found, reference);
   if (others.length > 0) throw several(kind);
-  if (holder === undefined && reference.id !== undefined && unknownIds === 'refuse') throw unknownId();
+  const id = readId(reference.id);
+  if (id !== null && !found.byId.has(id) && unknownIds === 'refuse') throw unknownId();
   return holder ?? null;
 }
 
@@ -138,13 +139,7 @@ export function ownedBy(kind: OwnedKind, id: string): string {
 }
 
 /** Refuses an id that belongs to another row than the one held under the key. */
-export function checkOwnId(
-  batch: Batch,
-  kind: OwnedKind,
-  given: string | undefined,
-  key: string,
-  held: { readonly id: string } | undefined,
-): void {
+export function checkOwnId(batch: Batch, kind: OwnedKind, given: string | undefined, key: string): void {
   checkId(given);
   const id = readId(given);
   if (id === null) return;
@@ -152,7 +147,7 @@ export function checkOwnId(
   if (owner !== undefined && owner !== key) {
     throw refusal('ID_DIFFERS', 'The id belongs to a record of somebody else', 'id');
   }
-  if (owner === undefined && held === undefined && batch.unknownIds === 'refuse') throw unknownId();
+  if (owner === undefined && batch.unknownIds === 'refuse') throw unknownId();
 }
 
 /** Adds the identifiers that are lacking, of whatever type; true when there were any. */

@@ -38,7 +38,7 @@ export function takeEnrolment(batch: Batch, record: EnrolmentToWrite): Taken {
   const subject = findEnrolled(batch, record);
   const key = enrolmentKey(programme.id, subject.individualId ?? subject.groupId ?? '');
   const held = batch.enrolments.get(key);
-  checkOwnId(batch, 'enrolment', record.id, key, held);
+  checkOwnId(batch, 'enrolment', record.id, key);
 
   const values = { ...emptyEnrolment(programme.id), ...subject };
   const enrolment = held ?? new Row<EnrolmentValues>(idForNew(record.id), true, values);
