@@ -50,5 +50,8 @@ export function createPool(url: string, options: PoolOptions = {}): Pool {
     ...(onStatement ? { Client: ObservedClient } : {}),
   });
   pool.on('error', () => undefined);
+  // The pool listens to idle clients alone: a connection that breaks within a transaction would end the process. Who
+  // uses it hears of it by the failing statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
