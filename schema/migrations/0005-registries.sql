@@ -208,38 +208,51 @@ create index disabilities_impairment_level on disabilities using gin ((lower(jso
 create index disabilities_impairment_cause on disabilities using gin ((lower(jsonb_path_query_array(
   details, 'lax $."impairment_cause"[*]')::text)::jsonb) jsonb_path_ops);
 
--- How many belong to a group now. Kept by the table itself, whoever writes memberships: counted at each search it could
--- not have an index.
-alter table groups add column size integer not null default 0;
-update groups set size = counted.size
-from (select group_id, count(*) as size from memberships where ended_on is null group by group_id) counted
-where counted.group_id = groups.id;
-create index groups_size on groups (size, id);
+-- How many belong to a group now. Kept by the tables themselves, whoever writes memberships: counted at each search it
+-- could not have an index. Apart from the groups, whose many indexes would otherwise be written with every membership.
+create table group_sizes (
+  group_id uuid primary key references groups on delete cascade,
+  size integer not null
+);
+create index group_sizes_size on group_sizes (size, group_id);
+insert into group_sizes (group_id, size)
+select g.id, count(m.group_id) from groups g left join memberships m on m.group_id = g.id and m.ended_on is null group by g.id;
+
+create function begin_group_sizes() returns trigger language plpgsql as $$
+begin
+  insert into group_sizes (group_id, size) select id, 0 from arrived;
+  return null;
+end $$;
+create trigger groups_arrived after insert on groups
+  referencing new table as arrived for each statement execute function begin_group_sizes();
 
 create function count_members() returns trigger language plpgsql as $$
 begin
-  -- Each in its own branch: a transition table is only there where it was named.
+  -- Each in its own branch: a transition table is only there where it was named. The rows are locked in one order, so
+  -- that nobody who changes several groups waits for one who waits for him.
   if tg_op = 'INSERT' then
-    perform from groups where id in (select group_id from arrived where ended_on is null) order by id for no key update;
-    update groups set size = groups.size + counted.size
+    perform from group_sizes where group_id in (select group_id from arrived where ended_on is null)
+    order by group_id for no key update;
+    update group_sizes set size = group_sizes.size + counted.size
     from (select group_id, count(*) as size from arrived where ended_on is null group by group_id) counted
-    where groups.id = counted.group_id;
+    where group_sizes.group_id = counted.group_id;
   elsif tg_op = 'DELETE' then
-    perform from groups where id in (select group_id from gone where ended_on is null) order by id for no key update;
-    update groups set size = groups.size - counted.size
+    perform from group_sizes where group_id in (select group_id from gone where ended_on is null)
+    order by group_id for no key update;
+    update group_sizes set size = group_sizes.size - counted.size
     from (select group_id, count(*) as size from gone where ended_on is null group by group_id) counted
-    where groups.id = counted.group_id;
+    where group_sizes.group_id = counted.group_id;
   else
-    perform from groups where id in (
-      select n.group_id from arrived n union select o.group_id from gone o) order by id for no key update;
-    update groups set size = groups.size + counted.size
+    perform from group_sizes where group_id in (select group_id from arrived union select group_id from gone)
+    order by group_id for no key update;
+    update group_sizes set size = group_sizes.size + counted.size
     from (
       select group_id, sum(size) as size from (
         select group_id, 1 as size from arrived where ended_on is null
         union all select group_id, -1 from gone where ended_on is null) moved
       group by group_id having sum(size) <> 0
     ) counted
-    where groups.id = counted.group_id;
+    where group_sizes.group_id = counted.group_id;
   end if;
   return null;
 end $$;

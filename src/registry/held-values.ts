@@ -45,7 +45,7 @@ const COLUMNS: Readonly<Partial<Record<AttributeName, Column>>> = {
   last_updated: { of: 'self', expression: 'updated_at', type: 'timestamptz', nullable: false },
   group_name: { of: 'group', expression: 'lower(g.name)', type: 'text', comparison: 'word' },
   group_type: { of: 'group', expression: 'g.kind', type: 'text', nullable: false },
-  group_size: { of: 'group', expression: 'g.size', type: 'integer', nullable: false },
+  group_size: { of: 'group', expression: 'z.size', type: 'integer' },
   farm_type: { of: 'farmer', expression: 'lower(f.farm_type)', type: 'text', comparison: 'word' },
   farm_size: { of: 'farmer', expression: 'f.farm_size', type: 'numeric' },
   land_tenure: { of: 'farmer', expression: 'lower(f.land_tenure)', type: 'text', comparison: 'word' },

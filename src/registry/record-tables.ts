@@ -12,7 +12,7 @@ export interface RecordTable {
 /** The tables of all kinds of record. */
 export const RECORD_TABLES: Readonly<Record<RecordKind, RecordTable>> = {
   individual: { alias: 'i', from: 'individuals i', person: 'i.id' },
-  group: { alias: 'g', from: 'groups g', person: null },
+  group: { alias: 'g', from: 'groups g left join group_sizes z on z.group_id = g.id', person: null },
   farmer: {
     alias: 'f',
     from: 'farmers f left join individuals i on i.id = f.individual_id',
