@@ -134,18 +134,25 @@ function readWantedRecords(
 ): Pick<WantedSubscription, 'registry' | 'record' | 'filter' | 'warnings'> {
   const query = field(criteria, 'filter');
   if (query === undefined && context.strict) throw badDetails('filter is missing: send one, or "*" as type and value');
+  const asked = asRefusal('rjct.notify_details.invalid', () =>
+    readAskedRecords({ regType, regRecordType: notifyRecordType }, query, context),
+  );
+  const found = { registry: asked.kind, record: asked.record };
+  if (isEverything(query)) return { ...found, filter: EVERYBODY, warnings: [] };
+  const queryType = field(criteria, 'filter_type');
+  // An identifier that cannot be read names a person who cannot be found.
+  const code = namesPerson(queryType, query) ? 'rjct.person_id.invalid' : 'rjct.notify_details.invalid';
+  return { ...found, ...asRefusal(code, () => readAskedFilter({ queryType, query }, asked, context)) };
+}
+
+/** What was read; what is wrong with it is said of this request, under the code. */
+function asRefusal<Read>(code: SubscribeRejectionCode, read: () => Read): Read {
   try {
-    const asked = readAskedRecords({ regType, regRecordType: notifyRecordType }, query, context);
-    const { filter, warnings } = isEverything(query)
-      ? { filter: EVERYBODY, warnings: [] }
-      : readAskedFilter({ queryType: field(criteria, 'filter_type'), query }, asked, context);
-    return { registry: asked.kind, record: asked.record, filter, warnings };
+    return read();
   } catch (error) {
     const problem: Problem | null = error instanceof Problem ? error : null;
     if (problem === null || !problem.code.startsWith('rjct.')) throw error;
-    // An identifier that cannot be read names a person who cannot be found.
-    const isPerson = namesPerson(field(criteria, 'filter_type'), query);
-    throw new SubscribeRefusal(isPerson ? 'rjct.person_id.invalid' : 'rjct.notify_details.invalid', problem.message);
+    throw new SubscribeRefusal(code, problem.message);
   }
 }
 
