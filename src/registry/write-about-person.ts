@@ -31,7 +31,7 @@ export function takeFarmer(batch: Batch, record: FarmerToWrite): Taken {
     farmer.take('location', place?.location),
     farmer.take('placeText', place?.text),
     farmer.take('attributes', mergeAttributes(farmer.values.attributes, record.attributes)),
-    farmer.take('registeredAt', readInstant(record.registeredAt)),
+    farmer.take('registeredAt', readInstant(record.registeredAt, farmer.values.registeredAt)),
   ];
   return { id: farmer.id, isNew: held === undefined, isChanged: changes.includes(true) };
 }
@@ -50,7 +50,7 @@ export function takeDisability(batch: Batch, record: DisabilityToWrite): Taken {
     disability.take('level', readText(record.level)),
     disability.take('details', record.details),
     disability.take('attributes', mergeAttributes(disability.values.attributes, record.attributes)),
-    disability.take('registeredAt', readInstant(record.registeredAt)),
+    disability.take('registeredAt', readInstant(record.registeredAt, disability.values.registeredAt)),
   ];
   return { id: disability.id, isNew: held === undefined, isChanged: changes.includes(true) };
 }

@@ -217,7 +217,12 @@ export function mergeAttributes(held: JsonObject, said: JsonObject | undefined):
   return Object.fromEntries(Object.entries({ ...held, ...said }).filter(([, value]) => value !== null));
 }
 
-/** The instant to the millisecond, as rows compare it. */
-export function readInstant(instant: string | undefined): string | undefined {
-  return instant === undefined ? undefined : new Date(instant).toISOString();
+/**
+ * The instant to the millisecond, as rows compare it. Records write whole seconds: one that says the second of the
+ * instant held says nothing new.
+ */
+export function readInstant(instant: string | undefined, held: string | null): string | undefined {
+  if (instant === undefined) return undefined;
+  const said = new Date(instant).toISOString();
+  return held !== null && said === `${held.slice(0, -'.000Z'.length)}.000Z` ? held : said;
 }

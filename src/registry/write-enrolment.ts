@@ -50,7 +50,7 @@ export function takeEnrolment(batch: Batch, record: EnrolmentToWrite): Taken {
     enrolment.take('statusChangedOn', record.statusChangedOn),
     enrolment.take('benefits', record.benefits),
     enrolment.take('attributes', mergeAttributes(enrolment.values.attributes, record.attributes)),
-    enrolment.take('registeredAt', readInstant(record.registeredAt)),
+    enrolment.take('registeredAt', readInstant(record.registeredAt, enrolment.values.registeredAt)),
   ];
   return { id: enrolment.id, isNew: held === undefined, isChanged: changes.includes(true) };
 }

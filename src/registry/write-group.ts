@@ -31,7 +31,7 @@ export function takeGroup(batch: Batch, record: GroupToWrite): Taken {
     group.take('location', place?.location),
     group.take('placeText', place?.text),
     group.take('attributes', mergeAttributes(group.values.attributes, record.attributes)),
-    group.take('registeredAt', readInstant(record.registeredAt)),
+    group.take('registeredAt', readInstant(record.registeredAt, group.values.registeredAt)),
     takeMembers(group, members),
   ];
   return { id: group.id, isNew: held === null, isChanged: changes.includes(true) };

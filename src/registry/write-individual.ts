@@ -51,7 +51,7 @@ export function takeIndividual(batch: Batch, record: IndividualToWrite): Taken {
     person.take('phoneNumbers', record.phoneNumbers),
     person.take('emails', record.emails),
     person.take('attributes', mergeAttributes(person.values.attributes, record.attributes)),
-    person.take('registeredAt', readInstant(record.registeredAt)),
+    person.take('registeredAt', readInstant(record.registeredAt, person.values.registeredAt)),
     takeMarriages(person, record.marriages),
     takeParents(person, parents),
   ];
