@@ -13,6 +13,7 @@ interface LoadFileOptions {
   readonly json?: boolean;
 }
 
+const USUAL_LINE_BYTES = 1000;
 /** Without a rejects file, as many lines are told of on the terminal. */
 const MOST_TOLD = 20;
 
@@ -45,7 +46,7 @@ async function loadFile(path: string, options: LoadFileOptions): Promise<void> {
   try {
     if (options.rejects !== undefined) rejects = await openRejects(options.rejects);
     const counts = await withSession(async ({ pool }) =>
-      withProgress('lines', 0, (onProgress) =>
+      withProgress('lines', linesIn(size), (onProgress) =>
         loadRecords(pool, {
           file: file?.createReadStream({ autoClose: false }) ?? process.stdin,
           read: (json) => readRegistryRecords(json, { today }),
@@ -61,6 +62,11 @@ async function loadFile(path: string, options: LoadFileOptions): Promise<void> {
     await rejects?.close();
     await file?.close();
   }
+}
+
+/** A first guess, until the file tells. */
+function linesIn(size: number | null): number {
+  return Math.ceil((size ?? USUAL_LINE_BYTES) / USUAL_LINE_BYTES);
 }
 
 async function openFile(path: string): Promise<FileHandle> {
