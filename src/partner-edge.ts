@@ -20,6 +20,7 @@ import type { Catalogue } from './record/catalogue.js';
 import { EVERYBODY } from './record/filter.js';
 import type { Keys } from './security/keys.js';
 import { inboxHandler } from './sources/inbox.js';
+import type { RegistryClient } from './sources/registry-client.js';
 
 /** What serving partners takes. */
 export interface PartnerEdgeOptions {
@@ -33,6 +34,8 @@ export interface PartnerEdgeOptions {
   readonly catalogue: () => Catalogue | Promise<Catalogue>;
   /** `sender_id` of our messages; asked for at each. */
   readonly senderId: () => string;
+  /** Holds our tokens of other registries, by which those know us to whom we bring messages. */
+  readonly client: Pick<RegistryClient, 'authorizationFor'>;
 }
 
 /** Every endpoint of the standard, each with its handler. */
@@ -68,7 +71,8 @@ export async function startPartnerWorkers(options: PartnerEdgeOptions): Promise<
     unsubscribe: answerUnsubscribe(options),
     'txn-status': answerStatus(options),
   });
-  await startDelivering(options);
+  const { client } = options;
+  await startDelivering({ ...options, authorizationFor: (url, refused) => client.authorizationFor(url, refused) });
   await startRetention(options);
   // As `Caller.visible` of their tokens has it: clients are not limited to a part of the people yet.
   return startEventWorkers({ ...options, visibleTo: () => EVERYBODY });

@@ -98,7 +98,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(healthRoutes(pool));
     app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
     app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
-    const edge = { pool, jobs, keys, config, log, url: database.url, catalogue, senderId };
+    const edge = { pool, jobs, keys, config, log, url: database.url, catalogue, senderId, client };
     const endpoints = partnerEndpoints(edge);
     app.use(openApiRoute({ endpoints, registries: config.registries, publicUrl }));
     app.use(documentationPage());

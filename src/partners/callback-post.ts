@@ -11,6 +11,8 @@ export interface CallbackPost {
   readonly url: URL;
   /** Of an IP address that the host stands for. */
   readonly isRefused: AddressRule;
+  /** By which the partner knows us; `null` where it does not ask. */
+  readonly authorization: string | null;
   /** JSON. */
   readonly body: string;
   /** From connecting to the last byte of the answer, in milliseconds. */
@@ -43,7 +45,14 @@ class RefusedAddress extends Error {
  * answer from 200 on that does not say ERR or NACK means that it was taken. Never throws for what the partner or the
  * network does; throws when `signal` fires.
  */
-export async function postCallback({ url, isRefused, body, timeoutMs, signal }: CallbackPost): Promise<PostOutcome> {
+export async function postCallback({
+  url,
+  isRefused,
+  authorization,
+  body,
+  timeoutMs,
+  signal,
+}: CallbackPost): Promise<PostOutcome> {
   const deadline = AbortSignal.timeout(timeoutMs);
   const connection = new Client(url.origin, {
     connect: { timeout: timeoutMs, lookup: guardedLookup(isRefused, () => new RefusedAddress('refused')) },
@@ -52,7 +61,12 @@ export async function postCallback({ url, isRefused, body, timeoutMs, signal }: 
     const answer = await connection.request({
       method: 'POST',
       path: `${url.pathname}${url.search}`,
-      headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        ...(authorization === null ? {} : { authorization }),
+      },
       body,
       // Says `Connection: close`: a partner is called now and then, and gets no connection to look after.
       reset: true,

@@ -19,6 +19,11 @@ export interface DeliveringContext {
     /** How often a message is posted before it waits for an operator. */
     readonly callbackAttempts: number;
   };
+  /**
+   * The `Authorization` by which a partner's address knows us, where it knows us at all; `refused` is one that it did not
+   * take. Rejects where it cannot be had.
+   */
+  readonly authorizationFor?: (url: URL, refused: string | null) => Promise<string | null>;
   /** Milliseconds before the next attempt, where the partner did not say; for tests. */
   readonly backOffMs?: (attempts: number) => number;
   /** For tests. */
@@ -187,7 +192,21 @@ async function post(context: DeliveringContext, claimed: Claimed, signal: AbortS
   if (!target.ok) return { outcome: 'refused', reason: target.reason };
   const body = openBody(keys, claimed.body);
   if (body === null) return { outcome: 'refused', reason: 'its text cannot be opened with the data key' };
-  return await postCallback({ url: target.url, isRefused: target.isRefused, body, timeoutMs, signal });
+  const { url, isRefused } = target;
+  let authorization: string | null = null;
+  for (;;) {
+    const refused: string | null = authorization;
+    try {
+      authorization = (await context.authorizationFor?.(url, refused)) ?? null;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { outcome: 'failed', status: null, reason: 'its token endpoint gave us no token', retryAfterMs: null };
+    }
+    const outcome = await postCallback({ url, isRefused, authorization, body, timeoutMs, signal });
+    // A token may have been outlived by a restart there: it is renewed once.
+    const isRefusal = outcome.outcome === 'failed' && outcome.status === 401;
+    if (!isRefusal || authorization === null || refused !== null) return outcome;
+  }
 }
 
 function openBody(keys: Keys, sealed: Buffer): string | null {

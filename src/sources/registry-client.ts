@@ -126,15 +126,19 @@ export class RegistryClient {
 
   /**
    * The `Authorization` with which to bring a message to this address: our token of the source that is there, so that it
-   * knows who calls; `null` where no source of ours is, or it wants none. Throws as `search` does where the token cannot
-   * be had.
+   * knows who calls; `null` where no source of ours is, or it wants none. One that it has `refused` is not given again.
+   * Throws as `search` does where the token cannot be had.
    */
-  async authorizationFor(url: URL): Promise<string | null> {
+  async authorizationFor(url: URL, refused: string | null = null): Promise<string | null> {
     const sources = await listDataSources(this.#options.pool);
     const there = sources
       .filter((source) => source.authType === 'bearer' && isBelow(url, new URL(source.baseUrl)))
       .sort((one, other) => other.baseUrl.length - one.baseUrl.length)[0];
-    return there === undefined ? null : (await this.#tokens.get(there)).authorization;
+    if (there === undefined) return null;
+    const token = await this.#tokens.get(there);
+    if (token.authorization !== refused) return token.authorization;
+    this.#tokens.forget(there, token);
+    return (await this.#tokens.get(there)).authorization;
   }
 
   /**
