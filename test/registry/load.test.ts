@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { readRegistryRecords } from '../../src/dci/records/read-registry-records.js';
 import { readLines } from '../../src/registry/load-lines.js';
 import { type LineReading, loadRecords, type RejectedLine } from '../../src/registry/load.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
@@ -109,3 +112,15 @@ test('a long file is committed in batches, and one that breaks off half way goes
 test('an empty file loads nothing', async () => {
   expect((await load(file(''))).counts).toEqual({ lines: 0, rejected: 0, created: 0, updated: 0, unchanged: 0 });
 });
+
+test('the file that the README shows can be loaded as it stands', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const shown = /## Fill the registry[^]*?```json\n([^]*?)```/u.exec(readme)?.[1] ?? '';
+  const options = { read: (json: unknown) => readRegistryRecords(json, { today: '2026-11-01' }), onRejected: fail };
+  const counts = await loadRecords(database.pool, { ...options, file: file(shown) });
+  expect(counts).toEqual({ lines: 6, rejected: 0, created: 6, updated: 0, unchanged: 1 });
+});
+
+function fail(rejected: RejectedLine): never {
+  throw new Error(JSON.stringify(rejected));
+}
