@@ -51,7 +51,7 @@ function placeOf(place: PlaceAnswer | null, text: string | null): PlaceToWrite |
 }
 
 function referenceOf({ individual, identifiers }: IndividualAnswer): Reference {
-  return said({ id: individual.id, identifiers }) as Reference;
+  return said({ id: individual.id, identifiers });
 }
 
 /** The parents whom the record names, then the person. */
@@ -63,7 +63,7 @@ function peopleOf(answer: IndividualAnswer, registry: RegistryKind): IndividualT
     : answer.related.filter(({ relationship }) => relationship === 'mother' || relationship === 'father');
   const named = parents.map(({ id, identifiers, name, relationship }) => ({
     role: relationship as 'mother' | 'father',
-    person: said({ id, identifiers }) as Reference,
+    person: said({ id, identifiers }),
     name,
   }));
   return [
