@@ -172,8 +172,9 @@ function writeItem(outcome: ItemOutcome, { dialect, now }: AnswerSettings): Wire
       status: 'rjct',
       status_reason_code: outcome.code,
       status_reason_message: outcome.message.slice(0, MAX_REASON),
-      // Peers look for reg_records without looking at the status first.
-      data: { version: '1.0.0', reg_records: [] },
+      // Peers look for reg_records without looking at the status first, and some registries publish the type of records
+      // as required where there are none; which ones were meant may be the very thing that is wrong.
+      data: { version: '1.0.0', reg_record_type: 'unknown', reg_records: [] },
       locale: LOCALE,
     };
   }
