@@ -22,11 +22,18 @@ interface Tie {
   readonly middle: string | null;
   readonly family: string | null;
   readonly home: string | null;
+  readonly identifiers: readonly Identifier[] | null;
 }
+
+/** A place and those that contain it, the nearest first. */
+type PlacePath = readonly Omit<PlaceAnswer, 'ancestors'>[] | null;
 
 interface FactsRow {
   id: string;
-  death_location_id: string | null;
+  identifiers: Identifier[] | null;
+  birth_place: PlacePath;
+  death_place: PlacePath;
+  home_place: PlacePath;
   death_place_text: string | null;
   marital_status: MaritalStatus | null;
   phone_numbers: string[];
@@ -59,18 +66,29 @@ const DISABILITY = `
   (select jsonb_build_object('status', d.status, 'details', d.details)
    from disabilities d where d.individual_id = s.id)`;
 
+const identifiersOf = (person: string): string => `
+  (select jsonb_agg(jsonb_build_object('type', h.type, 'value', h.value) order by h.type, h.value_key)
+   from identifiers h where h.individual_id = ${person})`;
+
+const placePath = (location: string): string => `
+  (select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'type', l.type) order by a.depth)
+   from location_ancestors a join locations l on l.id = a.ancestor_id
+   where a.location_id = ${location})`;
+
 /**
- * What answers tell of people beside their columns and identifiers. Two parents of one kind are possible; which comes
+ * What answers tell of people beside their columns, in one statement: a statement more is what an answer of one person
+ * costs most. Two parents of one kind are possible; which comes
  * first must not change from answer to answer.
  */
 function selectFacts(ties: string, disability: string, visible: string): string {
   return `
-select s.id, s.death_location_id, s.death_place_text, s.marital_status, s.phone_numbers, s.emails, s.attributes,
+select s.id, ${identifiersOf('s.id')} as identifiers, ${placePath('s.birth_location_id')} as birth_place,
+  ${placePath('s.death_location_id')} as death_place, ${placePath('s.home_location_id')} as home_place, s.death_place_text, s.marital_status, s.phone_numbers, s.emails, s.attributes,
   (select jsonb_agg(jsonb_build_object('marriedOn', m.married_on, 'divorcedOn', m.divorced_on) order by m.married_on)
    from marriages m where m.individual_id = s.id) as marriages,
   (select jsonb_agg(
      jsonb_build_object('kinship', t.kinship, 'id', i.id, 'given', i.given_name, 'middle', i.middle_name,
-       'family', i.family_name, 'home', i.home_location_id)
+       'family', i.family_name, 'home', i.home_location_id, 'identifiers', ${identifiersOf('i.id')})
      order by array_position(array['mother', 'father', 'parent', 'spouse', 'child'], t.kinship), t.created_at, t.id)
    from (${ties}
    ) t
@@ -80,12 +98,6 @@ select s.id, s.death_location_id, s.death_place_text, s.marital_status, s.phone_
 from individuals s
 where s.id = any($1::uuid[])`;
 }
-
-const SELECT_IDENTIFIERS_OF_ANSWERS = `
-select h.individual_id, h.type, h.value
-from identifiers h
-where h.individual_id = any($1::uuid[])
-order by h.type, h.value_key`;
 
 /** How much the members of a kind of registry are told of: relatives and disabilities only where its records have them. */
 const TOLD: Readonly<Record<RegistryKind, { readonly ties: 'parents' | 'all'; readonly disability: boolean }>> = {
@@ -104,7 +116,7 @@ export interface PeopleAnswers {
 }
 
 /**
- * The answers for these individuals, in their order, with three statements however many there are. Relatives outside
+ * The answers for these individuals, in their order, with one statement however many there are. Relatives outside
  * `visible` are left out.
  */
 export async function loadIndividualAnswers(
@@ -116,7 +128,7 @@ export async function loadIndividualAnswers(
   return [...(await loadPeople(db, individuals, visible, { registry })).people];
 }
 
-/** As `loadIndividualAnswers`, with `placeIds` looked up in the statement that finds the people's places. */
+/** As `loadIndividualAnswers`, with the places `placeIds` looked up in a statement of their own. */
 export async function loadPeople(
   db: Queryable,
   individuals: readonly Individual[],
@@ -125,19 +137,8 @@ export async function loadPeople(
 ): Promise<PeopleAnswers> {
   const ids = [...new Set(individuals.map(({ id }) => id))];
   const facts = ids.length === 0 ? new Map<string, FactsRow>() : await loadFacts(db, ids, visible, registry);
-  const relatives = [...facts.values()].flatMap(({ ties }) => ties ?? []).map(({ id }) => id);
-  const identifiers =
-    ids.length === 0
-      ? new Map<string, Identifier[]>()
-      : await loadIdentifiers(db, [...new Set([...ids, ...relatives])]);
-  const wanted = [
-    ...individuals.flatMap(({ birthLocationId, homeLocationId }) => [birthLocationId, homeLocationId]),
-    ...[...facts.values()].map((row) => row.death_location_id),
-    ...placeIds,
-  ];
-  const places = wanted.length === 0 ? new Map<string, PlaceAnswer>() : await loadPlaceAnswers(db, wanted);
+  const places = placeIds.some((id) => id !== null) ? await loadPlaceAnswers(db, placeIds) : NO_PLACES;
   const placeOf = (id: string | null): PlaceAnswer | null => (id === null ? null : (places.get(id) ?? null));
-  const identifiersOf = (id: string): readonly Identifier[] => identifiers.get(id) ?? [];
   return {
     placeOf,
     people: individuals.map((individual): IndividualAnswer => {
@@ -145,22 +146,29 @@ export async function loadPeople(
       const ties = distinctTies(row?.ties ?? []);
       return {
         individual,
-        identifiers: identifiersOf(individual.id),
-        birthPlace: placeOf(individual.birthLocationId),
-        deathPlace: placeOf(row?.death_location_id ?? null),
+        identifiers: row?.identifiers ?? [],
+        birthPlace: placeAt(row?.birth_place),
+        deathPlace: placeAt(row?.death_place),
         deathPlaceText: row?.death_place_text ?? null,
-        homePlace: placeOf(individual.homeLocationId),
-        parents: ties.flatMap((tie) => parentOf(tie, identifiersOf(tie.id)) ?? []),
+        homePlace: placeAt(row?.home_place),
+        parents: ties.flatMap((tie) => parentOf(tie) ?? []),
         maritalStatus: row?.marital_status ?? null,
         marriages: row?.marriages ?? [],
         phoneNumbers: row?.phone_numbers ?? [],
         emails: row?.emails ?? [],
         attributes: row?.attributes ?? {},
-        related: TOLD[registry].ties === 'all' ? ties.map((tie) => relatedOf(tie, identifiersOf(tie.id))) : [],
+        related: TOLD[registry].ties === 'all' ? ties.map(relatedOf) : [],
         disability: row?.disability ?? null,
       };
     }),
   };
+}
+
+const NO_PLACES: ReadonlyMap<string, PlaceAnswer> = new Map();
+
+function placeAt(path: PlacePath | undefined): PlaceAnswer | null {
+  const [place, ...ancestors] = path ?? [];
+  return place === undefined ? null : { ...place, ancestors };
 }
 
 /** Two people may be tied from both sides: each is the other's spouse once. */
@@ -169,14 +177,14 @@ function distinctTies(ties: readonly Tie[]): readonly Tie[] {
   return ties.filter(({ kinship, id }) => seen.size < seen.add(`${kinship} ${id}`).size);
 }
 
-function parentOf(tie: Tie, identifiers: readonly Identifier[]): ParentAnswer | null {
+function parentOf(tie: Tie): ParentAnswer | null {
   const { kinship } = tie;
   if (kinship !== 'mother' && kinship !== 'father' && kinship !== 'parent') return null;
-  return { role: kinship, identifiers, name: nameOf(tie), homePlaceId: tie.home };
+  return { role: kinship, identifiers: tie.identifiers ?? [], name: nameOf(tie), homePlaceId: tie.home };
 }
 
-function relatedOf(tie: Tie, identifiers: readonly Identifier[]): RelatedAnswer {
-  return { id: tie.id, relationship: tie.kinship, identifiers, name: nameOf(tie) };
+function relatedOf(tie: Tie): RelatedAnswer {
+  return { id: tie.id, relationship: tie.kinship, identifiers: tie.identifiers ?? [], name: nameOf(tie) };
 }
 
 function nameOf({ given, middle, family }: Tie): RelatedAnswer['name'] {
@@ -197,15 +205,4 @@ async function loadFacts(
   const name = condition === 'true' ? { name: `registry-load-facts-${told.ties}` } : {};
   const { rows } = await db.query<FactsRow>({ ...name, text, values });
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-async function loadIdentifiers(db: Queryable, ids: readonly string[]): Promise<Map<string, Identifier[]>> {
-  const { rows } = await db.query<Identifier & { individual_id: string }>({
-    name: 'registry_answer_identifiers',
-    text: SELECT_IDENTIFIERS_OF_ANSWERS,
-    values: [ids],
-  });
-  const lists = new Map<string, Identifier[]>(ids.map((id) => [id, []]));
-  for (const { individual_id, type, value } of rows) lists.get(individual_id)?.push({ type, value });
-  return lists;
 }

@@ -11,7 +11,8 @@ const LONGEST_UNSEEN_MS = 1_000;
 const HELD_CLIENTS = 10_000;
 
 interface KnownClient {
-  readonly client: ApiClient | null;
+  /** Also while it is being read: who asks meanwhile asks no second time. */
+  readonly client: Promise<ApiClient | null>;
   /** Of `performance.now()`. */
   readonly readAt: number;
 }
@@ -22,26 +23,27 @@ interface KnownClient {
  */
 export function watchClients(pool: Pool, url: string): { readonly lookUp: ClientLookup; close(): Promise<void> } {
   const known = new LRUCache<string, KnownClient>({ max: HELD_CLIENTS });
-  let changes = 0;
   const listener = listen({
     url,
     channel: 'dci_clients',
     onMessage: () => {
-      changes += 1;
+      // What is being read at this moment may be what was there before: it is not held either.
       known.clear();
     },
   });
   return {
-    async lookUp(clientId, kid) {
+    lookUp(clientId, kid) {
       const key = `${kid}\n${clientId}`;
-      const readAt = performance.now();
+      const now = performance.now();
       const held = known.get(key);
-      if (held && readAt - held.readAt < LONGEST_UNSEEN_MS) return held.client;
-      const changesBefore = changes;
-      const client = await activeClient(pool, clientId, kid);
-      // What was read while something changed may be what was there before.
-      if (changes === changesBefore) known.set(key, { client, readAt });
-      return client;
+      if (held && now - held.readAt < LONGEST_UNSEEN_MS) return held.client;
+      const reading = { client: activeClient(pool, clientId, kid), readAt: now };
+      known.set(key, reading);
+      reading.client.catch(() => {
+        // The next one who asks tries again.
+        if (known.get(key) === reading) known.delete(key);
+      });
+      return reading.client;
     },
     close: () => listener.close(),
   };

@@ -243,7 +243,7 @@ test('no statement reads a whole table', async () => {
       };
       const wanted = idsOf(kind).slice(0, 3);
       await loadRecordAnswers(db, kind, { ids: wanted, individuals: null }, EVERYBODY, { registry });
-      expect(plans.length).toBeGreaterThan(2);
+      expect(plans.length).toBeGreaterThan(0);
       expect(plans.filter((plan) => /Seq Scan on (?!programmes)/u.test(plan))).toEqual([]);
     }
   } finally {
@@ -259,5 +259,5 @@ test('a person who is asked for by id need not be read again', async () => {
   database.statements.length = 0;
   const given = { ids: [id], individuals: [read.individual] };
   expect(await loadRecordAnswers(database.pool, 'individual', given, EVERYBODY, { registry: 'crvs' })).toEqual([read]);
-  expect(database.statements).toHaveLength(3);
+  expect(database.statements).toHaveLength(1);
 });
