@@ -92,18 +92,37 @@ function compareText(
 
 /** One of several marriages has the date; the opposite is that none of those there are has it. */
 function compareMarriages(column: string, filter: Compare, negated: boolean, to: ComparisonTarget): string {
-  const held: HeldValue = { of: 'individual', expression: column, type: 'date', comparison: 'exact', nullable: true };
-  const condition = compareHeld(held, filter, false, to);
   const known = `select h.individual_id from marriages h where`;
+  const condition = marriageCondition(column, filter, to);
   return negated
     ? `(i.id in (${known} ${column} is not null) and i.id not in (${known} ${condition}))`
     : `i.id in (${known} ${condition})`;
 }
 
+function marriageCondition(column: string, filter: Compare, to: ComparisonTarget): string {
+  const held: HeldValue = { of: 'individual', expression: column, type: 'date', comparison: 'exact', nullable: true };
+  return compareHeld(held, filter, false, to);
+}
+
+const MARRIAGE_COLUMNS: Readonly<Partial<Record<AttributeName, string>>> = {
+  marriage_date: 'h.married_on',
+  divorce_date: 'h.divorced_on',
+};
+
+/** Comparisons of one attribute that all must hold; where there are several values, of one and the same value. */
+export function compileTogether(filters: readonly Compare[], to: ComparisonTarget): string {
+  const [first] = filters;
+  const column = typeof first?.attribute === 'string' ? MARRIAGE_COLUMNS[first.attribute] : undefined;
+  if (column === undefined) return filters.map((filter) => compileComparison(filter, false, to)).join(' and ');
+  const conditions = filters.map((filter) => marriageCondition(column, filter, to));
+  return `i.id in (select h.individual_id from marriages h where ${conditions.join(' and ')})`;
+}
+
 function compareContacts(column: string, filter: Compare, negated: boolean, to: ComparisonTarget): string {
   requireUnordered(filter);
   const shared = `${column} && ${to.parameter(storable(texts(filter)), 'text[]')}`;
-  return isExcluding(filter.operator, negated) ? `(${column} <> '{}' and not ${shared})` : shared;
+  // That there are any is also what their index asks to hear.
+  return `(${column} <> '{}' and ${isExcluding(filter.operator, negated) ? 'not ' : ''}${shared})`;
 }
 
 function compareProgrammes(filter: Compare, negated: boolean, to: ComparisonTarget): string {

@@ -2,7 +2,7 @@ import { EVERYBODY, type Filter, isEverybody } from '../record/filter.js';
 import { identifierKey } from '../record/individual.js';
 import type { RecordKind } from '../record/registry-kind.js';
 import { isUuid } from '../record/uuid.js';
-import { compileComparison, oneOf } from './compile-comparison.js';
+import { compileComparison, compileTogether, oneOf } from './compile-comparison.js';
 import { readNameWords, wordsCondition } from './name-words.js';
 import { ownerOf } from './held-values.js';
 import { type AddParameter, addingTo, storable } from './parameters.js';
@@ -103,8 +103,33 @@ function compile(filter: Filter, negated: boolean, to: Compilation): string {
 
 function join(filters: readonly Filter[], word: 'and' | 'or', negated: boolean, to: Compilation): string {
   if (filters.length === 0) return word === 'and' ? 'true' : 'false';
-  const parts = filters.map((filter) => compile(filter, negated, to));
+  const parts =
+    word === 'and' && !negated
+      ? sameAttributes(filters).map((together) => compileConjuncts(together, to))
+      : filters.map((filter) => compile(filter, negated, to));
   return parts.length === 1 ? parts.join('') : `(${parts.join(` ${word} `)})`;
+}
+
+/** The filters, those that compare one attribute brought together: both ends of a range are meant of one value. */
+function sameAttributes(filters: readonly Filter[]): (readonly [Filter, ...Filter[]])[] {
+  const groups = new Map<unknown, [Filter, ...Filter[]]>();
+  for (const filter of filters) {
+    const about = filter.kind === 'compare' ? JSON.stringify(filter.attribute) : filter;
+    const group = groups.get(about);
+    if (group) group.push(filter);
+    else groups.set(about, [filter]);
+  }
+  return [...groups.values()];
+}
+
+function compileConjuncts(filters: readonly [Filter, ...Filter[]], to: Compilation): string {
+  const [first] = filters;
+  const comparisons = filters.filter((filter) => filter.kind === 'compare');
+  if (first.kind !== 'compare' || comparisons.length < 2) return compile(first, false, to);
+  const of = ownerOf(first.attribute, to.record);
+  return isInScope(of, to.record)
+    ? compileTogether(comparisons, to)
+    : throughOther(of, first, false, to, (_first, _negated, inner) => compileTogether(comparisons, inner));
 }
 
 type CompilePart<Part extends Filter> = (filter: Part, negated: boolean, to: Compilation) => string;
@@ -173,7 +198,7 @@ function compileIdentifier(filter: IdentifierFilter, negated: boolean, to: Compi
     `select h.individual_id from identifiers h where ${condition}` +
     (contacts === undefined
       ? ''
-      : ` union all select c.id from individuals c where c.${contacts} && ${to.parameter(values, 'text[]')}`);
+      : ` union all select c.id from individuals c where c.${contacts} <> '{}' and c.${contacts} && ${to.parameter(values, 'text[]')}`);
   const standings = [
     filter.of === 'group' ? null : standingWith(to.record, 'individual', seenAmong(people, to)),
     filter.of === 'individual' || (filter.of === undefined && person !== null && to.record !== 'enrolment')
