@@ -36,7 +36,7 @@ const CONCURRENCY = 32;
 const PER_CLIENT = 4;
 const TIMEOUT_MS = 10_000;
 /** What a worker claimed and did not post within this time belongs to a worker that is no more. */
-const CLAIM_SECONDS = 30;
+const CLAIM_SECONDS = 60;
 /** After this long a handler lets others have their turn. */
 const TURN_MS = 20_000;
 const SWEEP_SECONDS = 60;

@@ -86,6 +86,55 @@ describe('jobs', () => {
     expect(await jobRows()).toHaveLength(2);
   });
 
+  test('a job for later waits for its time, and is the one that is kept of its row', async () => {
+    const seen = collector();
+    const id = randomUUID();
+    await jobs.send(QUEUE, { id }, { startAfter: 3600 });
+    await jobs.send(QUEUE, { id });
+    expect(await jobRows()).toHaveLength(1);
+    const other = randomUUID();
+    await jobs.send(QUEUE, { id: other }, { startAfter: 0.2 });
+    const handled = seen.next();
+    jobs.work(QUEUE, (data) => Promise.resolve(seen.add(data.id)));
+    expect(await handled).toBe(other);
+    expect(seen.ids).toEqual([other]);
+  });
+
+  test('as many jobs run at once as were asked for, and no more', async () => {
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    const work = async (): Promise<void> => {
+      running += 1;
+      most = Math.max(most, running);
+      await delay(50);
+      running -= 1;
+      done += 1;
+    };
+    for (let count = 0; count < 12; count += 1) await jobs.send(QUEUE, { id: randomUUID() });
+    jobs.work(QUEUE, work, { concurrency: 5 });
+    while (done < 12) await delay(20);
+    expect(most).toBe(5);
+  });
+
+  test('what repeats is done by one of all gateways, again when its time has come, also after it failed', async () => {
+    const others = await startJobs({ url: database.url, log });
+    try {
+      let calls = 0;
+      const task = (): Promise<void> => {
+        calls += 1;
+        return calls === 1 ? Promise.reject(new Error('not this time')) : Promise.resolve();
+      };
+      await jobs.repeat('retention', 1, task);
+      await others.repeat('retention', 1, task);
+      while (calls < 3) await delay(20);
+      const waiting = (await jobRows()).filter((row) => row.state === 'created' || row.state === 'active');
+      expect(waiting.length).toBeLessThanOrEqual(1);
+    } finally {
+      await others.close();
+    }
+  });
+
   test('a handler that throws is called again, and the queue keeps no text of the error', async () => {
     let calls = 0;
     const again = collector();
