@@ -67,7 +67,8 @@ const VACUUM = 'vacuum (analyze) individuals, identifiers, relationships';
  * (`DEMO_UNTOLD`). Throws `DEMO_SIZE_INVALID`.
  */
 export async function generateRegistry(pool: Pool, options: GenerateOptions): Promise<GeneratedCounts> {
-  const { individuals, connections = 3, ownerUrl, onProgress } = options;
+  const { individuals, ownerUrl, onProgress } = options;
+  const connections = Math.min(options.connections ?? 3, pool.options.max);
   if (!Number.isInteger(individuals / BATCH) || individuals < BATCH || individuals > MOST_PEOPLE) {
     throw new Problem('DEMO_SIZE_INVALID', `From 1,000 to 50,000,000 individuals are generated, in full thousands.`);
   }

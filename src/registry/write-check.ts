@@ -9,7 +9,11 @@ const LONG_TEXTS = new Set(['description', 'text']);
 const MAX_ITEMS = 1000;
 /** Of one record's attributes or list of details. */
 const MAX_JSON_LENGTH = 200_000;
-const DAYS = new Set(['enrolledOn', 'marriedOn', 'divorcedOn', 'date']);
+/** Of lists and objects within each other; what is deeper than any form is made to exhaust the reader. */
+const MAX_DEPTH = 50;
+const DAYS = new Set(['enrolledOn', 'statusChangedOn', 'marriedOn', 'divorcedOn', 'date']);
+/** Names of texts that say nothing where they are blank, and cannot be null. */
+const NEVER_BLANK = new Set(['identifier', 'programme', 'phoneNumbers', 'emails']);
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
@@ -32,35 +36,37 @@ function unusable(field: string, what: string): RecordRefused {
 }
 
 function checkJson(field: string, value: unknown): void {
+  checkTexts(field, value, MAX_DEPTH);
   const text = value === undefined ? '' : JSON.stringify(value);
   if (text.length > MAX_JSON_LENGTH) throw unusable(field, `is longer than ${String(MAX_JSON_LENGTH)} characters`);
-  checkTexts(field, value);
 }
 
 /** Every text at whatever depth, names of keys included. */
-function checkTexts(field: string, value: unknown): void {
+function checkTexts(field: string, value: unknown, depthLeft: number): void {
   if (typeof value === 'string') {
-    if (value.includes('\0') || LONE_SURROGATE.test(value))
-      throw unusable(field, 'has a character that cannot be stored');
+    checkText(field, value);
   } else if (typeof value === 'object' && value !== null) {
+    if (depthLeft === 0) throw unusable(field, 'is nested too deeply');
     for (const [key, part] of Object.entries(value) as [string, unknown][]) {
-      checkTexts(field, key);
-      checkTexts(field, part);
+      checkText(field, key);
+      checkTexts(field, part, depthLeft - 1);
     }
   }
+}
+
+function checkText(field: string, text: string): void {
+  if (text.includes('\0') || LONE_SURROGATE.test(text)) throw unusable(field, 'has a character that cannot be stored');
 }
 
 /** `name` is the property that the value stands in, `field` the property of the record. */
 function checkValue(field: string, name: string, value: unknown): void {
   if (typeof value === 'string') {
-    checkTexts(field, value);
+    checkText(field, value);
     const isBlank = value.trim() === '';
     if (!isBlank && !isStorable(value, LONG_TEXTS.has(name) ? MAX_TEXT_LENGTH : undefined))
       throw unusable(field, 'is too long');
-    if ((DAYS.has(name) || name === 'statusChangedOn') && !isCalendarDay(value))
-      throw unusable(field, 'is no day of the calendar');
-    if (isBlank && ['identifier', 'programme', 'phoneNumbers', 'emails'].includes(name))
-      throw unusable(field, 'is empty');
+    if (DAYS.has(name) && !isCalendarDay(value)) throw unusable(field, 'is no day of the calendar');
+    if (isBlank && NEVER_BLANK.has(name)) throw unusable(field, 'is empty');
   } else if (typeof value === 'number') {
     if (!Number.isFinite(value) || value < 0) throw unusable(field, 'is no number from 0');
   } else if (Array.isArray(value)) {

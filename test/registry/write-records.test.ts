@@ -344,6 +344,15 @@ test('a record that cannot be written is refused as a whole with the reason, and
       'VALUE_UNUSABLE',
       'enrolledOn',
     ],
+    [
+      {
+        kind: 'individual',
+        ...nid('3'),
+        attributes: { deep: JSON.parse('['.repeat(5000) + ']'.repeat(5000)) as string[] },
+      },
+      'VALUE_UNUSABLE',
+      'attributes',
+    ],
     // What only the database knows: a code that its column does not take.
     [{ kind: 'individual', ...nid('3'), sex: 'x' } as unknown as RegistryRecord, 'RECORD_NOT_STORABLE', null],
   ];
