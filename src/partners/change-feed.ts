@@ -45,14 +45,14 @@ const INSERT_EVENTS = {
   text: `
     with noted as (
       insert into events (id, subscription_id, change_id, event, record_id, occurred_at)
-      select n.id, n.subscription_id, n.change_id, n.event, n.record_id, n.occurred_at
-      from unnest(
-        $1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::uuid[], $7::timestamptz[]
-      ) as n (id, subscription_id, change_id, transaction_id, event, record_id, occurred_at)
+      select n.id, n.subscription_id, n.change_id, n.event, n.record_id, c.changed_at
+      from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::uuid[])
+        as n (id, subscription_id, change_id, event, record_id)
+      join changes c on c.id = n.change_id
       join subscriptions s on s.id = n.subscription_id
-      where not pg_visible_in_snapshot(n.transaction_id::xid8, s.since)
-        and (s.starts_at is null or n.occurred_at >= s.starts_at)
-        and (s.ends_at is null or n.occurred_at <= s.ends_at)
+      where not pg_visible_in_snapshot(c.transaction_id, s.since)
+        and (s.starts_at is null or c.changed_at >= s.starts_at)
+        and (s.ends_at is null or c.changed_at <= s.ends_at)
       on conflict (id) do nothing
       returning subscription_id
     )
@@ -172,10 +172,8 @@ async function insertEvents(db: Queryable, events: readonly Event[]): Promise<bo
         part.map(({ subscription, happening }) => eventId(subscription.id, happening)),
         part.map(({ subscription }) => subscription.id),
         part.map(({ happening }) => happening.changeId),
-        part.map(({ happening }) => happening.transactionId),
         part.map(({ happening }) => happening.word),
         part.map(({ happening }) => happening.recordId),
-        part.map(({ happening }) => happening.occurredAt),
       ],
     });
   }

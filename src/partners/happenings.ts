@@ -8,7 +8,6 @@ export interface RecordedChange extends Change {
   readonly id: number;
   /** An `xid8`, which may be larger than a number holds. */
   readonly transactionId: string;
-  readonly changedAt: Date;
 }
 
 /** A record that partners may be told of when the subject of a change changes. */
@@ -26,7 +25,6 @@ export interface ConcernedRecord {
 export interface Happening {
   readonly changeId: number;
   readonly transactionId: string;
-  readonly occurredAt: Date;
   readonly record: RecordKind;
   readonly recordId: string;
   readonly word: EventWord;
@@ -63,7 +61,6 @@ export function happenings(
       wordsOf(change, held).map((word) => ({
         changeId: change.id,
         transactionId: change.transactionId,
-        occurredAt: change.changedAt,
         record: held.record,
         recordId: held.recordId,
         word,

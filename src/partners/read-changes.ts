@@ -27,13 +27,13 @@ const SKIP_UNHEARD = {
 
 /**
  * The order of ids is not that of commits: a transaction that began early may commit late. Those below the oldest one
- * still running have all ended, and none of them can appear any more.
+ * still running have all ended, and none of them can appear any more. A transaction that writes for long, in whichever
+ * database of the server, keeps what came after it waiting.
  */
 const SELECT_CHANGES = {
   name: 'feed-select-changes',
   text: `
-    select c.id, c.transaction_id as "transactionId", c.changed_at as "changedAt", c.subject,
-      c.subject_id as "subjectId", c.kind, c.fields
+    select c.id, c.transaction_id as "transactionId", c.subject, c.subject_id as "subjectId", c.kind, c.fields
     from (
       select * from changes
       where (transaction_id, id) > ($1::xid8, $2::bigint)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
 import { pino } from 'pino';
 import { type Jobs, startJobs } from '../../src/database/jobs.js';
@@ -43,6 +44,8 @@ export interface EventRig {
   register(...givenNames: readonly string[]): Promise<string[]>;
   /** A change of these people by plain SQL. */
   change(ids: readonly string[], kind: string, fields?: readonly string[]): Promise<void>;
+  /** Resolves when no transaction runs, of any database of the server, that began before the latest change. */
+  settle(): Promise<void>;
   /** Reads all changes that are there and makes all messages that are due. */
   run(pool?: Pool): Promise<void>;
   /** What was told under a subscription, as `event given-name`, in the order of the messages. */
@@ -125,6 +128,7 @@ export async function startEventRig(overrides: Partial<NotifyContext> = {}): Pro
          select id from made`,
         [givenNames],
       );
+      await rig.settle();
       return rows.map(({ id }) => id);
     },
     async change(ids, kind, fields = []) {
@@ -133,7 +137,9 @@ export async function startEventRig(overrides: Partial<NotifyContext> = {}): Pro
          select 'individual', id, $2, $3, 'sql' from unnest($1::uuid[]) id`,
         [ids, kind, fields],
       );
+      await rig.settle();
     },
+    settle: () => untilSettled(pool),
     async run(using = pool) {
       const running = { ...context, pool: using };
       while (await isBehind(pool)) await followChanges(running, feedId);
@@ -160,6 +166,18 @@ export async function startEventRig(overrides: Partial<NotifyContext> = {}): Pro
     },
   };
   return rig;
+}
+
+/** Transactions of other tests, which have databases of their own on the same server, count as well. */
+export async function untilSettled(pool: Pool): Promise<void> {
+  for (;;) {
+    const { rows } = await pool.query<{ settled: boolean }>(
+      `select coalesce(max(transaction_id) < pg_snapshot_xmin(pg_current_snapshot()), true) as settled
+       from (select transaction_id from changes order by transaction_id desc, id desc limit 1) c`,
+    );
+    if (rows[0]?.settled) return;
+    await delay(10);
+  }
 }
 
 async function isBehind(pool: Pool): Promise<boolean> {
