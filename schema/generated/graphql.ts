@@ -168,6 +168,8 @@ export type DataSourceParameterInput = {
 export type DataSourcePathsInput = {
   /** The list of its places. Default: as its dialect has it. */
   locations?: string | null | undefined;
+  /** What stands before `/search`, `/subscribe`, `/unsubscribe` and `/txn/status`, where what is answered later is asked for. Null or left out: as before the `/sync/search` of the synchronous search. */
+  requests?: string | null | undefined;
   /** Synchronous search. Default: as its dialect has it. */
   search?: string | null | undefined;
   /** The token endpoint. Default: as its dialect has it. */
@@ -290,12 +292,16 @@ export type GrantType =
 
 /** Which groups are asked for. Every part given must hold. Null is refused: leave a part out instead. */
 export type GroupFilter = {
+  /** Attributes of the catalogue, all of which must compare so; one of people holds where a member has it. */
+  attributes?: Array<AttributeFilter> | null | undefined;
   /** A member other than the head was born in this location or anywhere below it. */
   childBornWithin?: string | number | null | undefined;
   /** This individual is the head now. */
   head?: string | number | null | undefined;
   /** The head lives in this location or anywhere below it. */
   headHomeWithin?: string | number | null | undefined;
+  /** An identifier of the group or of a member. */
+  identifier?: IdentifierFilter | null | undefined;
   /** Made by an import from a data source with one of these codes. */
   importedFrom?: Array<string> | null | undefined;
   /** Of this kind. */
@@ -891,19 +897,19 @@ export type RevokeApiClientMutation = { revokeApiClient:
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
-export type DataSourceSettingsFragment = { id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> };
+export type DataSourceSettingsFragment = { id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null, requests: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> };
 
 export type DataSourcesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DataSourcesQuery = { dataSources: Array<{ id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }> };
+export type DataSourcesQuery = { dataSources: Array<{ id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null, requests: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }> };
 
 export type DataSourceByCodeQueryVariables = Exact<{
   code: string;
 }>;
 
 
-export type DataSourceByCodeQuery = { dataSource: { id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> } | null };
+export type DataSourceByCodeQuery = { dataSource: { id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null, requests: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> } | null };
 
 export type CreateDataSourceMutationVariables = Exact<{
   input: CreateDataSourceInput;
@@ -911,7 +917,7 @@ export type CreateDataSourceMutationVariables = Exact<{
 
 
 export type CreateDataSourceMutation = { createDataSource:
-    | { __typename: 'DataSource', id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }
+    | { __typename: 'DataSource', id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null, requests: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }
     | { __typename: 'Refusal', message: string, field: string | null, reason: string }
    };
 
@@ -922,7 +928,7 @@ export type UpdateDataSourceMutationVariables = Exact<{
 
 
 export type UpdateDataSourceMutation = { updateDataSource:
-    | { __typename: 'DataSource', id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }
+    | { __typename: 'DataSource', id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null, requests: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> }
     | { __typename: 'Refusal', message: string, field: string | null, reason: string }
    };
 
@@ -1286,6 +1292,7 @@ export const DataSourceSettingsFragmentDoc = new TypedDocumentString(`
     search
     token
     locations
+    requests
   }
   parameters {
     name
@@ -1441,6 +1448,7 @@ export const DataSourcesDocument = new TypedDocumentString(`
     search
     token
     locations
+    requests
   }
   parameters {
     name
@@ -1451,7 +1459,7 @@ export const DataSourcesDocument = new TypedDocumentString(`
     serverField
   }
   locationsSyncedAt
-}`, {"hash":"sha256:5f124a6390bed3d4d093be96602246acda75c99521e8c4189e15efac5b4ea82a"}) as unknown as TypedDocumentString<DataSourcesQuery, DataSourcesQueryVariables>;
+}`, {"hash":"sha256:b8445cb9e301a86e37fe390dfe870d1ca1973725ff6160050cfa7c241fef8348"}) as unknown as TypedDocumentString<DataSourcesQuery, DataSourcesQueryVariables>;
 export const DataSourceByCodeDocument = new TypedDocumentString(`
     query DataSourceByCode($code: String!) {
   dataSource(code: $code) {
@@ -1475,6 +1483,7 @@ export const DataSourceByCodeDocument = new TypedDocumentString(`
     search
     token
     locations
+    requests
   }
   parameters {
     name
@@ -1485,7 +1494,7 @@ export const DataSourceByCodeDocument = new TypedDocumentString(`
     serverField
   }
   locationsSyncedAt
-}`, {"hash":"sha256:80d00236fbd1d61dea0e76dae345d71247887c6729d34de5f0c8cec07a59ecd2"}) as unknown as TypedDocumentString<DataSourceByCodeQuery, DataSourceByCodeQueryVariables>;
+}`, {"hash":"sha256:f2939e319893e9b97f71a5ea53762351f0610838d142a0c2ad6a65ce6c00ec01"}) as unknown as TypedDocumentString<DataSourceByCodeQuery, DataSourceByCodeQueryVariables>;
 export const CreateDataSourceDocument = new TypedDocumentString(`
     mutation CreateDataSource($input: CreateDataSourceInput!) {
   createDataSource(input: $input) {
@@ -1515,6 +1524,7 @@ export const CreateDataSourceDocument = new TypedDocumentString(`
     search
     token
     locations
+    requests
   }
   parameters {
     name
@@ -1525,7 +1535,7 @@ export const CreateDataSourceDocument = new TypedDocumentString(`
     serverField
   }
   locationsSyncedAt
-}`, {"hash":"sha256:ed7900b67a241e0636a651419839d7850af810b04c3cab59a4778a522472ea4c"}) as unknown as TypedDocumentString<CreateDataSourceMutation, CreateDataSourceMutationVariables>;
+}`, {"hash":"sha256:4415b7fdff94861b62ac06faaf6c08bf6dc86c6c77d1020299df7ce328eac871"}) as unknown as TypedDocumentString<CreateDataSourceMutation, CreateDataSourceMutationVariables>;
 export const UpdateDataSourceDocument = new TypedDocumentString(`
     mutation UpdateDataSource($code: String!, $input: UpdateDataSourceInput!) {
   updateDataSource(code: $code, input: $input) {
@@ -1555,6 +1565,7 @@ export const UpdateDataSourceDocument = new TypedDocumentString(`
     search
     token
     locations
+    requests
   }
   parameters {
     name
@@ -1565,7 +1576,7 @@ export const UpdateDataSourceDocument = new TypedDocumentString(`
     serverField
   }
   locationsSyncedAt
-}`, {"hash":"sha256:a10284efdfe8ac10823242be5a0927bc93e002fb6e2601c648b1677953f8cca2"}) as unknown as TypedDocumentString<UpdateDataSourceMutation, UpdateDataSourceMutationVariables>;
+}`, {"hash":"sha256:0abbe3f7847c8517d696c6593df5f5567ab91b48705a3698d0a96a6d9f3b04f2"}) as unknown as TypedDocumentString<UpdateDataSourceMutation, UpdateDataSourceMutationVariables>;
 export const SyncLocationsDocument = new TypedDocumentString(`
     mutation SyncLocations($source: String!) {
   syncLocations(source: $source) {

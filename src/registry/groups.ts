@@ -1,6 +1,8 @@
 import type { Queryable } from '../database/pool.js';
+import type { Filter } from '../record/filter.js';
 import type { Group, GroupKind } from '../record/group.js';
 import { isUuid } from '../record/uuid.js';
+import { compileFilter } from './compile-filter.js';
 import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
 import {
   countRows,
@@ -29,6 +31,8 @@ export interface GroupFilter {
   readonly headHomeWithin?: readonly string[] | undefined;
   /** A member who is not the head was born in one of these locations or below. */
   readonly childBornWithin?: readonly string[] | undefined;
+  /** A filter over groups; what it asks of members is asked of those whom the caller may see. */
+  readonly matching?: { readonly filter: Filter; readonly visible: Filter } | undefined;
 }
 
 /** One key of the order; the id comes last of itself. */
@@ -44,7 +48,7 @@ const ORDERS: Readonly<Record<GroupSort['by'], Pick<OrderKey, 'expression' | 'ty
 };
 
 /** What makes the best plan depend on the values asked for. */
-const VALUE_DEPENDENT = ['nameContains', 'sourceCodes', 'headHomeWithin', 'childBornWithin'] as const;
+const VALUE_DEPENDENT = ['nameContains', 'sourceCodes', 'headHomeWithin', 'childBornWithin', 'matching'] as const;
 
 /** One page of groups, ordered by `sort` and then by id. Throws `PAGE_INVALID`, `CURSOR_INVALID`, `FILTER_VALUE_INVALID`. */
 export async function findGroups(
@@ -91,6 +95,10 @@ export function groupsRead(filter: GroupFilter, sort: readonly GroupSort[]): Ord
   if (filter.childBornWithin) {
     const bornThere = livesWithin('birth_location_id', filter.childBornWithin, parameter);
     conditions.push(hasMember(`m.role is distinct from 'head' and ${bornThere}`));
+  }
+  if (filter.matching) {
+    const { filter: asked, visible } = filter.matching;
+    conditions.push(compileFilter(asked, parameters, { record: 'group', visible }));
   }
   return {
     from: 'groups g',

@@ -1,5 +1,6 @@
 import { Field, InputType, Int } from 'type-graphql';
 import { Problem } from '../../record/problem.js';
+import type { PathKey } from '../../sources/data-source.js';
 import type { DataSourceInput, DataSourceUpdate } from '../../sources/data-sources.js';
 import { AuthTypeEnum, CredentialLocationEnum, DialectEnum } from './data-source-node.js';
 
@@ -13,6 +14,14 @@ class DataSourcePathsInput {
 
   @Field(() => String, { nullable: true, description: 'The list of its places. Default: as its dialect has it.' })
   locations?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What stands before `/search`, `/subscribe`, `/unsubscribe` and `/txn/status`, where what is answered later is ' +
+      'asked for. Null or left out: as before the `/sync/search` of the synchronous search.',
+  })
+  requests?: string | null;
 }
 
 @InputType({ description: 'What our messages to a data source say in place of the words of its dialect.' })
@@ -153,10 +162,12 @@ function givenPaths({
   search,
   token,
   locations,
-}: DataSourcePathsInput): Partial<Record<'search' | 'token' | 'locations', string | null>> {
+  requests,
+}: DataSourcePathsInput): Partial<Record<PathKey, string | null>> {
   return {
     ...(search === undefined ? {} : { search }),
     ...(token === undefined ? {} : { token }),
     ...(locations === undefined ? {} : { locations }),
+    ...(requests === undefined ? {} : { requests }),
   };
 }

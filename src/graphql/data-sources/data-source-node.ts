@@ -61,10 +61,17 @@ class DataSourcePathsNode {
   @Field(() => String, { nullable: true, description: 'The list of its places.' })
   readonly locations: string | null;
 
-  constructor({ search, token, locations }: DataSource['paths']) {
+  @Field(() => String, {
+    nullable: true,
+    description: 'What stands before `/search`, `/subscribe`, ...; null: as before its `/sync/search`.',
+  })
+  readonly requests: string | null;
+
+  constructor({ search, token, locations, requests }: DataSource['paths']) {
     this.search = search ?? null;
     this.token = token ?? null;
     this.locations = locations ?? null;
+    this.requests = requests ?? null;
   }
 }
 

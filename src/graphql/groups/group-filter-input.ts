@@ -1,8 +1,13 @@
 import { Field, ID, InputType } from 'type-graphql';
+import type { Catalogue } from '../../record/catalogue.js';
+import { allOf, type Filter } from '../../record/filter.js';
 import type { GroupKind } from '../../record/group.js';
 import type { GroupFilter, GroupSort } from '../../registry/groups.js';
+import { AttributeFilter, readAttributeFilters } from '../attributes/attribute-filter.js';
 import { readGlobalId } from '../global-id.js';
 import { SortDirectionEnum } from '../individuals/individual-enums.js';
+import { IdentifierFilter } from '../individuals/individual-filter-input.js';
+import { readIdentifierPart } from '../individuals/read-individual-filter.js';
 import { givenParts } from '../given-parts.js';
 import { GroupKindEnum, GroupSortFieldEnum } from './group-enums.js';
 
@@ -36,6 +41,16 @@ export class GroupFilterInput {
     description: 'A member other than the head was born in this location or anywhere below it.',
   })
   childBornWithin?: string | null;
+
+  @Field(() => IdentifierFilter, { nullable: true, description: 'An identifier of the group or of a member.' })
+  identifier?: IdentifierFilter | null;
+
+  @Field(() => [AttributeFilter], {
+    nullable: true,
+    description:
+      'Attributes of the catalogue, all of which must compare so; one of people holds where a member has it.',
+  })
+  attributes?: AttributeFilter[] | null;
 }
 
 @InputType('GroupSort', { description: 'One key of an order of groups; the unknown comes last.' })
@@ -47,9 +62,21 @@ export class GroupSortInput {
   readonly direction!: 'asc' | 'desc';
 }
 
-/** The filter of the registry that a graph filter means. Throws `BAD_USER_INPUT` for a null or an id of another type. */
-export function readGroupFilter(input: GroupFilterInput | null | undefined): GroupFilter {
-  const { kind, nameContains, importedFrom, member, head, headHomeWithin, childBornWithin } = givenParts(input);
+/**
+ * The filter of the registry that a graph filter means. Throws `BAD_USER_INPUT` for a null, an id of another type, and
+ * an attribute or value that the catalogue does not have.
+ */
+export function readGroupFilter(
+  input: GroupFilterInput | null | undefined,
+  catalogue: Catalogue,
+  visible: Filter,
+): GroupFilter {
+  const { kind, nameContains, importedFrom, member, head, headHomeWithin, childBornWithin, identifier, attributes } =
+    givenParts(input);
+  const asked = [
+    ...(identifier ? [readIdentifierPart(identifier, 'filter.identifier')] : []),
+    ...(attributes ? [readAttributeFilters(attributes, 'group', catalogue, 'filter.attributes')] : []),
+  ];
   return {
     kinds: kind && [kind],
     nameContains,
@@ -58,6 +85,7 @@ export function readGroupFilter(input: GroupFilterInput | null | undefined): Gro
     headIds: oneId('Individual', head, 'filter.head'),
     headHomeWithin: oneId('Location', headHomeWithin, 'filter.headHomeWithin'),
     childBornWithin: oneId('Location', childBornWithin, 'filter.childBornWithin'),
+    matching: asked.length === 0 ? undefined : { filter: allOf(asked), visible },
   };
 }
 
