@@ -47,6 +47,11 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   };
 }
 
+/** The database as the superuser of the test server reaches it. */
+export function adminUrl({ url }: Pick<TestDatabase, 'url'>): string {
+  return withDatabase(setting('DCI_TEST_ADMIN_URL'), new URL(url).pathname.slice(1));
+}
+
 /** Runs one statement as the superuser of the test server. */
 export async function asAdmin(statement: string): Promise<void> {
   const admin = new Client({ connectionString: setting('DCI_TEST_ADMIN_URL') });

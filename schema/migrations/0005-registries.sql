@@ -32,6 +32,7 @@ alter table groups
   add column place_text text,
   add column attributes jsonb not null default '{}';
 create index groups_location on groups (location_id, id);
+create index groups_updated_at on groups (updated_at, id);
 
 create table group_identifiers (
   id uuid primary key default gen_random_uuid(),
