@@ -1,6 +1,13 @@
 import { Problem } from '../record/problem.js';
 import { readInstant, writeInstant } from './instant.js';
-import { type HeaderRejectionCode, MAX_REASON, STATUS_WORDS, type StatusWord } from './reason-codes.js';
+import {
+  type HeaderRejectionCode,
+  MAX_HEADER_TEXT,
+  MAX_REASON,
+  STATUS_WORDS,
+  type StatusWord,
+} from './reason-codes.js';
+import { headerText } from './schemas/fields.js';
 import {
   codeOf,
   field,
@@ -50,7 +57,6 @@ export interface HeaderJudgement {
   readonly now: Date;
 }
 
-const MAX_HEADER_TEXT = 1000;
 const MAX_ITEMS = 200;
 const MAX_REJECTED_ITEMS = 100;
 const DAY_MS = 86_400_000;
@@ -96,7 +102,7 @@ function required(header: WireObject, name: string): string {
 
 function optional(header: WireObject, name: string): string | null {
   const value = textOf(field(header, name));
-  if (value !== null && value.length > MAX_HEADER_TEXT) {
+  if (value !== null && !headerText.safeParse(value).success) {
     throw bad(`header.${name} is longer than ${String(MAX_HEADER_TEXT)} characters`);
   }
   return value;

@@ -72,5 +72,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Longest `transaction_id`, `correlation_id` and subscription `code`. */
 export const MAX_ID = 99;
+/** Longest text of a header; the standard sets no limit, a database does. */
+export const MAX_HEADER_TEXT = 1000;
 /** Longest `status_reason_message` and `error.message`. */
 export const MAX_REASON = 999;

@@ -5,6 +5,7 @@ import { readInstant } from './instant.js';
 import type { ReadingContext } from './reading-context.js';
 import type { ItemRejectionCode } from './reason-codes.js';
 import type { SearchItem, SearchQuestion } from './search-message.js';
+import { locale as localeCode } from './schemas/fields.js';
 import { readSort } from './sort.js';
 import { codeOf, field, numberOf, textOf, wireObject, type WireObject } from './wire-object.js';
 
@@ -91,7 +92,8 @@ function readQuestion(item: WireObject, referenceId: string, context: ReadingCon
 export function readLocale(item: WireObject): string | null {
   const locale = field(item, 'locale');
   if (locale === undefined) return null;
-  if (typeof locale === 'string' && /^[a-z]{3}$/u.test(locale)) return locale;
+  const read = localeCode.safeParse(locale);
+  if (read.success) return read.data;
   throw new Problem('err.request.bad', 'locale is not three lower-case letters of ISO 639-3, such as eng');
 }
 

@@ -2,6 +2,7 @@ import { Problem } from '../../record/problem.js';
 import { type AnswerSettings, type Asked, writeCallbackHeader } from '../answer.js';
 import { readInstant, writeInstant } from '../instant.js';
 import { MAX_ID, MAX_REASON, type UnsubscribeRejectionCode } from '../reason-codes.js';
+import { shortId } from '../schemas/fields.js';
 import { field, listOf, textOf, type WireObject } from '../wire-object.js';
 import { readTransactionId } from './transaction-id.js';
 
@@ -28,7 +29,7 @@ export function readUnsubscribeRequest(message: WireObject): AskedUnsubscription
   }
   const codes = written.map((code) => textOf(code));
   const known = [...new Set(codes.filter((code) => code !== null))];
-  if (known.some((code) => code.length > MAX_ID)) {
+  if (known.some((code) => !shortId.safeParse(code).success)) {
     throw new Problem('err.request.bad', `A subscription code is longer than ${String(MAX_ID)} characters`);
   }
   const timestamp = textOf(field(message, 'timestamp', 'timesstamp', 'timesatmp'));

@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { messageSchemas } from './registered.js';
 import { ERROR_CODES, HEADER_REJECTION_CODES } from '../reason-codes.js';
-import { anyObject, instant, reasonMessage, shortId, statusWord, version } from './fields.js';
-
-const MAX_HEADER_TEXT = 1000;
-
-const headerText = z.string().min(1).max(MAX_HEADER_TEXT);
+import { anyObject, headerText, instant, reasonMessage, shortId, statusWord, version } from './fields.js';
 
 /** The header of a request (`MsgHeader_V1.0.0`). */
 export const requestHeader = z

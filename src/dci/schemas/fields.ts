@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readInstant } from '../instant.js';
-import { MAX_ID, MAX_REASON, STATUS_WORDS } from '../reason-codes.js';
+import { MAX_HEADER_TEXT, MAX_ID, MAX_REASON, STATUS_WORDS } from '../reason-codes.js';
 
 /** An ISO 8601 date-time with its zone. */
 export const instant = z
@@ -10,6 +10,9 @@ export const instant = z
 
 /** `transaction_id`, `correlation_id` and the code of a subscription. */
 export const shortId = z.string().min(1).max(MAX_ID);
+
+/** A text of a header. */
+export const headerText = z.string().min(1).max(MAX_HEADER_TEXT);
 
 /** `reference_id`: unique among the requests of a message. */
 export const referenceId = z.string().min(1);
