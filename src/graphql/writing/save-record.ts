@@ -59,6 +59,7 @@ export async function saveRecord(context: GraphContext, record: RegistryRecord):
 
 /** Several mutations of one request share the look-ups: the second must not be shown what was before the first. */
 function forgetWhatWasRead({ loaders, recordLoaders }: GraphContext): void {
-  const held: readonly unknown[] = [...Object.values(loaders), ...Object.values(recordLoaders)];
-  for (const loader of held) if (loader instanceof DataLoader) loader.clearAll();
+  for (const loader of Object.values<unknown>({ ...loaders, ...recordLoaders })) {
+    if (loader instanceof DataLoader) loader.clearAll();
+  }
 }
