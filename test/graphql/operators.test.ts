@@ -280,7 +280,10 @@ describe('an administrator', () => {
       input: { name: 'Ministry of Health' },
     });
     if (made.__typename !== 'IssuedSecret') throw new Error(made.message);
-    expect(made.client).toMatchObject({ name: 'Ministry of Health', scopes: ['REGISTRY_SEARCH'] });
+    expect(made.client).toMatchObject({
+      name: 'Ministry of Health',
+      scopes: ['REGISTRY_SEARCH', 'REGISTRY_SUBSCRIBE'],
+    });
     expect(made.clientSecret.length).toBeGreaterThan(30);
 
     const { clientId } = made.client;
