@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { startJobs } from '../database/jobs.js';
 import { replayDelivery } from '../partners/delivering.js';
 import {
@@ -74,7 +74,7 @@ export function deliveryCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: { allDead?: boolean; json?: boolean }) => {
       if ((id === undefined) !== (options.allDead === true)) {
-        throw new InvalidArgumentError('Name one message, or say --all-dead');
+        throw new Problem('DELIVERY_UNKNOWN', 'Name one message, or say --all-dead');
       }
       await withSession(async (session) => {
         const replayed = id === undefined ? await replayDead(session) : [await replayOne(session, id)];

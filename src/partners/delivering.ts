@@ -8,6 +8,7 @@ import type { Keys } from '../security/keys.js';
 import { postCallback, type PostOutcome } from './callback-post.js';
 import { type CallbackClient, type CallbackPolicy, callbackTarget } from './callback-target.js';
 import { deliveryUnknown } from './delivery-list.js';
+import { sweepTransactions } from './transaction-workers.js';
 
 /** What posting works with. */
 export interface DeliveringContext {
@@ -56,6 +57,7 @@ export async function startDelivering(context: DeliveringContext): Promise<void>
   jobs.work('delivery', ({ id }, signal) => deliver(context, id, signal), { concurrency: CONCURRENCY });
   await jobs.repeat('delivery-sweep', SWEEP_SECONDS, async () => {
     await sweepDeliveries(pool, jobs);
+    await sweepTransactions(pool, jobs, SWEEP_SECONDS);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Jobs } from '../database/jobs.js';
+import type { Queryable } from '../database/pool.js';
 import type { Keys } from '../security/keys.js';
 import { finishTransaction, openTransaction, type OpenTransaction, type TransactionAction } from './transactions.js';
 
@@ -21,19 +22,38 @@ export function startTransactionWorkers(
   jobs.work(
     'transaction',
     async ({ id }, signal, attempt) => {
-      const transaction = await openTransaction(pool, keys, id);
-      if (transaction === null || transaction.state === 'done' || transaction.state === 'failed') return;
       try {
+        const transaction = await openTransaction(pool, keys, id);
+        if (transaction === null || transaction.state === 'done' || transaction.state === 'failed') return;
         await handlers[transaction.action](transaction, signal);
       } catch (error) {
         signal.throwIfAborted();
         if (attempt.last) {
           await finishTransaction(pool, id, { state: 'failed', outcome: [] });
-          log.error({ transaction: id, action: transaction.action }, 'a request was given up after many attempts');
+          log.error({ transaction: id }, 'a request was given up after many attempts');
         }
         throw error;
       }
     },
     { concurrency: CONCURRENCY },
   );
+}
+
+/** Those that wait for a message to be delivered go on when it is. */
+const FORGOTTEN = {
+  name: 'transaction-forgotten',
+  text: `
+    select t.id from transactions t
+    where t.state in ('received', 'working') and t.received_at < now() - make_interval(secs => $1)
+      and not exists (select from deliveries d where d.transaction_ref = t.id and d.state <> 'delivered')
+    order by t.received_at limit $2`,
+};
+
+const SWEEP_ROWS = 1_000;
+
+/** Sends jobs for requests that were acknowledged long ago and wait for nothing, in case theirs were lost. */
+export async function sweepTransactions(db: Queryable, jobs: Jobs, olderThanSeconds: number): Promise<number> {
+  const { rows } = await db.query<{ id: string }>({ ...FORGOTTEN, values: [olderThanSeconds, SWEEP_ROWS] });
+  for (const { id } of rows) await jobs.send('transaction', { id });
+  return rows.length;
 }

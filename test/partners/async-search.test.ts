@@ -1,4 +1,5 @@
 import { answerSearch } from '../../src/partners/async-search.js';
+import { sweepTransactions } from '../../src/partners/transaction-workers.js';
 import { openTransaction } from '../../src/partners/transactions.js';
 import { json } from '../sources/local-peer.js';
 import { type AsyncGateway, asyncMessage, startAsyncGateway } from './async-gateway.js';
@@ -243,6 +244,24 @@ describe('an asynchronous search that is answered', () => {
       correlationId,
     ]);
     expect(rows).toEqual([{ state: 'done' }]);
+  });
+
+  test('comes although its job was lost', async () => {
+    const { pool } = rig.gateway.database;
+    // As after a database that was restored without the queue.
+    const body = asyncMessage([oneOf('r-1', 'ANN')], callbackUrl());
+    const { correlationId } = await rig.send('/search', body);
+    await rig.callbacks(correlationId, 1);
+    await pool.query(
+      `with t as (
+         update transactions set state = 'received', next_ordinal = 2, next_item = 0, finished_at = null
+         where correlation_id = $1 returning id
+       )
+       update deliveries set state = 'delivered' where transaction_ref in (select id from t)`,
+      [correlationId],
+    );
+    expect(await sweepTransactions(pool, rig.jobs, 0)).toBeGreaterThan(0);
+    expect(await rig.callbacks(correlationId, 2)).toHaveLength(2);
   });
 
   test('comes to the address that is kept of the client where the message names none', async () => {
