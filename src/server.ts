@@ -102,7 +102,6 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const endpoints = partnerEndpoints(edge);
     app.use(openApiRoute({ endpoints, registries: config.registries, publicUrl }));
     app.use(documentationPage());
-    app.use(receptionRoutes({ endpoints, bearer, config, log, senderId }));
     app.use(graphql.router);
     app.use((_request, response) => {
       response
@@ -110,7 +109,14 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
         .json({ errors: [{ code: 'err.request.not_found', message: 'There is nothing at this address' }] });
     });
     app.use(answerUnexpected(log));
-    http.on('request', app);
+    const receive = receptionRoutes({ endpoints, bearer, config, log, senderId });
+    // Before the routes of express, whose way is long: most requests are those of partners.
+    http.on('request', (request, response) => {
+      receive(request, response, () => void app(request, response)).catch((error: unknown) => {
+        log.error({ err: loggableError(error) }, 'a message could not be received');
+        response.destroy();
+      });
+    });
 
     listenedOn.url = await listen(http, config);
     started.push(() => drain(http));

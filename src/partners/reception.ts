@@ -1,6 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { NextFunction } from 'express';
 import type { Logger } from 'pino';
 import { writeErrorBody, writeRejectedAnswer, writeRejectedMessage } from '../dci/answer.js';
 import { dialect, type Dialect } from '../dci/dialects/dialect.js';
@@ -42,7 +41,7 @@ export interface ReceptionOptions {
 }
 
 /** Answers what is addressed to a registry and passes on everything else. */
-export type Reception = (request: IncomingMessage, response: ServerResponse, next: NextFunction) => Promise<void>;
+export type Reception = (request: IncomingMessage, response: ServerResponse, next: () => void) => Promise<void>;
 
 /** How those are answered whose dialect is not known yet. */
 const DEFAULT_DIALECT = dialect('spdci-1.0');
@@ -179,6 +178,8 @@ function send(response: ServerResponse, { status, body }: Reply, headers: Readon
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
     ...headers,
   });
   response.end(text);
