@@ -125,10 +125,14 @@ export function writeLaterMessage(
 }
 
 function subscribeCriteria(source: DataSource, wish: SubscriptionWish, version: string): WireObject {
+  if (wish.eventType.trim() === '') {
+    throw new Problem('SUBSCRIPTION_INVALID', "Name the event in the source's words, such as REGISTER", {
+      field: 'eventType',
+    });
+  }
   const spoken = dialect(source.dialect);
   const { parameters } = source;
   const { queryType, query, residual } = compileQuery(wish.filter ?? EVERYBODY, spoken);
-  // A filter that is nobody's narrowing says nothing that is left over.
   if (residual !== null) throw notExpressible(source, residual);
   const recordType = wish.recordType ?? parameters.reg_record_type ?? spoken.request.regRecordType;
   return {

@@ -367,6 +367,19 @@ describe('what is answered later', () => {
     expect(await requestOf(transactionId)).toMatchObject({ subscriptionCodes: ['ok'] });
   });
 
+  test('a token that the source refused is not shown again', async () => {
+    const token = (value: string) => json({ access_token: value, token_type: 'Bearer', expires_in: 600 });
+    peer.on(TOKENS, token('first'), token('second'));
+    const url = new URL(`${peer.baseUrl}/registry/notify`);
+    expect(await client.authorizationFor(url)).toBe('Bearer first');
+    expect(await client.authorizationFor(url, 'Bearer first')).toBe('Bearer second');
+    expect(await client.authorizationFor(url, 'Bearer first')).toBe('Bearer second');
+  });
+
+  test('a subscription to no event is not asked for', async () => {
+    await expect(ask({ action: 'subscribe', eventType: ' ' })).rejects.toMatchObject({ code: 'SUBSCRIPTION_INVALID' });
+  });
+
   test('our token of a source is shown below its address and nowhere else', async () => {
     expect(await client.authorizationFor(new URL(`${peer.baseUrl}/registry/on-search`))).toBe(`Bearer ${TOKEN}`);
     expect(await client.authorizationFor(new URL('http://127.0.0.1:1/registry/on-search'))).toBeNull();
