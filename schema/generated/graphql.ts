@@ -11,7 +11,7 @@ export type ApiClientState =
   /** It may not, for good. */
   | 'REVOKED';
 
-/** A comparison of one attribute of the catalogue, a country’s own among them. Values are written as text whatever their type: `12.5`, `true`, `2024-02-29`. Every operator given must hold. */
+/** A comparison of one attribute of the catalogue, a country's own among them. Values are written as text whatever their type: `12.5`, `true`, `2024-02-29`. Every operator given must hold. */
 export type AttributeFilter = {
   /** This value. */
   eq?: string | null | undefined;

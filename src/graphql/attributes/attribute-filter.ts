@@ -10,7 +10,7 @@ import { givenParts } from '../given-parts.js';
 
 @InputType({
   description:
-    'A comparison of one attribute of the catalogue, a country’s own among them. Values are written as text whatever ' +
+    "A comparison of one attribute of the catalogue, a country's own among them. Values are written as text whatever " +
     'their type: `12.5`, `true`, `2024-02-29`. Every operator given must hold.',
 })
 export class AttributeFilter {
