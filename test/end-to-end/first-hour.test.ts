@@ -20,7 +20,7 @@ interface SearchAnswer {
       readonly reference_id: string;
       readonly status: string;
       readonly status_reason_code?: string;
-      readonly data?: { readonly reg_records: { readonly birth_date?: string }[] };
+      readonly data?: { readonly reg_records: { readonly demographic_info?: { readonly birth_date?: string } }[] };
       readonly pagination?: { readonly total_count: number };
     }[];
   };
@@ -172,9 +172,11 @@ describe('the first hour with a gateway that found no database named', () => {
     const { message } = (await searched.json()) as SearchAnswer;
     const [bounded, impossible, none] = message.search_response;
     expect(message.search_response.map(({ reference_id }) => reference_id)).toEqual(['bounded', 'impossible', 'none']);
-    const years = new Set(bounded?.data?.reg_records.map(({ birth_date }) => birth_date?.slice(0, 4)));
+    const years = new Set(
+      bounded?.data?.reg_records.map(({ demographic_info }) => demographic_info?.birth_date?.slice(0, 4)),
+    );
     expect([...years].sort()).toEqual(['2000', '2001']);
-    expect(impossible).toMatchObject({ status: 'rjct', status_reason_code: 'rjct.search_criteria.invalid' });
+    expect(impossible).toMatchObject({ status: 'rjct', status_reason_code: 'rjct.filter.invalid' });
     expect(none).toMatchObject({ status: 'succ', data: { reg_records: [] }, pagination: { total_count: 0 } });
   });
 

@@ -9,14 +9,17 @@ import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { ask, expectMade, watchImport } from './ask.js';
 import { gatewayFolder, type GatewayProcess, runCommand, startGateway } from './gateway-process.js';
 
-/** People by their identifiers, and families by the identifiers of head and members: what two registries can compare. */
+/**
+ * People by their identifiers with their children, and families by the identifiers of head and members: what two
+ * registries can compare, and what the records of one tell another.
+ */
 const PEOPLE = `
   with known as (
     select individual_id, array_agg(type || ':' || value order by type, value) as identifiers
     from identifiers group by individual_id)
   select k.identifiers, i.given_name, i.middle_name, i.family_name, i.sex, i.birth_date, i.birth_date_precision,
     array(select r.type || ' ' || c.identifiers[1] from relationships r join known c on c.individual_id = r.target_id
-      where r.source_id = i.id order by r.type, c.identifiers) as ties
+      where r.source_id = i.id and r.type in ('mother_of', 'father_of') order by r.type, c.identifiers) as ties
   from individuals i
   left join known k on k.individual_id = i.id
   order by k.identifiers`;
@@ -28,6 +31,7 @@ const FAMILIES = `
   from groups g
   join memberships m on m.group_id = g.id and m.ended_on is null
   left join known k on k.individual_id = m.individual_id
+  where g.kind = 'family'
   group by g.id
   order by members`;
 

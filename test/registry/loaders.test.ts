@@ -56,11 +56,11 @@ test('the number of statements does not depend on the number of people', async (
   expect(few).toBeLessThanOrEqual(11);
 });
 
-test('answers for any number of people take three statements', async () => {
+test('answers for any number of people take one statement', async () => {
   const { items } = await findIndividuals(database.pool, { filter: EVERYBODY, first: 1000 });
   database.statements.length = 0;
   expect(await loadIndividualAnswers(database.pool, items)).toHaveLength(120);
-  expect(database.statements).toHaveLength(3);
+  expect(database.statements).toHaveLength(1);
   database.statements.length = 0;
   expect(await loadIndividualAnswers(database.pool, [])).toEqual([]);
   expect(database.statements).toHaveLength(0);
