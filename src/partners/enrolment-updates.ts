@@ -11,8 +11,8 @@ import {
 import { type ReadRegistryRecords, readRegistryRecords } from '../dci/records/read-registry-records.js';
 import { field, type WireObject, wireObject } from '../dci/wire-object.js';
 import type { RegistryRecord } from '../record/registry-record.js';
-import { writeRecords } from '../registry/write-records.js';
-import type { WrittenRegistryRecord } from '../registry/write-result.js';
+import type { WriteRefusal } from '../registry/write-result.js';
+import { writeTogether } from '../registry/write-together.js';
 import type { Keys } from '../security/keys.js';
 import { type AnswerContext, answerSettings } from './answer-context.js';
 import type { Handler, ReceivedMessage } from './endpoint.js';
@@ -41,8 +41,9 @@ const ANSWERED_BEFORE = {
 const ACTION = 'enrollment-updates';
 
 /**
- * `sync/enrollment/updates`: writes what a partner says of its beneficiaries, each of whom is written or refused. The
- * same message again writes nothing and is answered as before; another one under its `message_id` is rejected.
+ * `sync/enrollment/updates`: writes what a partner says of its beneficiaries, each of whom is written whole or refused
+ * whole. It may enrol whom nobody knew yet; what is held of people, groups and programmes is not its to change. The same
+ * message again writes nothing and is answered as before; another one under its `message_id` is rejected.
  */
 export function enrolmentUpdates(context: AnswerContext & { readonly keys: Keys }): Handler {
   const { pool, keys, log, senderId } = context;
@@ -100,14 +101,12 @@ async function write(
   const today = now.toISOString().slice(0, 10);
   const read = beneficiaries.map((beneficiary) => readBeneficiary(beneficiary, today));
   const records = read.map((one) => (one.ok ? one.records : []));
-  const written = await writeRecords(client, records.flat(), { origin: caller.clientId });
-  let from = 0;
-  return read.map((one, index) => {
-    const count = records[index]?.length ?? 0;
-    const results = written.slice(from, from + count);
-    from += count;
-    return outcomeOf(one, results);
+  const refusals = await writeTogether(client, records, {
+    origin: caller.clientId,
+    unknownIds: 'refuse',
+    heldFacts: 'keep',
   });
+  return read.map((one, index) => outcomeOf(one, refusals[index] ?? null));
 }
 
 /** What a beneficiary says, which need not say that it is one. */
@@ -125,12 +124,10 @@ function isEnrolment({ kind }: RegistryRecord): boolean {
   return kind === 'enrolment';
 }
 
-function outcomeOf(read: ReadRegistryRecords, results: readonly WrittenRegistryRecord[]): EnrolmentUpdateOutcome {
+function outcomeOf(read: ReadRegistryRecords, refusal: WriteRefusal | null): EnrolmentUpdateOutcome {
   const referenceId = randomUUID();
-  if (!read.ok) {
-    const message = read.problems.map((problem) => `${problem.field}: ${problem.message}`).join('. ');
-    return { ok: false, referenceId, message };
-  }
-  const refusal = results.find(({ outcome }) => outcome === 'refused')?.refusal;
-  return refusal ? { ok: false, referenceId, message: refusal.reason } : { ok: true, referenceId };
+  if (read.ok)
+    return refusal === null ? { ok: true, referenceId } : { ok: false, referenceId, message: refusal.reason };
+  const message = read.problems.map((problem) => `${problem.field}: ${problem.message}`).join('. ');
+  return { ok: false, referenceId, message };
 }

@@ -62,7 +62,11 @@ const SELECT_LOCATION_NAMES = {
 };
 
 /** Reads and locks everything held that the records can touch; rows that no record asks for are not read. */
-export async function loadBatch(db: Queryable, asked: Asked, unknownIds: Batch['unknownIds']): Promise<Batch> {
+export async function loadBatch(
+  db: Queryable,
+  asked: Asked,
+  allowed: Pick<Batch, 'unknownIds' | 'heldFacts'>,
+): Promise<Batch> {
   await lockIdentifiers(db, asked.locks);
   const people = await loadPeople(db, asked.people);
   const groups = await loadGroups(db, asked.groups);
@@ -76,7 +80,7 @@ export async function loadBatch(db: Queryable, asked: Asked, unknownIds: Batch['
     enrolments: await loadEnrolments(db, asked, [[...people.byId.keys()], [...groups.byId.keys()]], owners),
     owners,
     ...(await loadPlaces(db, asked)),
-    unknownIds,
+    ...allowed,
   };
 }
 

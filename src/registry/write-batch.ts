@@ -38,6 +38,7 @@ export interface Batch {
   /** By the name as it was asked: the one place that has it. */
   readonly locationsByName: ReadonlyMap<string, string>;
   readonly unknownIds: 'make' | 'refuse';
+  readonly heldFacts: 'write' | 'keep';
 }
 
 /** What became of a record that was not refused. */
@@ -96,6 +97,11 @@ export function findSubject<Held>(
   const id = readId(reference.id);
   if (id !== null && !found.byId.has(id) && unknownIds === 'refuse') throw unknownId();
   return holder ?? null;
+}
+
+/** What became of a record about one that is held and may not be written. */
+export function kept({ id }: { readonly id: string }): Taken {
+  return { id, isNew: false, isChanged: false };
 }
 
 /** Whom a record points at. */

@@ -7,6 +7,7 @@ import {
   findProgramme,
   findReferred,
   idForNew,
+  kept,
   mergeAttributes,
   ownedBy,
   readInstant,
@@ -22,6 +23,7 @@ import { type EnrolmentValues, type ProgrammeValues } from './write-values.js';
 export function takeProgramme(batch: Batch, record: ProgrammeToWrite): Taken {
   const key = identifierKey(record.identifier);
   const held = batch.programmes.get(key);
+  if (held !== undefined && batch.heldFacts === 'keep') return kept(held);
   const programme = held ?? new Row<ProgrammeValues>(newId(), true, emptyProgramme(record.identifier));
   batch.programmes.set(key, programme);
   const changes = [

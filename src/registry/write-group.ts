@@ -7,6 +7,7 @@ import {
   findReferred,
   findSubject,
   idForNew,
+  kept,
   mergeAttributes,
   readInstant,
   readText,
@@ -19,6 +20,7 @@ import { GroupRow, type GroupValues } from './write-values.js';
 /** Takes one group's record into the batch: all of it or, when a refusal is thrown, nothing of it. */
 export function takeGroup(batch: Batch, record: GroupToWrite): Taken {
   const held = findSubject('group', batch.groups, record, batch.unknownIds);
+  if (held !== null && batch.heldFacts === 'keep') return kept(held);
   const group = held ?? new GroupRow(idForNew(record.id), true, emptyGroup(record));
   const place = findPlace(batch, record.place, 'place');
   const members = record.members && readMembers(batch, record.members);

@@ -9,6 +9,7 @@ import {
   findReferred,
   findSubject,
   idForNew,
+  kept,
   mergeAttributes,
   readInstant,
   readText,
@@ -23,6 +24,7 @@ import { type IndividualValues, PersonRow } from './write-values.js';
 /** Takes one person's record into the batch: all of it or, when a refusal is thrown, nothing of it. */
 export function takeIndividual(batch: Batch, record: IndividualToWrite): Taken {
   const held = findSubject('person', batch.people, record, batch.unknownIds);
+  if (held !== null && batch.heldFacts === 'keep') return kept(held);
   const person = held ?? new PersonRow(idForNew(record.id), true, emptyPerson());
   const birth = findPlace(batch, record.birthPlace, 'birthPlace');
   const death = findPlace(batch, record.deathPlace, 'deathPlace');

@@ -18,6 +18,11 @@ export interface RecordWriter {
   readonly origin: string;
   /** What becomes of a record whose own id nobody holds: it is made with that id (default), or refused. */
   readonly unknownIds?: 'make' | 'refuse';
+  /**
+   * What becomes of what a record says of a person, group or programme that is held already: it is written (default),
+   * or the one held is only pointed at and stays as it is.
+   */
+  readonly heldFacts?: 'write' | 'keep';
 }
 
 const NOT_STORABLE: WriteRefusal = {
@@ -48,10 +53,11 @@ export async function writeRecords(
 async function writeBatch(
   client: PoolClient,
   records: readonly RegistryRecord[],
-  { origin, unknownIds = 'make' }: RecordWriter,
+  { origin, unknownIds = 'make', heldFacts = 'write' }: RecordWriter,
 ): Promise<WrittenRegistryRecord[]> {
   const faults = records.map(faultOf);
-  const batch = await loadBatch(client, new Asked(records.filter((_, index) => faults[index] === null)), unknownIds);
+  const asked = new Asked(records.filter((_, index) => faults[index] === null));
+  const batch = await loadBatch(client, asked, { unknownIds, heldFacts });
   const written = records.map((record, index) => {
     const fault = faults[index] ?? null;
     return fault === null ? takeOrRefuse(batch, record) : refused(fault);

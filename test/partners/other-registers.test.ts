@@ -179,6 +179,60 @@ describe('sync/enrollment/updates', () => {
     expect(await statusOf('ANN')).toEqual(['4']);
   });
 
+  test('a beneficiary is written whole or refused whole, and the others stand', async () => {
+    const named = (uin: string, programme: string) => {
+      const { member, ...enrolment } = beneficiary(uin, '1', programme);
+      return { member: { ...member, demographic_info: { name: { given_name: 'New' } } }, ...enrolment };
+    };
+    const { answer } = await send(
+      updates(
+        'u-6',
+        { '@id': 'urn:uuid:00000000-0000-4000-8000-00000000dead', ...named('NOBODY-1', 'NEW-1') },
+        named('NOBODY-2', 'NEW-2'),
+        // Nobody has this identifier, and it is all that is said.
+        beneficiary('NOBODY-3', '1', 'NEW-3'),
+      ),
+    );
+    const items = answer.message?.enrolled_response ?? [];
+    expect(items.map((item) => item['status'])).toEqual(['rjct', 'succ', 'rjct']);
+    expect(items[0]?.['status_reason_message']).toMatch(/has this id/u);
+    expect(items[2]?.['status_reason_message']).toMatch(/Nobody in the registry/u);
+    const { pool } = gateway.database;
+    const people = await pool.query("select value from identifiers where value like 'NOBODY%'");
+    expect(people.rows).toEqual([{ value: 'NOBODY-2' }]);
+    const programmes = await pool.query("select identifier from programmes where identifier like 'NEW%'");
+    expect(programmes.rows).toEqual([{ identifier: 'NEW-2' }]);
+    expect(await statusOf('NOBODY-2')).toEqual(['1']);
+  });
+
+  test('who and what is held already is enrolled as it is: its facts are not the partner’s to change', async () => {
+    const { pool } = gateway.database;
+    const held = async () =>
+      (
+        await pool.query(
+          `select i.given_name, i.sex, i.phone_numbers, p.name, array(
+             select value from identifiers h where h.individual_id = i.id order by value) as identifiers
+           from individuals i, programmes p where i.id = $1 and p.identifier = 'DCI001'`,
+          ['00000000-0000-4000-8000-000000000003'],
+        )
+      ).rows;
+    const before = await held();
+    const { member_identifier: identifiers } = beneficiary('CLEO').member;
+    const { answer } = await send(
+      updates('u-7', {
+        member: {
+          member_identifier: [...identifiers, { identifier_type: 'NIN', identifier_value: 'MINE' }],
+          demographic_info: { name: { given_name: 'Somebody', surname: 'Else' }, sex: 'male', phone_number: ['+1'] },
+        },
+        programme_identifier: [{ programme_identifier: 'DCI001', programme_name: 'Renamed' }],
+        enrollment_status: '1',
+      }),
+    );
+    expect(answer.message?.enrolled_response).toMatchObject([{ status: 'succ' }]);
+    expect(await statusOf('CLEO')).toEqual(['1']);
+    expect(await held()).toEqual(before);
+  });
+
   test('the same message again is answered as before and writes nothing; another under its id is rejected', async () => {
     const first = await send(updates('u-2', beneficiary('MUM')));
     await gateway.database.pool.query("update enrolments set status = '3' where enrolled_on = '2026-01-01'");
