@@ -19,16 +19,22 @@ export interface AnswerContext {
 }
 
 /** By what the message is read. */
-export async function readingContext(
+export function readingContext(
   { registry, header, caller }: ReceivedMessage,
-  { config, catalogue }: AnswerContext,
+  context: AnswerContext,
+): Promise<ReadingContext> {
+  return circumstances({ registry, receiverId: header.receiverId, strict: caller.reception.strict }, context);
+}
+
+/** What bears on the meaning of a message beside its text, as it is now. */
+export async function circumstances(
+  message: Pick<ReadingContext, 'registry' | 'receiverId' | 'strict'>,
+  { config, catalogue }: Pick<AnswerContext, 'config' | 'catalogue'>,
 ): Promise<ReadingContext> {
   return {
-    registry,
-    receiverId: header.receiverId,
+    ...message,
     servedRegistries: config.registries,
     maxPageSize: config.maxPageSize,
-    strict: caller.reception.strict,
     catalogue: await catalogue(),
   };
 }

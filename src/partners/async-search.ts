@@ -1,37 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
-import type { Logger } from 'pino';
-import type { Jobs } from '../database/jobs.js';
 import { inTransaction } from '../database/transaction.js';
 import { writeSearchCallback } from '../dci/answer.js';
 import { dialect } from '../dci/dialects/dialect.js';
 import { judgeItems } from '../dci/header.js';
 import { readSearchRequest } from '../dci/messages/search.js';
-import type { AskedSearch } from '../dci/search-message.js';
-import type { Catalogue } from '../record/catalogue.js';
 import { EVERYBODY } from '../record/filter.js';
 import { Problem } from '../record/problem.js';
-import type { RegistryKind } from '../record/registry-kind.js';
-import type { Keys } from '../security/keys.js';
+import { readingContext } from './answer-context.js';
 import { queueDelivery } from './deliveries.js';
 import type { Handler } from './endpoint.js';
 import { type MessageContent, readMessage } from './search-pages.js';
 import { readProgress, writeProgress } from './search-progress.js';
+import { callbackSettings, type TransactionContext, transactionReadingContext } from './transaction-context.js';
 import type { TransactionHandler } from './transaction-workers.js';
 import { acceptTransaction, finishTransaction, type OpenTransaction } from './transactions.js';
-
-/** What the asynchronous search works with. */
-export interface AsyncSearchContext {
-  readonly pool: Pool;
-  readonly jobs: Jobs;
-  readonly keys: Keys;
-  readonly log: Logger;
-  readonly config: { readonly maxPageSize: number; readonly registries: readonly RegistryKind[] };
-  /** What can be asked for now. */
-  readonly catalogue: () => Catalogue | Promise<Catalogue>;
-  /** `sender_id` of our messages. */
-  readonly senderId: () => string;
-}
 
 /** Messages of one search that may wait to be delivered: for one who does not take them we do not go on and on. */
 const MOST_UNDELIVERED = 5;
@@ -39,11 +20,10 @@ const MOST_UNDELIVERED = 5;
 const TURN_MS = 5_000;
 
 /** Acknowledges a search; its records follow in as many `on-search` messages as they have pages. */
-export function acceptSearch(context: AsyncSearchContext): Handler {
+export function acceptSearch(context: TransactionContext): Handler {
   return async (received) => {
-    const { header, message, registry, caller } = received;
-    const { strict } = caller.reception;
-    const asked = await readSearch({ header, message, addressRegistry: registry, strict }, context);
+    const { message, registry } = received;
+    const asked = readSearchRequest(message, await readingContext(received, context));
     const tooManyErrors = judgeItems(asked.items);
     if (tooManyErrors !== null) throw new Problem('err.request.bad', tooManyErrors.message);
     const question = asked.items.find((item) => item.ok);
@@ -56,29 +36,15 @@ export function acceptSearch(context: AsyncSearchContext): Handler {
   };
 }
 
-async function readSearch(
-  request: Pick<OpenTransaction, 'header' | 'message' | 'addressRegistry' | 'strict'>,
-  { config, catalogue }: AsyncSearchContext,
-): Promise<AskedSearch> {
-  return readSearchRequest(request.message, {
-    registry: request.addressRegistry,
-    receiverId: request.header.receiverId,
-    servedRegistries: config.registries,
-    maxPageSize: config.maxPageSize,
-    strict: request.strict,
-    catalogue: await catalogue(),
-  });
-}
-
 /**
  * Writes the messages that answer a search, one after the other, each in one transaction of the database with how far
  * the search is: a worker that is killed repeats at most the reading of one message. Stops while as many wait to be
  * delivered as may; the delivery of one sends the job again.
  */
-export function answerSearch(context: AsyncSearchContext): TransactionHandler {
+export function answerSearch(context: TransactionContext): TransactionHandler {
   const { pool, jobs, keys, log, config } = context;
   return async (transaction, signal) => {
-    const { items } = await readSearch(transaction, context);
+    const { items } = readSearchRequest(transaction.message, await transactionReadingContext(transaction, context));
     const endsAt = performance.now() + TURN_MS;
     for (;;) {
       signal.throwIfAborted();
@@ -115,16 +81,16 @@ export function answerSearch(context: AsyncSearchContext): TransactionHandler {
 }
 
 function writeCallback(
-  { senderId }: AsyncSearchContext,
-  { header, transactionId, correlationId, dialect: name }: OpenTransaction,
+  { senderId }: TransactionContext,
+  transaction: OpenTransaction,
   { outcomes, statuses }: MessageContent,
   { now, items }: { readonly now: Date; readonly items: number },
 ) {
   const completed = statuses.filter(({ status }) => status !== 'pdng').length;
   return writeSearchCallback(
-    { header, transactionId },
+    transaction,
     outcomes,
     { total: items, completed },
-    { dialect: dialect(name), senderId: senderId(), now, messageId: randomUUID(), correlationId },
+    callbackSettings(transaction, senderId, now),
   );
 }

@@ -1,31 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
-import type { Logger } from 'pino';
-import type { Jobs } from '../database/jobs.js';
 import type { Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
-import { dialect } from '../dci/dialects/dialect.js';
 import { judgeItems } from '../dci/header.js';
 import { writeInstant } from '../dci/instant.js';
-import {
-  type AskedSubscriptions,
-  readSubscribeRequest,
-  type SubscribeItem,
-  type WantedSubscription,
-} from '../dci/messages/subscribe.js';
+import { readSubscribeRequest, type SubscribeItem, type WantedSubscription } from '../dci/messages/subscribe.js';
 import {
   type ShownSubscription,
   type SubscribeOutcome,
   writeSubscribeCallback,
 } from '../dci/messages/subscribe-answer.js';
-import type { WireObject } from '../dci/wire-object.js';
-import type { Catalogue } from '../record/catalogue.js';
 import { Problem } from '../record/problem.js';
-import type { RegistryKind } from '../record/registry-kind.js';
 import type { Keys } from '../security/keys.js';
+import { readingContext } from './answer-context.js';
 import { queueDelivery } from './deliveries.js';
 import type { Handler } from './endpoint.js';
 import { findSubscriptions, type NewSubscription, placeSubscriptions, type Subscription } from './subscriptions.js';
+import { callbackSettings, type TransactionContext, transactionReadingContext } from './transaction-context.js';
 import type { TransactionHandler } from './transaction-workers.js';
 import {
   acceptTransaction,
@@ -35,26 +25,11 @@ import {
   type OpenTransaction,
 } from './transactions.js';
 
-/** What subscribing works with. */
-export interface SubscribeContext {
-  readonly pool: Pool;
-  readonly jobs: Jobs;
-  readonly keys: Keys;
-  readonly log: Logger;
-  readonly config: { readonly maxPageSize: number; readonly registries: readonly RegistryKind[] };
-  /** What can be asked for now. */
-  readonly catalogue: () => Catalogue | Promise<Catalogue>;
-  /** `sender_id` of our messages. */
-  readonly senderId: () => string;
-}
-
 /** Acknowledges a request to subscribe; what becomes of it is told by `on-subscribe`. */
-export function subscribe(context: SubscribeContext): Handler {
+export function subscribe(context: TransactionContext): Handler {
   return async (received) => {
-    const { header, message, registry, caller, now } = received;
-    const { receiverId } = header;
-    const { strict } = caller.reception;
-    const asked = await read(message, { addressRegistry: registry, receiverId, strict, now }, context);
+    const { message, registry, now } = received;
+    const asked = readSubscribeRequest(message, { ...(await readingContext(received, context)), now });
     const tooManyErrors = judgeItems(asked.items);
     if (tooManyErrors !== null) throw new Problem('err.request.bad', tooManyErrors.message);
     return acceptTransaction(context, received, {
@@ -67,22 +42,17 @@ export function subscribe(context: SubscribeContext): Handler {
 }
 
 /** Places the subscriptions of an acknowledged request and queues the message that tells what became of each wish. */
-export function answerSubscribe(context: SubscribeContext): TransactionHandler {
+export function answerSubscribe(context: TransactionContext): TransactionHandler {
   const { pool, jobs, keys, log, senderId } = context;
   return async (transaction) => {
     const now = new Date();
-    const { header, message, addressRegistry, strict, correlationId, apiClientId } = transaction;
-    const asked = await read(message, { addressRegistry, receiverId: header.receiverId, strict, now }, context);
+    const { message, correlationId, apiClientId } = transaction;
+    const reading = await transactionReadingContext(transaction, context);
+    const asked = readSubscribeRequest(message, { ...reading, now });
     const placed = await inTransaction(pool, async (db) => {
       if (!(await lockUnfinished(db, transaction.id))) return [];
       const outcomes = await place(db, asked.items, transaction, { keys, now });
-      const body = writeSubscribeCallback({ header, transactionId: asked.transactionId }, outcomes, {
-        dialect: dialect(transaction.dialect),
-        senderId: senderId(),
-        now,
-        messageId: randomUUID(),
-        correlationId,
-      });
+      const body = writeSubscribeCallback(transaction, outcomes, callbackSettings(transaction, senderId, now));
       await finishTransaction(db, transaction.id, {
         state: 'done',
         outcome: outcomes.map((outcome) => statusOf(outcome, now)),
@@ -98,29 +68,6 @@ export function answerSubscribe(context: SubscribeContext): TransactionHandler {
     const rejected = placed.filter(({ ok }) => !ok).length;
     log.info({ client: transaction.clientName, correlationId, items: placed.length, rejected }, 'subscriptions placed');
   };
-}
-
-interface Circumstances {
-  readonly addressRegistry: RegistryKind | null;
-  readonly receiverId: string | null;
-  readonly strict: boolean;
-  readonly now: Date;
-}
-
-async function read(
-  message: WireObject,
-  { addressRegistry, receiverId, strict, now }: Circumstances,
-  { config, catalogue }: SubscribeContext,
-): Promise<AskedSubscriptions> {
-  return readSubscribeRequest(message, {
-    registry: addressRegistry,
-    receiverId,
-    servedRegistries: config.registries,
-    maxPageSize: config.maxPageSize,
-    catalogue: await catalogue(),
-    strict,
-    now,
-  });
 }
 
 /** What became of each wish, in their order. */

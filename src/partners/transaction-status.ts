@@ -1,11 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
-import type { Logger } from 'pino';
-import type { Jobs } from '../database/jobs.js';
 import type { Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
-import type { AnswerSettings } from '../dci/answer.js';
-import { dialect } from '../dci/dialects/dialect.js';
 import {
   type AskedStatus,
   type FoundTransaction,
@@ -13,38 +7,28 @@ import {
   writeStatusAnswer,
   writeStatusCallback,
 } from '../dci/messages/transaction-status.js';
-import type { RegistryKind } from '../record/registry-kind.js';
 import type { Keys } from '../security/keys.js';
+import { answerSettings } from './answer-context.js';
 import { queueDelivery } from './deliveries.js';
 import type { Handler } from './endpoint.js';
 import { findTransactions } from './find-transactions.js';
 import { searchStatus, subscribeStatus, unsubscribeStatus } from './told-status.js';
+import { callbackSettings, type TransactionContext } from './transaction-context.js';
 import type { TransactionHandler } from './transaction-workers.js';
 import { acceptTransaction, finishTransaction } from './transactions.js';
 
-/** What the status works with. */
-export interface StatusContext {
-  readonly pool: Pool;
-  readonly jobs: Jobs;
-  readonly keys: Keys;
-  readonly log: Logger;
-  readonly config: { readonly registries: readonly RegistryKind[] };
-  /** `sender_id` of our messages. */
-  readonly senderId: () => string;
-}
-
 /** Tells what became of an asynchronous request of the same client. */
-export function syncStatus({ pool, keys, senderId }: Pick<StatusContext, 'pool' | 'keys' | 'senderId'>): Handler {
-  return async ({ caller, dialect: spoken, header, message, correlationId, now }) => {
+export function syncStatus({ pool, keys, senderId }: Pick<TransactionContext, 'pool' | 'keys' | 'senderId'>): Handler {
+  return async (received) => {
+    const { caller, header, message } = received;
     const asked = readStatusRequest(message);
     const found = await findStatus(pool, keys, caller.apiClientId, asked);
-    const settings = { dialect: spoken, senderId: senderId(), now, messageId: randomUUID(), correlationId };
-    return { status: 200, body: writeStatusAnswer({ header, ...asked }, found, settings) };
+    return { status: 200, body: writeStatusAnswer({ header, ...asked }, found, answerSettings(received, senderId)) };
   };
 }
 
 /** Acknowledges a question for the status; `txn-on-status` tells it, also of what nobody knows. */
-export function acceptStatus(context: StatusContext): Handler {
+export function acceptStatus(context: TransactionContext): Handler {
   return async (received) => {
     const asked = readStatusRequest(received.message);
     return acceptTransaction(context, received, {
@@ -57,20 +41,14 @@ export function acceptStatus(context: StatusContext): Handler {
 }
 
 /** Queues the message that tells the status of a transaction as it is now. */
-export function answerStatus({ pool, jobs, keys, log, senderId }: StatusContext): TransactionHandler {
+export function answerStatus({ pool, jobs, keys, log, senderId }: TransactionContext): TransactionHandler {
   return async (transaction) => {
     const { id, apiClientId, header, message, correlationId, senderUri } = transaction;
     const asked = readStatusRequest(message);
     const isKnown = await inTransaction(pool, async (db) => {
       if (!(await finishTransaction(db, id, { state: 'done', outcome: [] }))) return null;
       const found = await findStatus(db, keys, apiClientId, asked);
-      const settings: AnswerSettings = {
-        dialect: dialect(transaction.dialect),
-        senderId: senderId(),
-        now: new Date(),
-        messageId: randomUUID(),
-        correlationId,
-      };
+      const settings = callbackSettings(transaction, senderId, new Date());
       const body = writeStatusCallback({ header, ...asked }, found, settings);
       const delivery = { apiClientId, action: 'txn-on-status', url: senderUri, body, transactionRef: id } as const;
       await queueDelivery(db, { jobs, keys }, delivery);

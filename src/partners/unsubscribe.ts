@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
-import { dialect } from '../dci/dialects/dialect.js';
 import { writeInstant } from '../dci/instant.js';
 import {
   type AskedUnsubscription,
@@ -11,13 +9,13 @@ import {
 } from '../dci/messages/unsubscribe.js';
 import { queueDelivery } from './deliveries.js';
 import type { Handler } from './endpoint.js';
-import type { SubscribeContext } from './subscribe.js';
 import { lockCodes, silenceSubscriptions } from './subscriptions.js';
+import { callbackSettings, type TransactionContext } from './transaction-context.js';
 import type { TransactionHandler } from './transaction-workers.js';
 import { acceptTransaction, finishTransaction, lockUnfinished } from './transactions.js';
 
 /** Acknowledges a request to unsubscribe; what becomes of it is told by `on-unsubscribe`. */
-export function unsubscribe(context: SubscribeContext): Handler {
+export function unsubscribe(context: TransactionContext): Handler {
   return async (received) => {
     const asked = readUnsubscribeRequest(received.message);
     return acceptTransaction(context, received, {
@@ -31,21 +29,15 @@ export function unsubscribe(context: SubscribeContext): Handler {
 }
 
 /** Ends the subscriptions that an acknowledged request names and queues the message that tells of it. */
-export function answerUnsubscribe({ pool, jobs, keys, log, senderId }: SubscribeContext): TransactionHandler {
+export function answerUnsubscribe({ pool, jobs, keys, log, senderId }: TransactionContext): TransactionHandler {
   return async (transaction) => {
     const now = new Date();
-    const { header, message, correlationId, apiClientId } = transaction;
+    const { message, correlationId, apiClientId } = transaction;
     const asked = readUnsubscribeRequest(message);
     await inTransaction(pool, async (db) => {
       if (!(await lockUnfinished(db, transaction.id))) return;
       const outcome = await end(db, asked, apiClientId);
-      const body = writeUnsubscribeCallback({ header, transactionId: asked.transactionId }, outcome, {
-        dialect: dialect(transaction.dialect),
-        senderId: senderId(),
-        now,
-        messageId: randomUUID(),
-        correlationId,
-      });
+      const body = writeUnsubscribeCallback(transaction, outcome, callbackSettings(transaction, senderId, now));
       await finishTransaction(db, transaction.id, {
         state: 'done',
         outcome: [

@@ -1,7 +1,8 @@
 import { type Jobs, startJobs } from '../../src/database/jobs.js';
-import { acceptSearch, answerSearch, type AsyncSearchContext } from '../../src/partners/async-search.js';
+import { acceptSearch, answerSearch } from '../../src/partners/async-search.js';
 import { type DeliveringContext, startDelivering } from '../../src/partners/delivering.js';
 import { answerSubscribe, subscribe } from '../../src/partners/subscribe.js';
+import type { TransactionContext } from '../../src/partners/transaction-context.js';
 import { acceptStatus, answerStatus, syncStatus } from '../../src/partners/transaction-status.js';
 import { startTransactionWorkers } from '../../src/partners/transaction-workers.js';
 import { answerUnsubscribe, unsubscribe } from '../../src/partners/unsubscribe.js';
@@ -48,7 +49,7 @@ export interface AsyncGateway {
   readonly gateway: PartnerGateway;
   readonly peer: LocalPeer;
   readonly jobs: Jobs;
-  readonly context: AsyncSearchContext & DeliveringContext;
+  readonly context: TransactionContext & DeliveringContext;
   /** From now on requests are worked on and callbacks posted. */
   startWorkers(): Promise<void>;
   /** Posts a message; `token` of another client where it is not the first one's. */

@@ -4,7 +4,8 @@ import { inTransaction } from '../../src/database/transaction.js';
 import { startDelivering } from '../../src/partners/delivering.js';
 import { startEventWorkers } from '../../src/partners/event-workers.js';
 import type { NotifyContext } from '../../src/partners/notify.js';
-import { answerSubscribe, subscribe, type SubscribeContext } from '../../src/partners/subscribe.js';
+import { answerSubscribe, subscribe } from '../../src/partners/subscribe.js';
+import type { TransactionContext } from '../../src/partners/transaction-context.js';
 import { startTransactionWorkers } from '../../src/partners/transaction-workers.js';
 import { answerUnsubscribe, unsubscribe } from '../../src/partners/unsubscribe.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
@@ -26,10 +27,10 @@ describe('subscriptions, from the request to the notification', () => {
   let partner: Subscriber;
   let token: string;
   let events: { close(): Promise<void> };
-  let context: SubscribeContext & NotifyContext;
+  let context: TransactionContext & NotifyContext;
 
   beforeEach(async () => {
-    const later = (): SubscribeContext => context;
+    const later = (): TransactionContext => context;
     gateway = await startPartnerGateway('spdci-1.0', {
       handlers: () => ({
         '/subscribe': (received) => subscribe(later())(received),
