@@ -187,6 +187,15 @@ create index farmers_latitude on farmers (attribute_number(attributes #> '{latit
   where attribute_number(attributes #> '{latitude}') is not null;
 create index farmers_longitude on farmers (attribute_number(attributes #> '{longitude}'), id)
   where attribute_number(attributes #> '{longitude}') is not null;
+-- Of a partial index the planner takes no statistics: without these it takes every value for one of two hundred, and
+-- reads all members of all groups through for a handful of people.
+create statistics individuals_middle_name on (lower(middle_name)) from individuals;
+create statistics individuals_postal_code on (left(lower(attributes #>> '{postal_code}'), 200)) from individuals;
+create statistics groups_postal_code on (left(lower(attributes #>> '{postal_code}'), 200)) from groups;
+create statistics groups_poverty_score on (attribute_number(attributes #> '{poverty_score}')) from groups;
+create statistics farmers_latitude on (attribute_number(attributes #> '{latitude}')) from farmers;
+create statistics farmers_longitude on (attribute_number(attributes #> '{longitude}')) from farmers;
+
 create index farmers_crop_type on farmers using gin ((lower((
     jsonb_path_query_array(attributes, 'lax $."farm_details"."farming_activities"."crop_production"."crop_type_name"[*]') ||
     jsonb_path_query_array(attributes, 'lax $."farm_details"."farming_activities"."crop_production"."crop_type"[*]') ||

@@ -7,7 +7,7 @@ import { CORE_ATTRIBUTES } from '../record/core-attributes.js';
 import { Problem } from '../record/problem.js';
 import { type RecordKind, REGISTRY_KINDS, type RegistryKind } from '../record/registry-kind.js';
 import { type DeclaredAttribute, listDeclaredAttributes } from './attributes.js';
-import { indexDefinition, isPath } from './held-values.js';
+import { indexDefinition, isPath, statisticsExpression } from './held-values.js';
 import { RECORD_TABLES } from './record-tables.js';
 
 /** An attribute that a country adds: a key in the jsonb of its records that can be asked for. */
@@ -87,6 +87,7 @@ export async function removeAttribute(owner: Queryable, record: RecordKind, name
   }
   await owner.query({ ...DELETE_ATTRIBUTE, values: [found.id] });
   await owner.query({ text: `drop index concurrently if exists ${indexName(found)}` });
+  await owner.query({ text: `drop statistics if exists ${indexName(found)}` });
 }
 
 function complete(given: AttributeToDeclare): DeclaredAttribute {
@@ -174,10 +175,17 @@ async function buildIndex(owner: Queryable, attribute: DeclaredAttribute): Promi
   await owner.query({
     text: `create index concurrently ${name} on ${escapeIdentifier(table)} ${indexDefinition(reference)}`,
   });
+  const expression = statisticsExpression(reference);
+  if (expression !== null) {
+    await owner.query({
+      text: `create statistics if not exists ${name} on ${expression} from ${escapeIdentifier(table)}`,
+    });
+  }
   // What the planner knows of an expression it learns when the table is looked through.
   await owner.query({ text: `analyze ${escapeIdentifier(table)}` });
 }
 
+/** Of the index, and of the statistics of its expression. */
 function indexName({ id }: DeclaredAttribute): string {
   return escapeIdentifier(`attribute_${id.replaceAll('-', '')}`);
 }

@@ -134,6 +134,11 @@ export function indexDefinition(attribute: JsonAttribute): string {
   return `((${expression}), id) where (${expression}) is not null`;
 }
 
+/** What stands behind `create statistics ... on`: an index of single values is partial, and says nothing to the planner. */
+export function statisticsExpression(attribute: JsonAttribute): string | null {
+  return attribute.list ? null : `(${singleValue(attribute, '').expression})`;
+}
+
 /** What a key of a path may be: it stands in the text of statements, since an index only serves what is written there. */
 const KEY = /^[A-Za-z_][A-Za-z0-9_-]{0,98}$/u;
 
