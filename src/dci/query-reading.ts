@@ -58,11 +58,6 @@ export class QueryReading {
     return this.#lookUp(meant) ?? this.#lookUp(lastSegment(meant));
   }
 
-  /** Whether each record has the attribute itself, or the one person whom it is about. */
-  isOfRecord({ of }: Attribute): boolean {
-    return of === this.record || (of === 'individual' && this.record !== 'group');
-  }
-
   #lookUp(name: string): Attribute | undefined {
     return this.#catalogue.find(name, this.#registry, this.record);
   }

@@ -1,4 +1,4 @@
-import { nameOfReference, referenceTo } from '../record/attributes.js';
+import { givesOrder, nameOfReference, referenceTo } from '../record/attributes.js';
 import { Problem } from '../record/problem.js';
 import type { Sort } from '../record/sort.js';
 import { QueryReading, type QueryOptions } from './query-reading.js';
@@ -28,8 +28,8 @@ function readSortKey(written: unknown, reading: QueryReading): Sort {
   const name = key === null ? textOf(written) : codeOf(field(key, 'attribute_name', 'attribute'));
   if (name === null) throw refusedSort('An entry of sort has no attribute_name');
   const attribute = reading.find(name);
-  const reference = attribute?.sortable === true ? referenceTo(attribute) : null;
-  if (attribute === undefined || reference === null || !reading.isOfRecord(attribute)) {
+  const reference = attribute && givesOrder(attribute, reading.record) ? referenceTo(attribute) : null;
+  if (reference === null) {
     throw refusedSort(`Nothing can be sorted by ${quoted(name)} here`);
   }
   const order = key === null ? 'asc' : (textOf(field(key, 'sort_order', 'order'))?.toLowerCase() ?? 'asc');

@@ -95,10 +95,20 @@ export interface Attribute {
   readonly codes?: readonly string[];
   readonly storage: AttributeStorage;
   readonly sensitivity: Sensitivity;
-  /** Whether an answer can be ordered by it. */
+  /** Whether records of its kind can be ordered by it; see `givesOrder` for those that are about them. */
   readonly sortable: boolean;
   /** Whether an index stands behind it. */
   readonly searchable: boolean;
+}
+
+/**
+ * Whether records of that kind can be ordered by the attribute: their own, or one of the person whom each is about. A
+ * code or a yes and no is only of their own: it has few values, so that no index of people helps to order what millions
+ * of them share.
+ */
+export function givesOrder({ of, type, sortable }: Attribute, record: RecordKind): boolean {
+  if (!sortable || of === record) return sortable;
+  return of === 'individual' && record !== 'group' && type !== 'code' && type !== 'boolean';
 }
 
 /** How a Filter or a Sort names the attribute; `null` for places and identifiers, which have conditions of their own. */
