@@ -1,5 +1,6 @@
 import { readAck } from '../dci/ack.js';
-import { whatWasSaid } from './what-was-said.js';
+import { MAX_ID } from '../dci/reason-codes.js';
+import { refusalLine } from './what-was-said.js';
 
 /** What a source said at once to a request that it answers later. */
 export interface Acknowledgement {
@@ -11,9 +12,6 @@ export interface Acknowledgement {
   readonly problem: string | null;
 }
 
-/** The longest `correlation_id` and the longest code of an error that are kept. */
-const LONGEST_WORD = 99;
-
 /**
  * Reads what came with a status of success. Peers acknowledge in shapes of their own: what does not refuse the request
  * accepts it, and the callback tells.
@@ -22,14 +20,8 @@ export function readAcknowledgement(body: unknown): Acknowledgement {
   const ack = readAck(body);
   if (ack === null) return { accepted: true, correlationId: null, problem: null };
   const { status, error } = ack;
-  const correlationId =
-    ack.correlationId !== null && ack.correlationId.length <= LONGEST_WORD ? ack.correlationId : null;
+  const correlationId = ack.correlationId !== null && ack.correlationId.length <= MAX_ID ? ack.correlationId : null;
   if (status === 'ACK') return { accepted: true, correlationId, problem: null };
-  const said = error === null ? [] : [error.code.slice(0, LONGEST_WORD), whatWasSaid({ message: error.message }, [])];
-  const parts = said.filter((part) => part !== null);
-  return {
-    accepted: false,
-    correlationId,
-    problem: parts.length === 0 ? `${status} without a reason` : parts.join(': '),
-  };
+  const problem = error === null ? null : refusalLine(error);
+  return { accepted: false, correlationId, problem: problem ?? `${status} without a reason` };
 }

@@ -1,8 +1,8 @@
 import { type Queryable } from '../database/pool.js';
+import { type CallbackAction } from '../dci/messages/callback.js';
 import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, type OrderKey, readPage, totalOrder } from '../registry/keyset.js';
 import { type Keys } from '../security/keys.js';
-import { type CallbackAction } from './read-callback.js';
 
 /** What another registry sent us, without the message itself, which may name people. */
 export interface InboxMessage {

@@ -1,13 +1,14 @@
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { writeAck } from '../dci/ack.js';
+import { type Callback, type CallbackAction, readCallback } from '../dci/messages/callback.js';
 import { type WireObject } from '../dci/wire-object.js';
 import { type Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { type Caller } from '../security/bearer.js';
 import { type Keys } from '../security/keys.js';
-import { ANSWERED_ACTION, type Callback, type CallbackAction, readCallback } from './read-callback.js';
-import { findRequestOfTransaction, type LaterRequest } from './source-requests.js';
+import { findRequestOfTransaction, type LaterAction, type LaterRequest } from './source-requests.js';
+import { refusalLine } from './what-was-said.js';
 
 /** What the inbox works with. */
 export interface InboxOptions {
@@ -31,6 +32,15 @@ export interface ReceivedCallback {
 type Place =
   | { readonly matched: true; readonly request: LaterRequest }
   | { readonly matched: false; readonly request: LaterRequest | null; readonly reason: string };
+
+/** The request of ours that each answers. */
+const ANSWERED_ACTION: Readonly<Record<CallbackAction, LaterAction>> = {
+  'on-search': 'search',
+  'on-subscribe': 'subscribe',
+  'on-unsubscribe': 'unsubscribe',
+  notify: 'subscribe',
+  'txn-on-status': 'txn-status',
+};
 
 const INSERT_MESSAGE = `
   insert into inbox_messages (action, api_client_id, message_id, body_digest, sender_id, transaction_id, correlation_id,
@@ -160,8 +170,9 @@ async function keep(
 }
 
 async function settle(db: Queryable, callback: Callback, request: LaterRequest, now: Date): Promise<void> {
-  const { outcome, problem, correlationId, started, ended } = callback;
+  const { outcome, refusal, correlationId, started, ended } = callback;
   if (callback.action === 'notify') return;
+  const problem = refusal === null ? null : (refusalLine(refusal) ?? 'Refused without a reason');
   await db.query({
     name: 'inbox-answer-request',
     text: ANSWER_REQUEST,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { compileQuery } from '../dci/compile-query.js';
 import { dialect } from '../dci/dialects/dialect.js';
 import { writeInstant } from '../dci/instant.js';
+import { MAX_ID } from '../dci/reason-codes.js';
 import { type WireObject } from '../dci/wire-object.js';
 import { EVERYBODY, type Filter } from '../record/filter.js';
 import { Problem } from '../record/problem.js';
@@ -52,9 +53,6 @@ const ANSWER_PATHS: Readonly<Record<LaterAction, string>> = {
   unsubscribe: '/registry/on-unsubscribe',
   'txn-status': '/registry/txn/on-status',
 };
-
-/** The longest `code` and `transaction_id` of the standard. */
-const LONGEST_ID = 99;
 
 /**
  * The question as a message of the standard, with the parameters and field names that the source sets. Throws
@@ -154,10 +152,10 @@ function writeFrequency({ cron, startsAt, endsAt }: NonNullable<SubscriptionWish
 }
 
 function checkCodes(codes: readonly string[]): void {
-  if (codes.length === 0 || codes.some((code) => code.trim() === '' || code.length > LONGEST_ID)) {
+  if (codes.length === 0 || codes.some((code) => code.trim() === '' || code.length > MAX_ID)) {
     throw new Problem(
       'SUBSCRIPTION_INVALID',
-      `Name the subscriptions to end by their codes, each of 1 to ${String(LONGEST_ID)} characters`,
+      `Name the subscriptions to end by their codes, each of 1 to ${String(MAX_ID)} characters`,
       { field: 'codes' },
     );
   }

@@ -18,6 +18,15 @@ export function whatWasSaid(body: unknown, secrets: readonly string[]): string |
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }
 
+/** Codes of the standard are much shorter. */
+const LONGEST_CODE = 99;
+
+/** Code and reason of a refusal on one line; `null` where there is neither. */
+export function refusalLine({ code, message }: { readonly code: string | null; readonly message: string | null }) {
+  const said = [code?.slice(0, LONGEST_CODE) ?? null, whatWasSaid({ message }, [])].filter((text) => text !== null);
+  return said.length === 0 ? null : said.join(': ');
+}
+
 /** The ways in which a secret may have been sent and be echoed. */
 function formsOf(secret: string): string[] {
   const forms = [secret, formEncoded(secret), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import type { CallbackAction } from '../../dci/messages/callback.js';
 import type { Json } from '../../record/json.js';
 import { type InboxMessage, listInboxMessages, openInboxMessage } from '../../sources/inbox-messages.js';
-import type { CallbackAction } from '../../sources/read-callback.js';
 import { requirePersonal, requireScopes } from '../access.js';
 import { connectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';

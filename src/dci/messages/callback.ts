@@ -1,19 +1,9 @@
-import { codeOf, field, lastSegment, listOf, textOf, wireObject, type WireObject } from '../dci/wire-object.js';
-import { type LaterAction } from './source-requests.js';
-import { whatWasSaid } from './what-was-said.js';
+import { MAX_ID } from '../reason-codes.js';
+import { codeOf, field, lastSegment, listOf, textOf, wireObject, type WireObject } from '../wire-object.js';
 
 /** What other registries send us of themselves; the `action` of their message. */
-export const CALLBACK_ACTIONS = ['on-search', 'on-subscribe', 'on-unsubscribe', 'notify', 'txn-on-status'] as const;
+const CALLBACK_ACTIONS = ['on-search', 'on-subscribe', 'on-unsubscribe', 'notify', 'txn-on-status'] as const;
 export type CallbackAction = (typeof CALLBACK_ACTIONS)[number];
-
-/** The request of ours that each answers. */
-export const ANSWERED_ACTION: Readonly<Record<CallbackAction, LaterAction>> = {
-  'on-search': 'search',
-  'on-subscribe': 'subscribe',
-  'on-unsubscribe': 'unsubscribe',
-  notify: 'subscribe',
-  'txn-on-status': 'txn-status',
-};
 
 /** As much of a callback as tells what it belongs to and what became of the request. */
 export interface Callback {
@@ -24,22 +14,27 @@ export interface Callback {
   readonly subscriptionCode: string | null;
   /** `pending`: an interim word, the answer is yet to come. */
   readonly outcome: 'answered' | 'refused' | 'pending';
-  /** Why it was refused, on one line; `null` where it was not. */
-  readonly problem: string | null;
-  /** Subscriptions that the source says exist now. */
+  /** Why it was refused, in the sender's words, which may be none; `null` where it was not. */
+  readonly refusal: Refusal | null;
+  /** Subscriptions that the sender says exist now. */
   readonly started: readonly StartedSubscription[];
-  /** Codes of subscriptions that the source says have ended. */
+  /** Codes of subscriptions that the sender says have ended. */
   readonly ended: readonly string[];
 }
 
-/** A subscription of ours at a source. */
+/** `status_reason_code`, of the standard or not, and `status_reason_message`. */
+export interface Refusal {
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+/** A subscription of ours at another registry. */
 export interface StartedSubscription {
   readonly code: string;
   readonly regEventType: string | null;
 }
 
-/** The longest `code` of a subscription in the standard. */
-const LONGEST_CODE = 99;
+/** Longer ids than the standard's are kept: what is to be found by them was written by others. */
 const LONGEST_ID = 1000;
 
 /**
@@ -61,7 +56,7 @@ export function readCallback(envelope: WireObject, pathAction: CallbackAction): 
     correlationId: idOf(field(message, 'correlation_id')),
     subscriptionCode: readCode(field(wireObject(field(header, 'meta')) ?? {}, 'subscription_code')),
     outcome,
-    problem: outcome === 'refused' ? reasonOf([...answers, header]) : null,
+    refusal: outcome === 'refused' ? readRefusal([...answers, header]) : null,
     started,
     ended: action === 'on-unsubscribe' ? readEnded(message) : [],
   };
@@ -99,14 +94,14 @@ function judge(
   return statuses.every((status) => status === 'rjct') ? 'refused' : 'pending';
 }
 
-function reasonOf(parts: readonly WireObject[]): string {
+/** Of the first part that gives a reason. */
+function readRefusal(parts: readonly WireObject[]): Refusal {
   for (const part of parts) {
-    const code = codeOf(field(part, 'status_reason_code'))?.slice(0, LONGEST_CODE) ?? null;
-    const reason = whatWasSaid({ message: textOf(field(part, 'status_reason_message')) ?? undefined }, []);
-    const said = [code, reason].filter((text) => text !== null);
-    if (said.length > 0) return said.join(': ');
+    const code = codeOf(field(part, 'status_reason_code'));
+    const message = textOf(field(part, 'status_reason_message'));
+    if (code !== null || message !== null) return { code, message };
   }
-  return 'Refused without a reason';
+  return { code: null, message: null };
 }
 
 function readStarted(answer: WireObject): StartedSubscription[] {
@@ -130,7 +125,7 @@ function readEnded(message: WireObject): string[] {
 
 function readCode(written: unknown): string | null {
   const code = textOf(written);
-  return code === null || code.length > LONGEST_CODE ? null : code;
+  return code === null || code.length > MAX_ID ? null : code;
 }
 
 function idOf(written: unknown): string | null {
