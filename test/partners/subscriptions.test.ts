@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Jobs, startJobs } from '../../src/database/jobs.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { startDelivering } from '../../src/partners/delivering.js';
@@ -323,6 +324,9 @@ describe('subscriptions, from the request to the notification', () => {
     });
     await untilTold(code, 'registered Wait');
     const { pool } = gateway.database;
+    // The partner has it before the refusal of it is written down.
+    const refused = async () => (await pool.query('select from deliveries where last_error is not null')).rowCount;
+    while ((await refused()) === 0) await delay(10);
     await pool.query(`update deliveries set next_attempt_at = now() + interval '1 hour' where state = 'waiting'`);
     partner.statuses.length = 0;
     await ask('/crvs/registry/unsubscribe', 'unsubscribe', {
