@@ -6,8 +6,7 @@ import type { SearchItem, SearchQuestion } from '../dci/search-message.js';
 import type { Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
-import { loadRecordAnswers } from '../registry/record-answers.js';
-import { findRecordPage } from '../registry/record-pages.js';
+import { findRecordAnswers } from '../registry/record-answer-pages.js';
 
 /** For whom, and how, an item is answered. */
 export interface ItemSettings {
@@ -82,8 +81,9 @@ async function search(db: Queryable, question: SearchQuestion, settings: ItemSet
   const page = asked ?? defaultPage(dialect, maxPageSize);
   const { record, registryKind: registry, sort, query } = question;
   const before = await pageBefore(db, question, page, reading);
-  const found = await findRecordPage(db, {
+  const found = await findRecordAnswers(db, {
     record,
+    registry,
     filter: query.filter,
     visible,
     sort,
@@ -92,7 +92,7 @@ async function search(db: Queryable, question: SearchQuestion, settings: ItemSet
     knownTotal: before?.total ?? undefined,
     countCap: reading.by === 'number' ? MOST_MATCHES : null,
   });
-  const { total, hasMore, lastCursor } = found;
+  const { items: records, total, hasMore, lastCursor } = found;
   if (reading.by === 'number') {
     if (total > MOST_MATCHES) {
       const sentence = `More than ${String(MOST_MATCHES)} records match: narrow the search, or ask asynchronously`;
@@ -102,10 +102,8 @@ async function search(db: Queryable, question: SearchQuestion, settings: ItemSet
     if (asked === null && dialect.answer.defaultPageSize === 'largest' && total > page.size) {
       return tooMany(question, `${String(total)} records match: narrow the search, or ask for pages`);
     }
-    // Written while the records are loaded.
     if (hasMore && lastCursor !== null) reading.marks?.remember(question, page, { cursor: lastCursor, total });
   }
-  const records = await loadRecordAnswers(db, record, found, visible, { registry });
   return { ok: true, question, records, total, page, nextCursor: hasMore ? lastCursor : null };
 }
 

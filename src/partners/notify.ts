@@ -127,7 +127,7 @@ async function queueMessage(
 ): Promise<string | null> {
   const { id, apiClientId, registry, record, criteria } = subscription;
   const ids = [...new Set(events.map((event) => event.recordId))];
-  const answers = await loadRecordAnswers(db, record, { ids, individuals: null }, visibleTo(apiClientId), { registry });
+  const answers = await loadRecordAnswers(db, record, ids, visibleTo(apiClientId), { registry });
   const held = new Map(answers.map((answer) => [idOf(answer), answer]));
   const told = events.flatMap(({ recordId, word, ...event }): NotifyEvent[] => {
     const answer = held.get(recordId);

@@ -17,13 +17,6 @@ const SELECT_INDIVIDUALS_OF_ANSWERS = {
   text: `select ${INDIVIDUAL_COLUMNS} from individuals i where i.id = any($1::uuid[])`,
 };
 
-/** The records of a page: their ids and, where they are people who were read already, the people. */
-export interface RecordsToAnswer {
-  readonly ids: readonly string[];
-  /** Visible ones, in the order of `ids`; `null`: they are read here. */
-  readonly individuals: readonly Individual[] | null;
-}
-
 /**
  * All that a registry of this kind answers of these records, in the order of their ids, with a number of statements
  * that does not depend on how many there are (at most six). Records of people outside `visible` are left out, as are
@@ -32,7 +25,7 @@ export interface RecordsToAnswer {
 export async function loadRecordAnswers(
   db: Queryable,
   record: RecordKind,
-  { ids, individuals }: RecordsToAnswer,
+  ids: readonly string[],
   visible: Filter,
   { registry }: { readonly registry: RegistryKind },
 ): Promise<RecordAnswer[]> {
@@ -40,7 +33,7 @@ export async function loadRecordAnswers(
   if (wanted.length === 0) return [];
   switch (record) {
     case 'individual': {
-      const read = individuals ?? (await readIndividuals(db, wanted, visible));
+      const read = await readIndividuals(db, wanted, visible);
       const { people } = await loadPeople(db, read, visible, { registry });
       const byId = new Map(people.map((person) => [person.individual.id, person]));
       return inOrder(wanted, byId, (person) => ({ kind: 'individual', ...person }));

@@ -1,12 +1,11 @@
+import type { QueryResultRow } from 'pg';
 import type { Queryable } from '../database/pool.js';
 import { EVERYBODY, type Filter } from '../record/filter.js';
-import type { Individual } from '../record/individual.js';
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
 import type { RecordKind } from '../record/registry-kind.js';
 import type { Sort } from '../record/sort.js';
 import { compileFilter, compileVisible } from './compile-filter.js';
-import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from './individual-rows.js';
 import { countRows, MAXIMUM_PAGE_SIZE, type OrderedRead, readWindow } from './keyset.js';
 import { naturalOrder, orderOf } from './record-order.js';
 import { RECORD_TABLES } from './record-tables.js';
@@ -21,11 +20,20 @@ export interface RecordQuery {
   readonly sort: readonly Sort[];
 }
 
-/** A page of records by their ids. */
-export interface RecordPage {
-  readonly ids: readonly string[];
-  /** The people themselves where people are asked for, in the same order. */
-  readonly individuals: readonly Individual[] | null;
+/** Which page of them. */
+export interface RecordPageQuery extends RecordQuery {
+  readonly page: NumberedPage;
+  /** The page begins behind the record that this cursor marks, and `page.number` says nothing. */
+  readonly after?: string | undefined;
+  /** `null` counts all. Default 10,000. */
+  readonly countCap?: number | null | undefined;
+  /** What an earlier page counted; nothing is then counted again. */
+  readonly knownTotal?: number | undefined;
+}
+
+/** A page of a list and its place in it. */
+export interface FoundPage<Item> {
+  readonly items: readonly Item[];
   /** How many match; one more than `countCap` where there are more. */
   readonly total: number;
   /** Marks the last record; `null` on an empty page. */
@@ -39,48 +47,38 @@ const MOST_ROWS_SKIPPED = 10_000;
 const MOST_COUNTED = 10_000;
 
 /**
- * One page of the records that the filter asks for. With `after`, the page begins behind the record that the cursor
- * marks and `page.number` says nothing; without it pages count from 1. Names order without case; unknown values come
- * last in either direction; the id decides where all else is equal.
- *
- * `countCap: null` counts all; `knownTotal` is what an earlier page counted, and then nothing is counted again.
+ * The ids of one page of the records that the filter asks for. Pages count from 1. Names order without case; unknown
+ * values come last in either direction; the id decides where all else is equal.
  *
  * Throws `PAGE_INVALID`, `CURSOR_INVALID`, `FILTER_VALUE_INVALID`, `rjct.sort.invalid`, and
  * `rjct.search.too_many_records_found` for a page by number that lies too far behind.
  */
-export async function findRecordPage(
+export function findRecordPage(db: Queryable, query: RecordPageQuery): Promise<FoundPage<string>> {
+  return readRecordPage(
+    db,
+    query,
+    (read) => read,
+    ({ id }: { id: string }) => id,
+  );
+}
+
+/** As `findRecordPage`, with more of each record than its id: `select` gives the statement its columns. */
+export async function readRecordPage<Row extends QueryResultRow, Item>(
   db: Queryable,
-  query: RecordQuery & {
-    readonly page: NumberedPage;
-    readonly after?: string | undefined;
-    readonly countCap?: number | null | undefined;
-    readonly knownTotal?: number | undefined;
-  },
-): Promise<RecordPage> {
+  query: RecordPageQuery,
+  select: (read: OrderedRead) => OrderedRead,
+  readRow: (row: Row) => Item,
+): Promise<FoundPage<Item>> {
   const { after, page, knownTotal, countCap = MOST_COUNTED } = query;
   const offset = after === undefined ? offsetOf(page) : 0;
   if (!isPageSize(page.size)) throw badPage();
   const read = recordRead(query);
   const window = { size: page.size, offset, after };
-  const { ids, individuals, hasMore, lastCursor } = await readRows(db, query.record, read, window);
+  const { items, hasMore, lastCursor } = await readWindow(db, select(read), window, readRow);
   // A page that is not the last says nothing of the end, nor does an empty one that is not the first.
-  const isEnd = after === undefined && !hasMore && (ids.length > 0 || offset === 0);
-  const total = knownTotal ?? (isEnd ? offset + ids.length : await countRows(db, read, countCap ?? undefined));
-  return { ids, individuals, total, lastCursor, hasMore };
-}
-
-async function readRows(
-  db: Queryable,
-  record: RecordKind,
-  read: OrderedRead,
-  window: { readonly size: number; readonly offset: number; readonly after: string | undefined },
-): Promise<Omit<RecordPage, 'total'>> {
-  if (record !== 'individual') {
-    const { items, ...rest } = await readWindow(db, read, window, ({ id }: { id: string }) => id);
-    return { ids: items, individuals: null, ...rest };
-  }
-  const { items, ...rest } = await readWindow<IndividualRow, Individual>(db, read, window, readIndividual);
-  return { ids: items.map(({ id }) => id), individuals: items, ...rest };
+  const isEnd = after === undefined && !hasMore && (items.length > 0 || offset === 0);
+  const total = knownTotal ?? (isEnd ? offset + items.length : await countRows(db, read, countCap ?? undefined));
+  return { items, total, lastCursor, hasMore };
 }
 
 /** The statement's fixed parts. The visible filter stands beside the caller's, so that nothing in it can widen it. */
@@ -93,7 +91,7 @@ export function recordRead({ record, filter, visible = EVERYBODY, sort }: Record
   const { alias, from } = RECORD_TABLES[record];
   return {
     from,
-    columns: record === 'individual' ? INDIVIDUAL_COLUMNS : `${alias}.id`,
+    columns: `${alias}.id`,
     where: conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,
     onePlan: [visible, filter].every(hasOnePlan),

@@ -2,7 +2,9 @@ import type { Filter } from '../../src/record/filter.js';
 import { EVERYBODY } from '../../src/record/filter.js';
 import type { RecordAnswer } from '../../src/record/record-answer.js';
 import type { RecordKind, RegistryKind } from '../../src/record/registry-kind.js';
+import { findRecordAnswers } from '../../src/registry/record-answer-pages.js';
 import { loadRecordAnswers } from '../../src/registry/record-answers.js';
+import { findRecordPage } from '../../src/registry/record-pages.js';
 import { createPool } from '../../src/database/pool.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { addPerson, addPlace } from './people.js';
@@ -95,7 +97,7 @@ async function load(
   registry: RegistryKind,
   visible: Filter = EVERYBODY,
 ): Promise<RecordAnswer[]> {
-  return loadRecordAnswers(database.pool, kind, { ids: wanted, individuals: null }, visible, { registry });
+  return loadRecordAnswers(database.pool, kind, wanted, visible, { registry });
 }
 
 const KINDS: readonly (readonly [RecordKind, RegistryKind, number])[] = [
@@ -242,7 +244,7 @@ test('no statement reads a whole table', async () => {
         },
       };
       const wanted = idsOf(kind).slice(0, 3);
-      await loadRecordAnswers(db, kind, { ids: wanted, individuals: null }, EVERYBODY, { registry });
+      await loadRecordAnswers(db, kind, wanted, EVERYBODY, { registry });
       expect(plans.length).toBeGreaterThan(0);
       expect(plans.filter((plan) => /Seq Scan on (?!programmes)/u.test(plan))).toEqual([]);
     }
@@ -252,12 +254,30 @@ test('no statement reads a whole table', async () => {
   }
 });
 
-test('a person who is asked for by id need not be read again', async () => {
+test.each(KINDS)('a page of %s records of %s says what their answers by id say', async (record, registry) => {
+  const page = { size: 1000, number: 1 };
+  const query = { record, registry, filter: EVERYBODY, visible: EVERYBODY, sort: [], page } as const;
+  const { items, total } = await findRecordAnswers(database.pool, query);
+  expect(total).toBe(items.length);
+  const { items: ids } = await findRecordPage(database.pool, query);
+  expect(items).toEqual(await load(record, ids, registry));
+});
+
+test('a page of people with all that is answered of them is one statement', async () => {
   const id = await addPerson(database.pool, { given: 'Solo' });
-  const [read] = await load('individual', [id], 'crvs');
-  if (read?.kind !== 'individual') throw new Error('the person was to be found');
+  const filter: Filter = { kind: 'ids', ids: [id] };
+  const page = { size: 20, number: 1 };
   database.statements.length = 0;
-  const given = { ids: [id], individuals: [read.individual] };
-  expect(await loadRecordAnswers(database.pool, 'individual', given, EVERYBODY, { registry: 'crvs' })).toEqual([read]);
+  const query = { record: 'individual', registry: 'social', filter, visible: EVERYBODY, sort: [], page } as const;
+  expect(await findRecordAnswers(database.pool, query)).toMatchObject({ total: 1, items: [{ individual: { id } }] });
   expect(database.statements).toHaveLength(1);
+});
+
+test('relatives who may not be seen are left out of a page', async () => {
+  const page = { size: 1000, number: 1 };
+  const men: Filter = { kind: 'compare', attribute: 'sex', operator: 'eq', values: ['male'] };
+  const query = { record: 'individual', registry: 'social', filter: EVERYBODY, visible: men, sort: [], page } as const;
+  const { items } = await findRecordAnswers(database.pool, query);
+  const { items: ids } = await findRecordPage(database.pool, query);
+  expect(items).toEqual(await load('individual', ids, 'social', men));
 });

@@ -36,7 +36,7 @@ async function linesOf({ pool }: TestDatabase): Promise<string[]> {
   for (const [kind, registry, table] of KINDS) {
     const { rows } = await pool.query<{ id: string }>(`select id from ${table} order by id`);
     const ids = rows.map(({ id }) => id);
-    const answers = await loadRecordAnswers(pool, kind, { ids, individuals: null }, EVERYBODY, { registry });
+    const answers = await loadRecordAnswers(pool, kind, ids, EVERYBODY, { registry });
     for (const answer of answers) lines.push(JSON.stringify(writeRecord(answer, dialect('spdci-1.0'), registry)));
   }
   return lines;
