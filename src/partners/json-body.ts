@@ -66,3 +66,17 @@ function isDeeperThan(body: Buffer, most: number): boolean {
   }
   return false;
 }
+
+/** Characters by which a browser that took JSON for a page would know markup. */
+const MARKUP = /[<>&]/gu;
+
+/**
+ * The body of an answer. A partner's own words are echoed in it: whatever they are, no `<`, `>` or `&` stands in it, for
+ * which JSON has another spelling that every reader reads as the same.
+ */
+export function writeJson(body: WireObject): string {
+  return JSON.stringify(body).replace(
+    MARKUP,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -11,7 +11,7 @@ import type { BearerCheck } from '../security/bearer.js';
 import { readAddressPage } from './address-page.js';
 import { type Deadline, startDeadline } from './deadline.js';
 import type { Endpoint, ReceivedMessage, Reply } from './endpoint.js';
-import { checkMediaType, readJsonObject } from './json-body.js';
+import { checkMediaType, readJsonObject, writeJson } from './json-body.js';
 import { checkMessage, type MessagePolicy } from './message-policy.js';
 import { readRegistryPath, type RegistryPath } from './paths.js';
 import { receiveBody } from './receive-body.js';
@@ -173,7 +173,7 @@ function reject(
 }
 
 function send(response: ServerResponse, { status, body }: Reply, headers: Readonly<Record<string, string>>): void {
-  const text = JSON.stringify(body);
+  const text = writeJson(body);
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),

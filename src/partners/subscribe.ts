@@ -93,7 +93,7 @@ async function place(
     const subscription = standing.get(code);
     if (!subscription) throw new Error('a subscription was placed and is not there');
     const { referenceId, warnings } = item;
-    const shown = shownSubscription(subscription);
+    const shown = shownSubscription(subscription, now);
     if (isNew) return { ok: true, referenceId, subscription: shown, warnings };
     return {
       ok: false,
@@ -127,10 +127,11 @@ function wish(item: WantedSubscription, transaction: OpenTransaction): NewSubscr
   };
 }
 
-/** A subscription as its owner is shown it. */
-export function shownSubscription(subscription: Subscription): ShownSubscription {
-  const { code, state, createdAt, registry, criteria, locale } = subscription;
-  return { code, active: state === 'active', since: createdAt, registry, criteria, locale };
+/** A subscription as its owner is shown it: one whose time is up is over, also where it still waits to be ended. */
+export function shownSubscription(subscription: Subscription, now: Date): ShownSubscription {
+  const { code, state, endsAt, createdAt, registry, criteria, locale } = subscription;
+  const active = state === 'active' && (endsAt === null || endsAt > now);
+  return { code, active, since: createdAt, registry, criteria, locale };
 }
 
 /** What `txn/status` tells of it. */

@@ -38,7 +38,8 @@ export async function subscribeStatus(
   const items = latestItems(transactions, asked).map(({ item }) => item);
   const codes = items.map(subscriptionCode).filter((code) => code !== null);
   const subscriptions = codes.length === 0 ? [] : await findSubscriptions(db, keys, apiClientId, codes);
-  const byCode = new Map(subscriptions.map((one) => [one.code, shownSubscription(one)]));
+  const now = new Date();
+  const byCode = new Map(subscriptions.map((one) => [one.code, shownSubscription(one, now)]));
   const outcomes = items
     .filter(({ status }) => status === 'succ' || status === 'rjct')
     .map((item): SubscribeOutcome => {

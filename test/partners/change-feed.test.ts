@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { createPool } from '../../src/database/pool.js';
 import { followChanges } from '../../src/partners/change-feed.js';
+import { inTransaction } from '../../src/database/transaction.js';
+import { EVENT_WORDS, type EventWord } from '../../src/record/event-word.js';
 import type { Filter } from '../../src/record/filter.js';
+import { writeRecords } from '../../src/registry/write-records.js';
 import { type EventRig, startEventRig } from './event-rig.js';
 
 const named = (name: string): Filter => ({
@@ -45,6 +48,31 @@ describe('the feed of changes', () => {
       header: { action: 'notify', meta: { subscription_code: code }, receiver_id: 'partner.example.org' },
       message: { transaction_id: 't-1' },
     });
+  });
+
+  test.each<[string, readonly EventWord[]]>([
+    ['REGISTER', ['registered', 'enrolled']],
+    ['*', EVENT_WORDS],
+  ])('a new enrolment is told once to who asked for %s', async (_, events) => {
+    const code = await rig.subscribe(partner, { registry: 'ibr', record: 'enrolment', events });
+    await inTransaction(rig.database.pool, (client) =>
+      writeRecords(
+        client,
+        [
+          { kind: 'individual', identifiers: [{ type: 'UIN', value: '1' }], givenName: 'Ann' },
+          { kind: 'programme', identifier: 'CASH' },
+          { kind: 'enrolment', programme: 'CASH', person: { identifiers: [{ type: 'UIN', value: '1' }] }, status: '1' },
+        ],
+        { origin: 'test' },
+      ),
+    );
+    await rig.settle();
+    await rig.run();
+    await rig.run();
+    expect(await rig.told(code)).toEqual(['enrolled Ann']);
+    expect(await rig.notifications(code)).toMatchObject([
+      { message: { notify_event: [{ data: { reg_event_type: 'enrollement' } }] } },
+    ]);
   });
 
   test('what was there before somebody subscribed is not told', async () => {

@@ -209,7 +209,7 @@ describe('sync/enrollment/updates', () => {
     const { pool } = gateway.database;
     const held = async () =>
       (
-        await pool.query(
+        await pool.query<Record<string, unknown>>(
           `select i.given_name, i.sex, i.phone_numbers, p.name, array(
              select value from identifiers h where h.individual_id = i.id order by value) as identifiers
            from individuals i, programmes p where i.id = $1 and p.identifier = 'DCI001'`,

@@ -1,5 +1,7 @@
 import { inTransaction } from '../../src/database/transaction.js';
 import { endSubscription, listSubscriptions } from '../../src/partners/subscription-list.js';
+import { shownSubscription } from '../../src/partners/subscribe.js';
+import { findSubscriptions } from '../../src/partners/subscriptions.js';
 import { type EventRig, startEventRig } from './event-rig.js';
 
 describe('subscriptions as operators see them', () => {
@@ -57,6 +59,12 @@ describe('subscriptions as operators see them', () => {
     const client = await rig.client('First');
     const endsAt = new Date(Date.now() - 1000);
     const code = await rig.subscribe(client, { endsAt });
+    const { pool } = rig.database;
+    const [over] = await findSubscriptions(pool, rig.keys, client, [code]);
+    // Nobody looked at it since its time was up.
+    expect(over?.state).toBe('active');
+    expect(over && shownSubscription(over, new Date()).active).toBe(false);
+    expect(over && shownSubscription(over, new Date(endsAt.getTime() - 1)).active).toBe(true);
     expect(await rig.subscribe(client, { endsAt })).not.toBe(code);
   });
 });

@@ -2,6 +2,7 @@ import {
   compare,
   item,
   MAX_PAGE_SIZE,
+  message,
   type PartnerGateway,
   predicate,
   startPartnerGateway,
@@ -248,6 +249,25 @@ describe('each item has its own answer', () => {
       }
     }
     expect(await gateway.find('idtype-value', { type: 'UIN', value: 'ANN' })).toEqual(['ANN']);
+  });
+
+  test('the partner’s own words come back as they were, and no browser would read them as a page', async () => {
+    const script = '<script>alert("&amp;")</script>';
+    const one = item(script, 'idtype-value', { type: 'UIN', value: 'ANN' }, { reg_record_type: script });
+    const answers = [
+      await gateway.search(one),
+      await gateway.post({ ...message([one]), message: { transaction_id: script, search_request: [one] } }),
+      await gateway.search(item('r', 'predicate', [{ expression1: { attribute_name: script, operator: script } }])),
+      await gateway.search({ ...one, locale: script }),
+    ];
+    for (const { text } of answers) expect(text).not.toMatch(/[<>&]/u);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 400]);
+    expect(answers[0]?.body.message.search_response[0]).toMatchObject({
+      reference_id: script,
+      data: { reg_record_type: script },
+    });
+    expect(answers[1]?.body.message.transaction_id).toBe(script);
+    expect(answers[2]?.body.message.search_response[0]?.status_reason_message).toContain('<script>');
   });
 });
 
