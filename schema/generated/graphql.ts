@@ -229,7 +229,9 @@ export type Dialect =
   /** The DCI modules of OpenSPP 17. */
   | 'OPENSPP_17'
   /** The standard as published, version 1.0.0. */
-  | 'SPDCI_1_0';
+  | 'SPDCI_1_0'
+  /** The same at the word of its examples: one address, dates with a time, records of dr in an object. */
+  | 'SPDCI_1_0_EXAMPLES';
 
 /** Which disabilities are asked for. Every part given must hold. Null is refused: leave a part out instead. */
 export type DisabilityFilter = {

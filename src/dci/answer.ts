@@ -1,5 +1,6 @@
 import type { NumberedPage } from '../record/page.js';
 import type { RecordAnswer } from '../record/record-answer.js';
+import type { RegistryKind } from '../record/registry-kind.js';
 import type { Dialect } from './dialects/dialect.js';
 import { type HeaderRejection, type RequestHeader, writeHeader, type WrittenHeader } from './header.js';
 import { writeInstant } from './instant.js';
@@ -179,6 +180,7 @@ function writeItem(outcome: ItemOutcome, { dialect, now }: AnswerSettings): Wire
     };
   }
   const { question, records, total, page } = outcome;
+  const { registryKind } = question;
   const note = question.warnings.join('. ').slice(0, MAX_REASON);
   return {
     reference_id: question.referenceId,
@@ -187,16 +189,24 @@ function writeItem(outcome: ItemOutcome, { dialect, now }: AnswerSettings): Wire
     ...(note === '' ? {} : { status_reason_message: note }),
     data: {
       version: '1.0.0',
-      reg_type: question.regType ?? REG_TYPES[question.registryKind],
+      reg_type: question.regType ?? REG_TYPES[registryKind],
       reg_record_type:
         dialect.record.shape === 'person'
-          ? (question.regRecordType ?? recordTypeWord(question.registryKind, question.record))
+          ? (question.regRecordType ?? recordTypeWord(registryKind, question.record))
           : 'person',
-      reg_records: records.map((record) => writeRecord(record, dialect, question.registryKind)),
+      reg_records: inHolder(
+        records.map((record) => writeRecord(record, dialect, registryKind)),
+        registryKind,
+        dialect,
+      ),
     },
     pagination: { page_size: page.size, page_number: page.number, total_count: total },
     locale: question.locale ?? LOCALE,
   };
+}
+
+function inHolder(records: readonly WireObject[], registry: RegistryKind, { answer }: Dialect): unknown {
+  return registry === 'dr' && answer.disabilityRecords === 'object' ? { data: records } : records;
 }
 
 /**

@@ -41,6 +41,7 @@ const EVENTS: ReadonlyMap<string, VitalEvent> = new Map([
 ]);
 
 const GROUP_WORDS: ReadonlySet<string> = new Set(['group', 'household', 'family']);
+const PERSON_WORDS: ReadonlySet<string> = new Set(['member', 'person', 'individual', 'srperson', 'crvsperson']);
 
 /** A code's last segment without case, blanks, `_` and `-`: `NewHouseHoldMember` and `new_household_member` are one. */
 export function codeKey(word: string): string {
@@ -104,8 +105,11 @@ function readRecordKind(kind: RegistryKind, isGroupType: boolean, words: AskedWo
       return 'enrolment';
     case 'social':
     case 'crvs': {
-      const asked = [words.collection, words.entity, words.regRecordType].find(isGiven);
-      const isGroup = asked === undefined ? isGroupType : GROUP_WORDS.has(codeKey(asked));
+      // A word for neither, such as the type of another registry's records, says nothing here.
+      const asked = [words.collection, words.entity, words.regRecordType]
+        .flatMap((word) => (isGiven(word) ? [codeKey(word)] : []))
+        .find((word) => GROUP_WORDS.has(word) || PERSON_WORDS.has(word));
+      const isGroup = asked === undefined ? isGroupType : GROUP_WORDS.has(asked);
       if (isGroup && kind === 'crvs') throw refusedQuery('A civil register holds no groups: ask for persons');
       return isGroup ? 'group' : 'individual';
     }

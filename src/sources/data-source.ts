@@ -86,6 +86,7 @@ const PATHS_OF_THE_STANDARD: Readonly<Record<Exclude<PathKey, 'requests'>, strin
 /** Where the registries that speak a dialect have their endpoints unless they say otherwise. */
 export const DEFAULT_PATHS: Readonly<Record<DialectName, typeof PATHS_OF_THE_STANDARD>> = {
   'spdci-1.0': PATHS_OF_THE_STANDARD,
+  'spdci-1.0-examples': PATHS_OF_THE_STANDARD,
   'opencrvs-1.0': PATHS_OF_THE_STANDARD,
   'openspp-17': PATHS_OF_THE_STANDARD,
 };

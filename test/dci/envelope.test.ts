@@ -236,6 +236,10 @@ describe('what is asked for', () => {
     ['reg_record_type', { reg_type: 'Social', reg_record_type: 'spdci-extensions-dci:Group' }],
     ['response_entity', { reg_type: 'Social', response_entity: 'Household' }],
     [
+      'reg_record_type beside a strange response_entity',
+      { reg_type: 'Social', response_entity: 'DRPerson', reg_record_type: 'Group' },
+    ],
+    [
       'collection',
       {
         reg_type: 'Social',

@@ -71,3 +71,44 @@ describe.each(['openspp-17', 'opencrvs-1.0'])('a partner whose profile is %s, wh
     expect(body.error?.message).toMatch(/JSON/u);
   });
 });
+
+describe('a partner who takes the published examples at their word', () => {
+  let gateway: PartnerGateway;
+  beforeAll(async () => {
+    gateway = await startPartnerGateway('spdci-1.0-examples');
+    await gateway.database.pool.query(`
+      with home as (
+        update individuals set home_place_text = '1 Lake Road' where id = '00000000-0000-4000-8000-000000000001'
+      )
+      insert into disabilities (individual_id, status) values ('00000000-0000-4000-8000-000000000001', '0')`);
+  });
+  afterAll(() => gateway.close());
+
+  const find = async (regType: string, uin: string): Promise<unknown> => {
+    const wanted = item('r', 'idtype-value', { type: 'UIN', value: uin }, { reg_type: regType });
+    const { body } = await gateway.search(wanted);
+    return body.message.search_response[0]?.data.reg_records;
+  };
+
+  test('is told one address, and days with a time', async () => {
+    expect(await find('Civil', 'ANN')).toMatchObject([
+      {
+        birth_date: '2000-05-05T00:00:00Z',
+        address: { address_line1: '1 Lake Road' },
+        identifier: [{ identifier_type: 'BRN' }, { identifier_type: 'UIN' }],
+      },
+    ]);
+    expect(await find('Social', 'ANN')).toMatchObject([
+      { demographic_info: { birth_date: '2000-05-05T00:00:00Z', address: { address_line1: '1 Lake Road' } } },
+    ]);
+  });
+
+  test('is told no day of a year', async () => {
+    expect(await find('Civil', 'DAWIT')).toMatchObject([{ birth_date: '1990' }]);
+  });
+
+  test('gets the records of the disability registry in an object', async () => {
+    expect(await find('DR', 'ANN')).toMatchObject({ data: [{ disability_status: '0' }] });
+    expect(await find('DR', 'EVE')).toEqual({ data: [] });
+  });
+});

@@ -3,6 +3,7 @@ import { Problem } from '../../record/problem.js';
 import { DIALECT_NAMES, type DialectName } from './names.js';
 import { opencrvs1 } from './opencrvs-1.js';
 import { openspp17 } from './openspp-17.js';
+import { spdci1Examples } from './spdci-1-examples.js';
 import { spdci1 } from './spdci-1.js';
 
 /** One way of speaking the standard: what differs from speaker to speaker, as data. */
@@ -25,6 +26,8 @@ export interface AnswerForm {
   readonly errorBody: 'union' | 'code-and-message';
   /** Page size for a caller that names no page; `largest` for those that never do and expect all. */
   readonly defaultPageSize: number | 'largest';
+  /** `reg_records` of the disability registry, which alone publishes an object: a list, or an object that holds it. */
+  readonly disabilityRecords: 'list' | 'object';
 }
 
 /** How a registry of this dialect is asked. */
@@ -50,6 +53,10 @@ export interface RequestForm {
 /** How a person is written, and which words mean "nothing" when one is read. */
 export interface RecordForm {
   readonly shape: 'person' | 'flat-names';
+  /** A list of `address_line_1`, as the vocabularies have it, or the one `address_line1` of the published examples. */
+  readonly addresses: 'list' | 'one';
+  /** `2000-01-31`, or `2000-01-31T00:00:00Z` where readers take no date without a time. */
+  readonly dates: 'day' | 'instant';
   /** Whether readers of this dialect fail on absent name parts, sex or birth place. */
   readonly completeFields: boolean;
   /** Values that are written for "nothing". */
@@ -60,6 +67,7 @@ export interface RecordForm {
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   'spdci-1.0': spdci1,
+  'spdci-1.0-examples': spdci1Examples,
   'opencrvs-1.0': opencrvs1,
   'openspp-17': openspp17,
 };

@@ -11,6 +11,7 @@ export const opencrvs1: Dialect = {
     itemsWithoutMatch: 'left-out',
     errorBody: 'code-and-message',
     defaultPageSize: 'largest',
+    disabilityRecords: 'list',
   },
   request: {
     regTypes: { birth: 'ocrvs:registry_type:birth' },
@@ -23,5 +24,12 @@ export const opencrvs1: Dialect = {
     // By default the newest comes first, which moves every later page when a birth is registered meanwhile.
     fixedSort: { attribute_name: 'dateOfDeclaration', sort_order: 'asc' },
   },
-  record: { shape: 'flat-names', completeFields: false, absentWords: [], addressGaps: ['null', 'undefined'] },
+  record: {
+    shape: 'flat-names',
+    addresses: 'list',
+    dates: 'day',
+    completeFields: false,
+    absentWords: [],
+    addressGaps: ['null', 'undefined'],
+  },
 };

@@ -11,6 +11,7 @@ export const openspp17: Dialect = {
     itemsWithoutMatch: 'kept',
     errorBody: 'union',
     defaultPageSize: 'largest',
+    disabilityRecords: 'list',
   },
   request: {
     regTypes: { birth: 'SPP:RegistryType:Individual' },
@@ -22,5 +23,12 @@ export const openspp17: Dialect = {
     paged: false,
     fixedSort: null,
   },
-  record: { shape: 'flat-names', completeFields: true, absentWords: ['False', 'false', 'None'], addressGaps: [] },
+  record: {
+    shape: 'flat-names',
+    addresses: 'list',
+    dates: 'day',
+    completeFields: true,
+    absentWords: ['False', 'false', 'None'],
+    addressGaps: [],
+  },
 };

@@ -11,6 +11,7 @@ export const spdci1: Dialect = {
     itemsWithoutMatch: 'kept',
     errorBody: 'union',
     defaultPageSize: 20,
+    disabilityRecords: 'list',
   },
   request: {
     regTypes: { birth: 'ns:org:RegistryType:Civil' },
@@ -31,5 +32,5 @@ export const spdci1: Dialect = {
     paged: true,
     fixedSort: null,
   },
-  record: { shape: 'person', completeFields: false, absentWords: [], addressGaps: [] },
+  record: { shape: 'person', addresses: 'list', dates: 'day', completeFields: false, absentWords: [], addressGaps: [] },
 };

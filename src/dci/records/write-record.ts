@@ -3,6 +3,7 @@ import type { RecordAnswer } from '../../record/record-answer.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
 import type { Dialect } from '../dialects/dialect.js';
 import type { WireObject } from '../wire-object.js';
+import { inForm } from './record-form.js';
 import { writeBeneficiary } from './write-beneficiary.js';
 import { writeDisability } from './write-disability.js';
 import { writeFarmer } from './write-farmer.js';
@@ -17,6 +18,10 @@ import { writeCivilPerson } from './write-person.js';
  * a shape of their own for people have none for other records.
  */
 export function writeRecord(answer: RecordAnswer, dialect: Dialect, registry: RegistryKind): WireObject {
+  return inForm(writeAnswer(answer, dialect, registry), dialect.record);
+}
+
+function writeAnswer(answer: RecordAnswer, dialect: Dialect, registry: RegistryKind): WireObject {
   switch (answer.kind) {
     case 'individual':
       return writeIndividual(answer, dialect, registry);

@@ -13,6 +13,9 @@ registerEnumType(DialectEnum, {
   description: 'The way of speaking the DCI standard that a partner understands.',
   valuesConfig: {
     SPDCI_1_0: { description: 'The standard as published, version 1.0.0.' },
+    SPDCI_1_0_EXAMPLES: {
+      description: 'The same at the word of its examples: one address, dates with a time, records of dr in an object.',
+    },
     OPENCRVS_1_0: { description: 'The DCI server of OpenCRVS 1.x.' },
     OPENSPP_17: { description: 'The DCI modules of OpenSPP 17.' },
   },
