@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { startJobs } from '../database/jobs.js';
-import { replayDelivery } from '../partners/delivering.js';
 import {
   type Delivery,
   DELIVERY_STATES,
@@ -9,6 +8,7 @@ import {
   listDeliveries,
   readDeliveryBody,
 } from '../partners/delivery-list.js';
+import { replayDelivery } from '../partners/replay-delivery.js';
 import { Problem } from '../record/problem.js';
 import { columns, print } from './output.js';
 import { type Session, withSession } from './session.js';
