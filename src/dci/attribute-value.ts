@@ -14,7 +14,7 @@ import {
 import { CROP_TYPE, FARM_TYPE, IRRIGATION_WATER, LAND_TENURE } from './vocabulary/farm-codes.js';
 import { ASSISTANCE_UNIT, MARITAL_STATUS } from './vocabulary/person-codes.js';
 import { ENROLMENT_STATUS } from './vocabulary/programme-codes.js';
-import { readInstant } from './instant.js';
+import { INSTANT_FORM, readInstant } from './instant.js';
 import { refusedValue } from './query-reading.js';
 import { codeOf, numberOf, textOf } from './wire-object.js';
 
@@ -73,7 +73,7 @@ function instantValue(name: string, written: unknown): ReadValue {
   const instant = text === null ? null : readInstant(text);
   if (instant !== null) return { value: instant.toISOString() };
   if (text !== null && text.includes(':')) {
-    throw refusedValue(`The value of ${name} is not a date-time with its zone, such as 2024-05-01T08:00:00Z`);
+    throw refusedValue(`The value of ${name} is not ${INSTANT_FORM}`);
   }
   const date = partialDate(name, written);
   return { first: `${date.date}T00:00:00.000Z`, last: `${lastDay(date)}T23:59:59.999999Z` };

@@ -1,5 +1,5 @@
 import { Problem } from '../record/problem.js';
-import { readInstant, writeInstant } from './instant.js';
+import { INSTANT_FORM, readInstant, writeInstant } from './instant.js';
 import {
   type HeaderRejectionCode,
   MAX_HEADER_TEXT,
@@ -75,7 +75,7 @@ export function readHeader(envelope: WireObject, mode: 'request' | 'callback' = 
   const messageId = required(header, 'message_id');
   const messageTs = required(header, 'message_ts');
   if (readInstant(messageTs) === null) {
-    throw bad('header.message_ts is not a date-time with its zone, such as 2024-05-01T08:00:00Z');
+    throw bad(`header.message_ts is not ${INSTANT_FORM}`);
   }
   return {
     version: readVersion(field(header, 'version')),

@@ -1,13 +1,13 @@
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
 import { queryOptions, readAskedFilter, readAskedRecords } from './asked-records.js';
-import { readInstant } from './instant.js';
 import type { ReadingContext } from './reading-context.js';
 import type { ItemRejectionCode } from './reason-codes.js';
 import type { SearchItem, SearchQuestion } from './search-message.js';
-import { locale as localeCode } from './schemas/fields.js';
+import { locale as localeCode, pageNumber } from './schemas/fields.js';
 import { readSort } from './sort.js';
-import { codeOf, field, numberOf, textOf, wireObject, type WireObject } from './wire-object.js';
+import { timestampProblem } from './timestamp.js';
+import { codeOf, field, numberOf, wireObject, type WireObject } from './wire-object.js';
 
 /** Page size where a caller names a page without its size. */
 const DEFAULT_PAGE_SIZE = 20;
@@ -22,17 +22,13 @@ class ItemRefusal extends Problem<ItemRejectionCode> {}
  * Reads one `search_request[]`. What is wrong with this item alone becomes a rejected item; a page below 1 and a
  * malformed locale are errors of the whole message (`Problem`, `err.request.bad`).
  */
-export function readSearchItem(written: unknown, context: ReadingContext): SearchItem {
-  const item = wireObject(written);
-  const referenceId = item === null ? null : textOf(field(item, 'reference_id'));
+export function readSearchItem(item: WireObject, referenceId: string, context: ReadingContext): SearchItem {
   try {
-    if (item === null) throw new ItemRefusal('rjct.reference_id.invalid', 'The request is not an object');
-    if (referenceId === null) throw new ItemRefusal('rjct.reference_id.invalid', 'reference_id is missing');
     return readQuestion(item, referenceId, context);
   } catch (error) {
     const refusal = itemRefusal(error);
     if (refusal === null) throw error;
-    return { ok: false, referenceId: referenceId ?? '', code: refusal.code, message: refusal.message };
+    return { ok: false, referenceId, code: refusal.code, message: refusal.message };
   }
 }
 
@@ -49,13 +45,8 @@ function readQuestion(item: WireObject, referenceId: string, context: ReadingCon
   const criteria = wireObject(field(item, 'search_criteria'));
   const page = readPage([criteria, item], context);
 
-  const timestamp = textOf(field(item, 'timestamp', 'timesstamp', 'timesatmp'));
-  if (timestamp === null || readInstant(timestamp) === null) {
-    throw new ItemRefusal(
-      'rjct.timestamp.invalid',
-      'timestamp is not a date-time with its zone, such as 2024-05-01T08:00:00Z',
-    );
-  }
+  const wrongTimestamp = timestampProblem(item);
+  if (wrongTimestamp !== null) throw new ItemRefusal('rjct.timestamp.invalid', wrongTimestamp);
   if (criteria === null) {
     throw new ItemRefusal('rjct.search_criteria.invalid', 'search_criteria is missing or not an object');
   }
@@ -103,34 +94,37 @@ function readPage(places: readonly (WireObject | null)[], context: ReadingContex
     const pagination = place === null ? undefined : field(place, 'pagination');
     return pagination === undefined ? [] : [readPagination(pagination)];
   });
-  for (const [name, number] of written.flatMap((numbers) => [...numbers])) {
-    if (number !== null && number < 1) throw new Problem('err.request.bad', `${name} is less than 1`);
+  for (const { size, number } of written) {
+    if (size === 'below 1') throw new Problem('err.request.bad', 'page_size is less than 1');
+    if (number === 'below 1') throw new Problem('err.request.bad', 'page_number is less than 1');
   }
-  return written.map((numbers) => usablePage(numbers, context))[0] ?? null;
+  return written.map((page) => usablePage(page, context))[0] ?? null;
 }
 
-/** The numbers that were written, by name; `null` for one that is no number. */
-type PageNumbers = ReadonlyMap<'page_size' | 'page_number', number | null>;
+/** `null` where absent. */
+type ReadNumber = number | 'below 1' | 'not whole' | null;
 
-function readPagination(written: unknown): PageNumbers {
+interface ReadPagination {
+  readonly size: ReadNumber;
+  readonly number: ReadNumber;
+}
+
+function readPagination(written: unknown): ReadPagination {
   const pagination = wireObject(written);
-  if (pagination === null) return new Map([['page_size', null]]);
-  return new Map(
-    (['page_size', 'page_number'] as const).flatMap((name) => {
-      const value = field(pagination, name);
-      return value === undefined ? [] : [[name, numberOf(value)] as const];
-    }),
-  );
+  if (pagination === null) return { size: 'not whole', number: null };
+  return { size: readNumber(field(pagination, 'page_size')), number: readNumber(field(pagination, 'page_number')) };
 }
 
-function usablePage(numbers: PageNumbers, context: ReadingContext): NumberedPage {
-  const whole = (name: 'page_size' | 'page_number', fallback: number): number => {
-    const number = numbers.has(name) ? (numbers.get(name) ?? null) : fallback;
-    if (number !== null && Number.isSafeInteger(number)) return number;
-    throw new ItemRefusal('rjct.pagination.invalid', `${name} is not a whole number`);
-  };
-  const size = whole('page_size', Math.min(DEFAULT_PAGE_SIZE, context.maxPageSize));
-  const number = whole('page_number', 1);
+function readNumber(written: unknown): ReadNumber {
+  if (written === undefined) return null;
+  const read = pageNumber.safeParse(numberOf(written));
+  if (read.success) return read.data;
+  return read.error.issues.some(({ code }) => code === 'too_small') ? 'below 1' : 'not whole';
+}
+
+function usablePage(read: ReadPagination, context: ReadingContext): NumberedPage {
+  const size = whole('page_size', read.size) ?? Math.min(DEFAULT_PAGE_SIZE, context.maxPageSize);
+  const number = whole('page_number', read.number) ?? 1;
   if (size > context.maxPageSize) {
     throw new ItemRefusal('rjct.pagination.invalid', `page_size is above ${context.maxPageSize}`);
   }
@@ -138,4 +132,9 @@ function usablePage(numbers: PageNumbers, context: ReadingContext): NumberedPage
     throw new ItemRefusal('rjct.pagination.invalid', 'page_number is beyond every page');
   }
   return { size, number };
+}
+
+function whole(name: string, read: ReadNumber): number | null {
+  if (read === null || typeof read === 'number') return read;
+  throw new ItemRefusal('rjct.pagination.invalid', `${name} is not a whole number`);
 }

@@ -3,14 +3,14 @@ import { EVERYBODY, type Filter } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
 import type { RecordKind, RegistryKind } from '../../record/registry-kind.js';
 import { readAskedFilter, readAskedRecords } from '../asked-records.js';
-import { readInstant } from '../instant.js';
 import type { ReadingContext } from '../reading-context.js';
 import type { SubscribeRejectionCode } from '../reason-codes.js';
 import { readLocale } from '../search-item.js';
+import { timestampProblem } from '../timestamp.js';
 import { codeOf, field, lastSegment, quoted, textOf, wireObject, type WireObject } from '../wire-object.js';
 import { readEventWords } from './event-words.js';
 import { type Frequency, readFrequency } from './frequency.js';
-import { REPEATED, readRequests, withoutRepetition } from './search.js';
+import { readRequestList } from './request-list.js';
 import { readTransactionId } from './transaction-id.js';
 
 /** `SubscribeRequest` as read. */
@@ -63,24 +63,21 @@ export function readSubscribeRequest(
   context: ReadingContext & { readonly now: Date },
 ): AskedSubscriptions {
   const transactionId = readTransactionId(message);
-  const requests = readRequests(field(message, 'subscribe_request', 'subscribe_requests'), 'subscribe_request');
-  const items = requests.map((request) => readSubscribeItem(request, context));
-  return {
-    transactionId,
-    items: withoutRepetition(items, (referenceId): SubscribeItem => ({ ok: false, referenceId, ...REPEATED })),
-  };
+  const written = field(message, 'subscribe_request', 'subscribe_requests');
+  const items = readRequestList(written, 'subscribe_request', (request, id) => readSubscribeItem(request, id, context));
+  return { transactionId, items };
 }
 
-function readSubscribeItem(written: unknown, context: ReadingContext & { readonly now: Date }): SubscribeItem {
-  const item = wireObject(written);
-  const referenceId = item === null ? null : textOf(field(item, 'reference_id'));
+function readSubscribeItem(
+  item: WireObject,
+  referenceId: string,
+  context: ReadingContext & { readonly now: Date },
+): SubscribeItem {
   try {
-    if (item === null) throw new SubscribeRefusal('rjct.reference_id.invalid', 'The request is not an object');
-    if (referenceId === null) throw new SubscribeRefusal('rjct.reference_id.invalid', 'reference_id is missing');
     return readWanted(item, referenceId, context);
   } catch (error) {
     if (!(error instanceof SubscribeRefusal)) throw error;
-    return { ok: false, referenceId: referenceId ?? '', code: error.code, message: error.message };
+    return { ok: false, referenceId, code: error.code, message: error.message };
   }
 }
 
@@ -90,13 +87,8 @@ function readWanted(
   context: ReadingContext & { readonly now: Date },
 ): WantedSubscription {
   const locale = readLocale(item);
-  const timestamp = textOf(field(item, 'timestamp', 'timesstamp', 'timesatmp'));
-  if (timestamp === null || readInstant(timestamp) === null) {
-    throw new SubscribeRefusal(
-      'rjct.timestamp.invalid',
-      'timestamp is not a date-time with its zone, such as 2024-05-01T08:00:00Z',
-    );
-  }
+  const wrongTimestamp = timestampProblem(item);
+  if (wrongTimestamp !== null) throw new SubscribeRefusal('rjct.timestamp.invalid', wrongTimestamp);
   const criteria = wireObject(field(item, 'subscribe_criteria', 'subscription_criteria'));
   if (criteria === null) throw badDetails('subscribe_criteria is missing or not an object');
   const regType = codeOf(field(criteria, 'reg_type'));

@@ -1,7 +1,7 @@
 import { Problem } from '../../record/problem.js';
 import { type AnswerSettings, type Asked, LOCALE, writeAnswerHeader, writeCallbackHeader } from '../answer.js';
 import { writeInstant } from '../instant.js';
-import { MAX_ID, MAX_REASON, type StatusWord } from '../reason-codes.js';
+import { MAX_HEADER_TEXT, MAX_ID, MAX_LISTED, MAX_REASON, type StatusWord } from '../reason-codes.js';
 import { readLocale } from '../search-item.js';
 import { codeOf, field, lastSegment, listOf, quoted, textOf, wireObject, type WireObject } from '../wire-object.js';
 import { type SubscribeOutcome, writeSubscribeResponse } from './subscribe-answer.js';
@@ -34,9 +34,6 @@ export interface AskedStatus {
   readonly locale: string | null;
 }
 
-const MAX_VALUES = 1000;
-const MAX_VALUE = 1000;
-
 /** Reads a `TxnStatusRequest`. It has no place for a rejection: what is wrong throws a `Problem` (`err.request.bad`). */
 export function readStatusRequest(message: WireObject): AskedStatus {
   const transactionId = readTransactionId(message);
@@ -51,8 +48,8 @@ export function readStatusRequest(message: WireObject): AskedStatus {
   if (first === undefined) throw bad('txnstatus_request.attribute_value is missing');
   const isList = attribute === 'reference_id_list' || attribute === 'subscription_code_list';
   if (!isList && values.length > 1) throw bad(`txnstatus_request.attribute_value is not one ${attribute}`);
-  if (values.length > MAX_VALUES) {
-    throw bad(`txnstatus_request.attribute_value has more than ${String(MAX_VALUES)} values`);
+  if (values.length > MAX_LISTED) {
+    throw bad(`txnstatus_request.attribute_value has more than ${String(MAX_LISTED)} values`);
   }
   return {
     transactionId,
@@ -80,7 +77,7 @@ function readWord<Word extends string>(request: WireObject, name: string, words:
 function readValue(written: unknown, attribute: TxnAttribute): string {
   const value = textOf(written);
   if (value === null) throw bad('txnstatus_request.attribute_value holds what is no text');
-  const limit = attribute === 'reference_id_list' ? MAX_VALUE : MAX_ID;
+  const limit = attribute === 'reference_id_list' ? MAX_HEADER_TEXT : MAX_ID;
   if (value.length > limit) {
     throw bad(`txnstatus_request.attribute_value is longer than ${String(limit)} characters`);
   }

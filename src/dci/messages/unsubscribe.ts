@@ -1,8 +1,9 @@
 import { Problem } from '../../record/problem.js';
 import { type AnswerSettings, type Asked, writeCallbackHeader } from '../answer.js';
-import { readInstant, writeInstant } from '../instant.js';
-import { MAX_ID, MAX_REASON, type UnsubscribeRejectionCode } from '../reason-codes.js';
+import { writeInstant } from '../instant.js';
+import { MAX_ID, MAX_LISTED, MAX_REASON, type UnsubscribeRejectionCode } from '../reason-codes.js';
 import { shortId } from '../schemas/fields.js';
+import { timestampProblem } from '../timestamp.js';
 import { field, listOf, textOf, type WireObject } from '../wire-object.js';
 import { readTransactionId } from './transaction-id.js';
 
@@ -15,8 +16,6 @@ export interface AskedUnsubscription {
   readonly rejection: { readonly code: UnsubscribeRejectionCode; readonly message: string } | null;
 }
 
-const MAX_CODES = 1000;
-
 /**
  * Reads an `UnSubscribeRequest`, also with one code for the list and under the field's old spellings. Throws a `Problem`
  * (`err.request.bad`) for what breaks a published limit.
@@ -24,22 +23,16 @@ const MAX_CODES = 1000;
 export function readUnsubscribeRequest(message: WireObject): AskedUnsubscription {
   const transactionId = readTransactionId(message);
   const written = listOf(field(message, 'subscription_codes', 'sunscription_codes', 'subscription_code'));
-  if (written.length > MAX_CODES) {
-    throw new Problem('err.request.bad', `message.subscription_codes has more than ${String(MAX_CODES)} codes`);
+  if (written.length > MAX_LISTED) {
+    throw new Problem('err.request.bad', `message.subscription_codes has more than ${String(MAX_LISTED)} codes`);
   }
   const codes = written.map((code) => textOf(code));
   const known = [...new Set(codes.filter((code) => code !== null))];
   if (known.some((code) => !shortId.safeParse(code).success)) {
     throw new Problem('err.request.bad', `A subscription code is longer than ${String(MAX_ID)} characters`);
   }
-  const timestamp = textOf(field(message, 'timestamp', 'timesstamp', 'timesatmp'));
-  if (timestamp === null || readInstant(timestamp) === null) {
-    return rejected(
-      transactionId,
-      'rjct.timestamp.invalid',
-      'timestamp is not a date-time with its zone, such as 2024-05-01T08:00:00Z',
-    );
-  }
+  const wrongTimestamp = timestampProblem(message);
+  if (wrongTimestamp !== null) return rejected(transactionId, 'rjct.timestamp.invalid', wrongTimestamp);
   if (known.length === 0 || known.length < new Set(codes).size) {
     return rejected(
       transactionId,

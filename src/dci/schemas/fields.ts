@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { readInstant } from '../instant.js';
+import { INSTANT_FORM, readInstant } from '../instant.js';
 import { MAX_HEADER_TEXT, MAX_ID, MAX_REASON, STATUS_WORDS } from '../reason-codes.js';
 
 /** An ISO 8601 date-time with its zone. */
 export const instant = z
   .string()
-  .refine((text) => readInstant(text) !== null, 'is not a date-time with its zone, such as 2024-05-01T08:00:00Z')
+  .refine((text) => readInstant(text) !== null, `is not ${INSTANT_FORM}`)
   .meta({ format: 'date-time', examples: ['2024-05-01T08:00:00Z'] });
 
 /** `transaction_id`, `correlation_id` and the code of a subscription. */

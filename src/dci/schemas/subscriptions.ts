@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageSchemas } from './registered.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
-import { SUBSCRIBE_REJECTION_CODES, UNSUBSCRIBE_REJECTION_CODES } from '../reason-codes.js';
+import { MAX_LISTED, SUBSCRIBE_REJECTION_CODES, UNSUBSCRIBE_REJECTION_CODES } from '../reason-codes.js';
 import { publishedEventTypes } from '../registry-words.js';
 import { anyObject, instant, locale, reasonMessage, referenceId, shortId, statusWord, version } from './fields.js';
 import { query, queryType } from './search.js';
@@ -91,7 +91,7 @@ export const unsubscribeRequest = z
   .looseObject({
     transaction_id: shortId,
     timestamp: instant,
-    subscription_codes: z.array(shortId).min(1),
+    subscription_codes: z.array(shortId).min(1).max(MAX_LISTED),
   })
   .register(messageSchemas, { id: 'UnSubscribeRequest' });
 

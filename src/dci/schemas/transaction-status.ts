@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageSchemas } from './registered.js';
 import { TXN_ATTRIBUTES, TXN_TYPES } from '../messages/transaction-status.js';
-import { SEARCH_REJECTION_CODES } from '../reason-codes.js';
+import { MAX_LISTED, SEARCH_REJECTION_CODES } from '../reason-codes.js';
 import { anyObject, answeredPage, instant, locale, reasonMessage, referenceId, shortId, statusWord } from './fields.js';
 import { subscribeResponse, unsubscribeResponse } from './subscriptions.js';
 
@@ -14,7 +14,7 @@ export const statusRequest = z
       txn_type: z.enum(TXN_TYPES),
       attribute_type: z.enum(TXN_ATTRIBUTES),
       attribute_value: z
-        .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1).max(MAX_LISTED)])
         .describe('One id of at most 99 characters, or the list that attribute_type names'),
       locale: locale.optional(),
     }),
