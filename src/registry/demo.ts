@@ -3,6 +3,7 @@ import type { Statement } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
 import { Chance } from './demo/chance.js';
+import { Deaths } from './demo/deaths.js';
 import { FamilyMaker } from './demo/families.js';
 import { DEMO_COUNTRY_ID, inventPlaces } from './demo/places.js';
 import { DEMO_PROGRAMMES, RegistryMaker } from './demo/registries.js';
@@ -51,7 +52,8 @@ const SELECT_IS_LOADED = 'select exists (select from locations where id = $1) as
 
 /**
  * Loads an invented registry of our own: people of one country in families and households, with identifiers, marriages
- * and a tree of places, the farmers, disabilities and enrolments in programmes among them. All of it or nothing, and only once: where the demo is there already, nothing happens. Throws `DEMO_SIZE_INVALID`.
+ * and a tree of places, the farmers, disabilities and enrolments in programmes among them. All of it or nothing, and
+ * only once: where the demo is there already, nothing happens. Throws `DEMO_SIZE_INVALID`.
  */
 export async function loadDemo(pool: Pool, options: DemoOptions = {}): Promise<DemoCounts> {
   const { individuals = 200, seed = 1, onProgress } = options;
@@ -76,6 +78,7 @@ export async function loadDemo(pool: Pool, options: DemoOptions = {}): Promise<D
     counts.programmes = DEMO_PROGRAMMES.length;
 
     const maker = new FamilyMaker(chance, places);
+    const deaths = new Deaths(new Chance(seed + 3 * OTHER_CHANCE), places.districts);
     const writing = {
       chance,
       lives: new Chance(seed + OTHER_CHANCE),
@@ -83,7 +86,8 @@ export async function loadDemo(pool: Pool, options: DemoOptions = {}): Promise<D
       tells: true,
     };
     while (counts.individuals < individuals) {
-      const families = maker.some(Math.min(PEOPLE_PER_BATCH, individuals - counts.individuals));
+      const alive = maker.some(Math.min(PEOPLE_PER_BATCH, individuals - counts.individuals));
+      const families = alive.map((family) => deaths.of(family));
       addCounts(counts, await writeFamilies(client, families, writing));
       onProgress?.(counts.individuals, individuals);
     }

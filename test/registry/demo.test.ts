@@ -114,6 +114,20 @@ test('the demo fills all five registries with records that agree with each other
   ).toEqual([{ odd: 0 }]);
 });
 
+test('some of the demo have died, on a day and mostly in a place of the tree, and their widows and widowers live on', async () => {
+  expect(
+    await rows(
+      database,
+      `select count(*) between 5 and 20 as some, count(*) filter (where i.death_location_id is not null) > 3 as placed,
+         bool_and(i.deceased and i.death_date <= date '2026-10-31' and i.death_date > i.birth_date + interval '15 years') as sensible,
+         bool_and(not exists (select from relationships r join individuals child on child.id = r.target_id
+           where r.source_id = i.id and r.type in ('mother_of', 'father_of') and child.birth_date > i.death_date)) as before_children,
+         (select count(*) > 0 from individuals w where w.marital_status = 'W' and not w.deceased) as widowed
+       from individuals i where i.death_date >= '1900-01-01'`,
+    ),
+  ).toEqual([{ some: true, placed: true, sensible: true, before_children: true, widowed: true }]);
+});
+
 test('the places of the demo are one tree, with every place below its ancestors', async () => {
   expect(
     await rows(

@@ -9,7 +9,6 @@ export interface DemoCivilLife {
   readonly phoneNumbers: readonly string[];
   readonly emails: readonly string[];
   readonly attributes: JsonObject;
-  readonly deathLocationId: string | null;
 }
 
 /** A marriage of one of the two; each has one of their own. */
@@ -97,6 +96,5 @@ function drawLife(chance: Chance, person: DemoPerson, maritalStatus: MaritalStat
       ...(isWorking ? { occupation: chance.pick(['2', '5', '6', '6', '7', '9']) } : {}),
       language_code: 'en',
     },
-    deathLocationId: person.deathDate !== null && chance.happens(60) ? person.homeLocationId : null,
   };
 }

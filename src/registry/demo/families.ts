@@ -13,6 +13,8 @@ export interface DemoPerson {
   readonly birthDate: PartialDate;
   readonly deathDate: PartialDate | null;
   readonly deceased: boolean;
+  /** `null` too where nobody told it of somebody who died. */
+  readonly deathLocationId: string | null;
   readonly birthLocationId: string | null;
   readonly birthPlaceText: string | null;
   readonly homeLocationId: string;
@@ -35,7 +37,7 @@ export interface DemoFamily {
 }
 
 /** The last day on which anything happened; a fixed one, so that the same seed makes the same people on any day. */
-const LAST_DAY = '2026-10-31';
+export const LAST_DAY = '2026-10-31';
 
 /** Makes families of one country; each person has a number of their own, which the identifiers are made of. */
 export class FamilyMaker {
@@ -105,6 +107,7 @@ export class FamilyMaker {
       birthDate: chance.happens(4) ? { date: `${String(year)}-01-01`, precision: 'year' } : born,
       deathDate: deceased && chance.happens(70) ? { date: died, precision: 'day' } : null,
       deceased,
+      deathLocationId: null,
       birthLocationId: null,
       birthPlaceText: null,
       homeLocationId: homeId,
@@ -152,6 +155,7 @@ export class FamilyMaker {
       birthDate: { date: born, precision: 'day' },
       deathDate: null,
       deceased: false,
+      deathLocationId: null,
       birthLocationId: atHome ? home.id : chance.pick([facility, ...others]),
       birthPlaceText: atHome ? 'At home' : null,
       homeLocationId: home.id,

@@ -172,18 +172,21 @@ export class RegistryMaker {
   #cash({ id, values }: GroupRow): Row<EnrolmentValues>[] {
     if (Number(values.attributes.poverty_score) > 35) return [];
     return [
-      this.#enrolment(CASH.id, { individualId: null, groupId: id }, this.chance.happens(85) ? '1' : '3', '1', 40),
+      this.#enrolment(CASH.id, { individualId: null, groupId: id }, this.chance.happens(85) ? '1' : '3', '1', 40, null),
     ];
   }
 
   #ofPerson(person: DemoPerson): Row<EnrolmentValues>[] {
     const year = birthYear(person);
     const who = { individualId: person.id, groupId: null };
+    const diedOn = person.deathDate?.date ?? null;
+    // Who died before there were programmes was in none.
+    if (diedOn !== null && diedOn < `${String(PROGRAMMES_BEGAN + 1)}-01-01`) return [];
     const active = person.deceased ? '2' : this.chance.happens(93) ? '1' : '4';
     if (year >= 2010 && year <= 2019 && this.chance.happens(40)) {
-      return [this.#enrolment(MEALS.id, who, active, '3', null)];
+      return [this.#enrolment(MEALS.id, who, active, '3', null, diedOn)];
     }
-    return year <= 1961 ? [this.#enrolment(PENSION.id, who, active, '1', 55)] : [];
+    return year <= 1961 ? [this.#enrolment(PENSION.id, who, active, '1', 55, diedOn)] : [];
   }
 
   #enrolment(
@@ -192,20 +195,22 @@ export class RegistryMaker {
     status: string,
     benefitType: string,
     amount: number | null,
+    diedOn: string | null,
   ): Row<EnrolmentValues> {
     const { chance } = this;
-    const enrolledOn = `${String(chance.between(PROGRAMMES_BEGAN, LAST_YEAR - 1))}-0${String(chance.between(1, 9))}-01`;
+    const lastYear = (diedOn === null ? LAST_YEAR : Number(diedOn.slice(0, 4))) - 1;
+    const enrolledOn = `${String(chance.between(PROGRAMMES_BEGAN, lastYear))}-0${String(chance.between(1, 9))}-01`;
     const isChanged = status !== '1';
     return new Row<EnrolmentValues>(chance.uuid(), true, {
       programmeId,
       ...who,
       status,
       enrolledOn,
-      statusChangedOn: [enrolledOn, ...(isChanged ? [`${String(LAST_YEAR)}-06-01`] : [])],
+      statusChangedOn: [enrolledOn, ...(isChanged ? [diedOn ?? `${String(LAST_YEAR)}-06-01`] : [])],
       benefits: [
         {
           benefit_type: benefitType,
-          benefit_date: `${String(LAST_YEAR)}-05-01`,
+          benefit_date: diedOn === null ? `${String(LAST_YEAR)}-05-01` : enrolledOn,
           ...(amount === null ? {} : { benefit_value: `${String(amount)}.00` }),
         },
       ],

@@ -48,6 +48,6 @@ export async function insertPeople(
     lives.map((life) => life?.phoneNumbers.join(' ') ?? ''),
     lives.map((life) => life?.emails.join(' ') ?? ''),
     lives.map((life) => JSON.stringify(life?.attributes ?? {})),
-    lives.map((life) => life?.deathLocationId ?? null),
+    people.map(({ deathLocationId }) => deathLocationId),
   ]);
 }
