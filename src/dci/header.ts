@@ -3,6 +3,7 @@ import { INSTANT_FORM, readInstant, writeInstant } from './instant.js';
 import {
   type HeaderRejectionCode,
   MAX_HEADER_TEXT,
+  MAX_ITEMS,
   MAX_REASON,
   STATUS_WORDS,
   type StatusWord,
@@ -57,7 +58,6 @@ export interface HeaderJudgement {
   readonly now: Date;
 }
 
-const MAX_ITEMS = 200;
 const MAX_REJECTED_ITEMS = 100;
 const DAY_MS = 86_400_000;
 
@@ -118,7 +118,7 @@ function isYes(written: unknown): boolean {
 }
 
 /** `success` is openIMIS's word. */
-export function readStatusWord(written: unknown): StatusWord | null {
+function readStatusWord(written: unknown): StatusWord | null {
   const word = textOf(written)?.toLowerCase();
   return word === 'success' ? 'succ' : (STATUS_WORDS.find((known) => known === word) ?? null);
 }

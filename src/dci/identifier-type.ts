@@ -11,7 +11,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 const MAX_LENGTH = 100;
 
 /** The shared type that a word means, in any case and behind any namespace; `null` where it is none of them. */
-export function sharedIdentifierType(word: string): string | null {
+function sharedIdentifierType(word: string): string | null {
   return TYPES.get(lastSegment(word).toUpperCase()) ?? null;
 }
 

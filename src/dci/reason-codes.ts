@@ -74,6 +74,8 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export const MAX_ID = 99;
 /** Longest text of a header; the standard sets no limit, a database does. */
 export const MAX_HEADER_TEXT = 1000;
+/** Most requests of one message. */
+export const MAX_ITEMS = 200;
 /** Most ids or codes that one message lists; the standard sets no limit. */
 export const MAX_LISTED = 1000;
 /** Longest `status_reason_message` and `error.message`. */

@@ -86,7 +86,7 @@ function writeOutcome(outcome: SubscribeOutcome, now: Date): WireObject {
 }
 
 /** `SubscriptionInfo`: what was asked for is repeated where it is in the standard's form. */
-export function writeSubscription({ code, active, since, registry, criteria, locale }: ShownSubscription): WireObject {
+function writeSubscription({ code, active, since, registry, criteria, locale }: ShownSubscription): WireObject {
   const eventType = field(criteria, 'reg_event_type');
   // The disability registry publishes a closed list here, of one word.
   const isListed = registry !== 'dr' || eventType === 'REGISTER';

@@ -29,7 +29,7 @@ export function writeBeneficiary({ enrolment, programme, person, group }: Enrolm
 }
 
 /** `Programme` */
-export function writeProgramme({ identifier, name, description, attributes }: Programme): WireObject {
+function writeProgramme({ identifier, name, description, attributes }: Programme): WireObject {
   return known({
     '@type': 'Programme',
     programme_identifier: identifier,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageSchemas } from './registered.js';
-import { SEARCH_REJECTION_CODES } from '../reason-codes.js';
+import { MAX_ITEMS, SEARCH_REJECTION_CODES } from '../reason-codes.js';
 import {
   anyObject,
   answeredPage,
@@ -88,7 +88,7 @@ export const enrolledResponse = z
 export const enrolmentUpdatesRequest = z
   .looseObject({
     transaction_id: shortId,
-    enrolled_updates: z.looseObject({ beneficiaries: z.array(anyObject).min(1) }),
+    enrolled_updates: z.looseObject({ beneficiaries: z.array(anyObject).min(1).max(MAX_ITEMS) }),
   })
   .register(messageSchemas, { id: 'EnrollmentUpdatesRequest' });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageSchemas } from './registered.js';
-import { SEARCH_REJECTION_CODES } from '../reason-codes.js';
+import { MAX_ITEMS, SEARCH_REJECTION_CODES } from '../reason-codes.js';
 import {
   anyObject,
   answeredPage,
@@ -78,7 +78,8 @@ export const searchRequest = z
           locale: locale.optional(),
         }),
       )
-      .min(1),
+      .min(1)
+      .max(MAX_ITEMS),
   })
   .register(messageSchemas, { id: 'SearchRequest' });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageSchemas } from './registered.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
-import { MAX_LISTED, SUBSCRIBE_REJECTION_CODES, UNSUBSCRIBE_REJECTION_CODES } from '../reason-codes.js';
+import { MAX_ITEMS, MAX_LISTED, SUBSCRIBE_REJECTION_CODES, UNSUBSCRIBE_REJECTION_CODES } from '../reason-codes.js';
 import { publishedEventTypes } from '../registry-words.js';
 import { anyObject, instant, locale, reasonMessage, referenceId, shortId, statusWord, version } from './fields.js';
 import { query, queryType } from './search.js';
@@ -45,7 +45,8 @@ export const subscribeRequest = z
           locale: locale.optional(),
         }),
       )
-      .min(1),
+      .min(1)
+      .max(MAX_ITEMS),
   })
   .register(messageSchemas, { id: 'SubscribeRequest' });
 
