@@ -3,6 +3,7 @@ import { listen } from '../database/listen.js';
 import { loggableError } from '../record/loggable-error.js';
 import { followChanges } from './change-feed.js';
 import { type NotifyContext, tellDue } from './notify.js';
+import { IS_BEHIND } from './read-changes.js';
 
 /** What nobody announced (a lost notification, a time that has come, a slow transaction that ended) is found so soon. */
 const POLL_MS = 1000;
@@ -12,12 +13,7 @@ const GATHER_MS = 25;
 const LOOK = {
   name: 'events-look',
   text: `
-    select f.id,
-      exists (
-        select from changes c
-        where (c.transaction_id, c.id) > (f.transaction_id, f.change_id)
-          and c.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-      ) as behind,
+    select f.id, ${IS_BEHIND} as behind,
       exists (select from subscriptions s where s.state = 'active' and s.next_due_at <= now()) as due
     from change_feed f`,
 };

@@ -10,6 +10,7 @@ import type { RecordAnswer } from '../record/record-answer.js';
 import { loadRecordAnswers } from '../registry/record-answers.js';
 import type { FeedContext } from './change-feed.js';
 import { queueDelivery } from './deliveries.js';
+import { isFeedBehind } from './read-changes.js';
 import { nextLook } from './subscription-schedule.js';
 import { endSubscriptions, lookAgain, takeDue, type DueSubscription } from './subscriptions.js';
 
@@ -44,17 +45,6 @@ const SELECT_UNTOLD = {
 const MARK_TOLD = {
   name: 'notify-mark-told',
   text: 'update events set told_at = now(), delivery_id = $2 where id = any($1::uuid[])',
-};
-
-/** Whether the feed has changes to read that are settled. */
-const FEED_IS_BEHIND = {
-  name: 'notify-feed-is-behind',
-  text: `
-    select exists (
-      select from changes c, change_feed f
-      where (c.transaction_id, c.id) > (f.transaction_id, f.change_id)
-        and c.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-    ) as behind`,
 };
 
 /**
@@ -111,11 +101,6 @@ async function tell(db: Queryable, due: DueSubscription, context: NotifyContext)
   } else {
     await endSubscriptions(db, [id]);
   }
-}
-
-async function isFeedBehind(db: Queryable): Promise<boolean> {
-  const { rows } = await db.query<{ behind: boolean }>(FEED_IS_BEHIND);
-  return rows[0]?.behind === true;
 }
 
 /** Queues one message with the records as they are now; `null` where none of them is there, or may be seen, any more. */

@@ -43,6 +43,18 @@ const SELECT_CHANGES = {
     order by c.transaction_id fetch first ${String(CHANGES_PER_STEP)} rows with ties`,
 };
 
+/** Of the feed `f`: whether there are changes to read. */
+export const IS_BEHIND = `exists (
+  select from changes c
+  where (c.transaction_id, c.id) > (f.transaction_id, f.change_id)
+    and c.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+)`;
+
+const FEED_IS_BEHIND = {
+  name: 'feed-is-behind',
+  text: `select from change_feed f where ${IS_BEHIND}`,
+};
+
 const MOVE_ON = {
   name: 'feed-move-on',
   text: 'update change_feed set transaction_id = $2::xid8, change_id = $3 where id = $1',
@@ -74,6 +86,12 @@ export async function readChanges(db: Queryable, after: Position): Promise<Recor
         ? -1
         : 1,
   );
+}
+
+/** Whether there are settled changes that were not read yet. */
+export async function isFeedBehind(db: Queryable): Promise<boolean> {
+  const { rowCount } = await db.query(FEED_IS_BEHIND);
+  return (rowCount ?? 0) > 0;
 }
 
 /** Whether anybody listens; where nobody does, the position moves past all that is settled. */

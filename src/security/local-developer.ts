@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv4 } from 'node:net';
 import { EVERYBODY } from '../record/filter.js';
 import type { Caller } from './bearer.js';
+import { isLoopbackAddress } from './egress.js';
 import { INTERNAL_SCOPES } from './scopes.js';
 
 /** What the settings say of this server. */
@@ -22,12 +22,6 @@ const LOCAL_DEVELOPER: Caller = {
 
 /** Headers by which a proxy tells of a client elsewhere: then the loopback peer is the proxy, not the developer. */
 const FORWARDED = /^(?:forwarded|via|x-forwarded-.*|x-real-ip)$/u;
-
-function isLoopbackAddress(address: string | undefined): boolean {
-  if (address === undefined) return false;
-  const plain = address.replace(/^::ffff:/iu, '');
-  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
-}
 
 /** Whether a host name, as in HOST or a Host header without its port, can only mean this machine. */
 export function isLoopbackHost(name: string): boolean {
@@ -51,7 +45,7 @@ export function localDeveloper(
 ): Caller | null {
   const { headers, socket } = request;
   if (environment === 'production' || headers.authorization !== undefined) return null;
-  if (!isLoopbackHost(host) || !isLoopbackAddress(socket.remoteAddress)) return null;
+  if (!isLoopbackHost(host) || !isLoopbackAddress(socket.remoteAddress ?? '')) return null;
   if (Object.keys(headers).some((name) => FORWARDED.test(name))) return null;
   const name = hostName(headers.host);
   if (name === null || !isLoopbackHost(name)) return null;
