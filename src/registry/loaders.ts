@@ -94,9 +94,9 @@ order by s.code`;
 
 /** `visible`: what the caller may see. */
 export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loaders {
-  const individualsById = individualStatement('registry_individuals_by_id', SELECT_INDIVIDUALS_BY_ID, visible);
+  const individualsById = individualStatement('registry-load-individuals-by-id', SELECT_INDIVIDUALS_BY_ID, visible);
   const individualsByIdentifier = individualStatement(
-    'registry_individuals_by_identifier',
+    'registry-load-individuals-by-identifier',
     SELECT_INDIVIDUALS_BY_IDENTIFIER,
     visible,
   );
@@ -124,27 +124,27 @@ export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loade
         type: string;
         value: string;
         data_source_id: string | null;
-      }>({ name: 'registry_identifiers', text: SELECT_IDENTIFIERS, values: [ids] });
+      }>({ name: 'registry-load-identifiers', text: SELECT_IDENTIFIERS, values: [ids] });
       return rows.map(({ individual_id, type, value, data_source_id }): Entry<HeldIdentifier> => {
         return [individual_id, { type, value, dataSourceId: data_source_id }];
       });
     }),
     membershipsByIndividual: listsById(async (ids) => {
-      const statement = { name: 'registry_memberships_of_individuals', text: SELECT_MEMBERSHIPS_OF_INDIVIDUALS };
+      const statement = { name: 'registry-load-memberships-of-individuals', text: SELECT_MEMBERSHIPS_OF_INDIVIDUALS };
       const { rows } = await db.query<Membership>({ ...statement, values: [ids] });
       return rows.map((membership): Entry<Membership> => [membership.individualId, membership]);
     }),
     membershipsByGroup: listsById(async (ids) => {
-      const statement = { name: 'registry_memberships_of_groups', text: SELECT_MEMBERSHIPS_OF_GROUPS };
+      const statement = { name: 'registry-load-memberships-of-groups', text: SELECT_MEMBERSHIPS_OF_GROUPS };
       const { rows } = await db.query<Membership>({ ...statement, values: [ids] });
       return rows.map((membership): Entry<Membership> => [membership.groupId, membership]);
     }),
     groupById: byId(async (ids) => {
-      const { rows } = await db.query<GroupRow>({ name: 'registry_groups', text: SELECT_GROUPS, values: [ids] });
+      const { rows } = await db.query<GroupRow>({ name: 'registry-load-groups', text: SELECT_GROUPS, values: [ids] });
       return rows.map(readGroup);
     }),
     relationshipsByIndividual: listsById(async (ids) => {
-      const statement = { name: 'registry_relationships', text: SELECT_RELATIONSHIPS, values: [ids] };
+      const statement = { name: 'registry-load-relationships', text: SELECT_RELATIONSHIPS, values: [ids] };
       const { rows } = await db.query<Relationship>(statement);
       // A tie between two people of the batch belongs to the lists of both.
       return rows.flatMap((relationship): Entry<Relationship>[] => [
@@ -153,12 +153,16 @@ export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loade
       ]);
     }),
     locationById: byId(async (ids) => {
-      const { rows } = await db.query<Location>({ name: 'registry_locations', text: SELECT_LOCATIONS, values: [ids] });
+      const { rows } = await db.query<Location>({
+        name: 'registry-load-locations',
+        text: SELECT_LOCATIONS,
+        values: [ids],
+      });
       return rows;
     }),
     ancestorsByLocation: listsById(async (ids) => {
       const { rows } = await db.query<Location & { location_id: string }>({
-        name: 'registry_ancestors',
+        name: 'registry-load-ancestors',
         text: SELECT_ANCESTORS,
         values: [ids],
       });
@@ -166,7 +170,7 @@ export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loade
     }),
     sourcesByIndividual: listsById(async (ids) => {
       const { rows } = await db.query<{ individual_id: string; code: string }>({
-        name: 'registry_sources',
+        name: 'registry-load-sources',
         text: SELECT_SOURCES,
         values: [ids],
       });

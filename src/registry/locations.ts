@@ -74,9 +74,9 @@ export async function countLocations(
 
 /** The whole tree, parents before their children, and when it last changed (`null` where there is no place). */
 export async function allLocations(db: Queryable): Promise<{ locations: Location[]; lastUpdated: Date | null }> {
-  const all = await db.query<Location>({ name: 'registry_all_locations', text: SELECT_ALL_LOCATIONS });
+  const all = await db.query<Location>({ name: 'registry-list-locations', text: SELECT_ALL_LOCATIONS });
   const update = await db.query<{ last_updated: Date | null }>({
-    name: 'registry_locations_updated',
+    name: 'registry-find-latest-location',
     text: SELECT_LAST_UPDATE,
   });
   return { locations: all.rows, lastUpdated: update.rows[0]?.last_updated ?? null };

@@ -16,7 +16,7 @@ export async function loadPlaceAnswers(
 ): Promise<ReadonlyMap<string, PlaceAnswer>> {
   const wanted = [...new Set(ids)].filter((id) => id !== null);
   const { rows } = await db.query<{ location_id: string; id: string; name: string; type: string | null }>({
-    name: 'registry_answer_places',
+    name: 'registry-answer-places',
     text: SELECT_PLACES,
     values: [wanted],
   });

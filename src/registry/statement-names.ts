@@ -22,7 +22,7 @@ export class StatementNames {
       this.seen.add(text);
       return {};
     }
-    const name = `registry_${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
+    const name = `registry-select-${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
     this.names.set(text, name);
     return { name };
   }

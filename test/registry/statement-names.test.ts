@@ -4,7 +4,7 @@ test('a text is named when it comes again, always by the same name', () => {
   const names = new StatementNames();
   expect(names.of('a')).toEqual({});
   const { name } = names.of('a');
-  expect(name).toMatch(/^registry_[\w-]{16}$/u);
+  expect(name).toMatch(/^registry-select-[\w-]{16}$/u);
   expect(names.of('a')).toEqual({ name });
   expect(new StatementNames().of('a')).toEqual({});
 });
