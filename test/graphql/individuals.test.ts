@@ -264,7 +264,8 @@ describe('a list of individuals', () => {
       statements.length = 0;
       const { individuals } = await graph.run(ListIndividualsDocument, { first });
       expect(individuals.nodes).toHaveLength(first);
-      sent.push([...statements].sort());
+      // The page's own statement says its size.
+      sent.push(statements.map((text) => text.replace(/\blimit \d+$/u, 'limit n')).sort());
     }
     expect(sent.map(({ length }) => length)).toEqual([5, 5, 5, 5, 5]);
     expect(new Set(sent.map((texts) => texts.slice(1).join('\n')))).toHaveProperty('size', 1);
