@@ -3,7 +3,7 @@ import type { Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { dialect } from '../dci/dialects/dialect.js';
 import { writeNotify, type NotifyEvent } from '../dci/messages/notify.js';
-import { codeOf, field } from '../dci/wire-object.js';
+import { readSubscriberWords } from '../dci/messages/subscribe.js';
 import type { EventWord } from '../record/event-word.js';
 import { loggableError } from '../record/loggable-error.js';
 import type { RecordAnswer } from '../record/record-answer.js';
@@ -119,21 +119,13 @@ async function queueMessage(
     return answer === undefined ? [] : [{ ...event, event: word, record: answer }];
   });
   if (told.length === 0) return null;
-  const body = writeNotify(
-    {
-      ...subscription,
-      regType: codeOf(field(criteria, 'reg_type')),
-      notifyRecordType: codeOf(field(criteria, 'notify_record_type')),
-    },
-    told,
-    {
-      dialect: dialect(speaks),
-      senderId: senderId(),
-      receiverId: subscription.senderId,
-      messageId: randomUUID(),
-      now,
-    },
-  );
+  const body = writeNotify({ ...subscription, ...readSubscriberWords(criteria) }, told, {
+    dialect: dialect(speaks),
+    senderId: senderId(),
+    receiverId: subscription.senderId,
+    messageId: randomUUID(),
+    now,
+  });
   const delivery = { apiClientId, action: 'notify', url: subscription.senderUri, body, subscriptionId: id } as const;
   return queueDelivery(db, { jobs, keys }, delivery);
 }

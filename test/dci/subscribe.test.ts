@@ -56,9 +56,6 @@ describe('a wish to subscribe', () => {
         registry: 'social',
         record: 'individual',
         events: ['registered'],
-        regType: 'ns:org:RegistryType:Social',
-        regEventType: 'REGISTER',
-        notifyRecordType: 'SRPerson',
         frequency: {
           cron: '0 0 0 5,15 * ? *',
           startsAt: new Date('2026-01-01T00:00:00Z'),

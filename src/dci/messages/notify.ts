@@ -8,6 +8,7 @@ import { writeInstant } from '../instant.js';
 import { writeRecord } from '../records/write-record.js';
 import { eventTypeWord, recordTypeWord, REG_TYPES } from '../registry-words.js';
 import type { WireObject } from '../wire-object.js';
+import type { SubscriberWords } from './subscribe.js';
 
 /** Something that a subscriber is told. */
 export interface NotifyEvent {
@@ -19,15 +20,12 @@ export interface NotifyEvent {
 }
 
 /** What a notification says of the subscription that it comes from. */
-export interface NotifiedSubscription {
+export interface NotifiedSubscription extends SubscriberWords {
   readonly code: string;
   /** Of the request by which it was made. */
   readonly transactionId: string;
   readonly registry: RegistryKind;
   readonly record: RecordKind;
-  /** As its owner wrote them; `null` where absent. */
-  readonly regType: string | null;
-  readonly notifyRecordType: string | null;
   readonly locale: string | null;
 }
 

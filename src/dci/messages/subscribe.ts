@@ -29,10 +29,6 @@ export interface WantedSubscription {
   readonly registry: RegistryKind;
   readonly record: RecordKind;
   readonly events: readonly EventWord[];
-  /** As the caller wrote them; `null` where absent. */
-  readonly regType: string | null;
-  readonly regEventType: string | null;
-  readonly notifyRecordType: string | null;
   readonly frequency: Frequency;
   readonly filter: Filter;
   /** Three lower-case letters; `null` where absent. */
@@ -41,6 +37,20 @@ export interface WantedSubscription {
   readonly criteria: WireObject;
   /** What the caller should know of how the filter was understood; sentences. */
   readonly warnings: readonly string[];
+}
+
+/** By which words a subscriber named what it wants to hear of, and is told of it; `null` where absent. */
+export interface SubscriberWords {
+  readonly regType: string | null;
+  readonly notifyRecordType: string | null;
+}
+
+/** Reads them out of `subscribe_criteria`. */
+export function readSubscriberWords(criteria: WireObject): SubscriberWords {
+  return {
+    regType: codeOf(field(criteria, 'reg_type')),
+    notifyRecordType: codeOf(field(criteria, 'notify_record_type', 'reg_record_type')),
+  };
 }
 
 /** A wish that is rejected, and why. */
@@ -91,10 +101,8 @@ function readWanted(
   if (wrongTimestamp !== null) throw new SubscribeRefusal('rjct.timestamp.invalid', wrongTimestamp);
   const criteria = wireObject(field(item, 'subscribe_criteria', 'subscription_criteria'));
   if (criteria === null) throw badDetails('subscribe_criteria is missing or not an object');
-  const regType = codeOf(field(criteria, 'reg_type'));
-  const notifyRecordType = codeOf(field(criteria, 'notify_record_type', 'reg_record_type'));
   const eventType = field(criteria, 'reg_event_type');
-  const { registry, record, filter, warnings } = readWantedRecords(criteria, { regType, notifyRecordType }, context);
+  const { registry, record, filter, warnings } = readWantedRecords(criteria, context);
   const events = readEventWords(eventType, registry);
   if (events === null) {
     throw new SubscribeRefusal(
@@ -108,9 +116,6 @@ function readWanted(
     registry,
     record,
     events,
-    regType,
-    regEventType: codeOf(eventType),
-    notifyRecordType,
     frequency: readWantedFrequency(field(criteria, 'frequency'), context.now),
     filter,
     locale,
@@ -121,9 +126,9 @@ function readWanted(
 
 function readWantedRecords(
   criteria: WireObject,
-  { regType, notifyRecordType }: Pick<WantedSubscription, 'regType' | 'notifyRecordType'>,
   context: ReadingContext,
 ): Pick<WantedSubscription, 'registry' | 'record' | 'filter' | 'warnings'> {
+  const { regType, notifyRecordType } = readSubscriberWords(criteria);
   const query = field(criteria, 'filter');
   if (query === undefined && context.strict) throw badDetails('filter is missing: send one, or "*" as type and value');
   const asked = asRefusal('rjct.notify_details.invalid', () =>
