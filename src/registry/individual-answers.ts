@@ -65,15 +65,15 @@ const TIES = `
     where r.source_id = s.id`;
 
 const DISABILITY = `
-  (select jsonb_build_object('status', d.status, 'details', d.details)
+  (select json_build_object('status', d.status, 'details', d.details)
    from disabilities d where d.individual_id = s.id)`;
 
 const identifiersOf = (person: string): string => `
-  (select jsonb_agg(jsonb_build_object('type', h.type, 'value', h.value) order by h.type, h.value_key)
+  (select json_agg(json_build_object('type', h.type, 'value', h.value) order by h.type, h.value_key)
    from identifiers h where h.individual_id = ${person})`;
 
 const placePath = (location: string): string => `
-  (select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'type', l.type) order by a.depth)
+  (select json_agg(json_build_object('id', l.id, 'name', l.name, 'type', l.type) order by a.depth)
    from location_ancestors a join locations l on l.id = a.ancestor_id
    where a.location_id = ${location})`;
 
@@ -96,10 +96,10 @@ const toldColumns = (alias: string): string => TOLD_COLUMNS.map((column) => `${a
 function factsAbout(ties: string, disability: string, visible: string): string {
   return `${identifiersOf('s.id')} as identifiers, ${placePath('s.birth_location_id')} as birth_place,
   ${placePath('s.death_location_id')} as death_place, ${placePath('s.home_location_id')} as home_place,
-  (select jsonb_agg(jsonb_build_object('marriedOn', m.married_on, 'divorcedOn', m.divorced_on) order by m.married_on)
+  (select json_agg(json_build_object('marriedOn', m.married_on, 'divorcedOn', m.divorced_on) order by m.married_on)
    from marriages m where m.individual_id = s.id) as marriages,
-  (select jsonb_agg(
-     jsonb_build_object('kinship', t.kinship, 'id', i.id, 'given', i.given_name, 'middle', i.middle_name,
+  (select json_agg(
+     json_build_object('kinship', t.kinship, 'id', i.id, 'given', i.given_name, 'middle', i.middle_name,
        'family', i.family_name, 'home', i.home_location_id, 'identifiers', ${identifiersOf('i.id')})
      order by array_position(array['mother', 'father', 'parent', 'spouse', 'child'], t.kinship), t.created_at, t.id)
    from (${ties}
