@@ -106,10 +106,11 @@ function writeSearchResponse(asked: Asked, outcomes: readonly ItemOutcome[], set
   const kept = outcomes.filter(
     (outcome) => settings.dialect.answer.itemsWithoutMatch === 'kept' || !outcome.ok || outcome.records.length > 0,
   );
+  const data = foundRecords(settings.dialect);
   return {
     transaction_id: asked.transactionId,
     correlation_id: settings.correlationId,
-    search_response: kept.map((outcome) => writeItem(outcome, settings)),
+    search_response: kept.map((outcome) => writeItem(outcome, data, settings.now)),
   };
 }
 
@@ -165,7 +166,14 @@ export function writeCallbackHeader(request: RequestHeader, said: Said, settings
   return writeHeader({ ...said, senderId, receiverId: request.senderId, messageId, now });
 }
 
-function writeItem(outcome: ItemOutcome, { dialect, now }: AnswerSettings): WireObject {
+/** What an item of an answer holds: of one that was answered, and of one that was rejected. */
+export interface ItemData {
+  readonly answered: (item: AnsweredItem) => WireObject;
+  readonly rejected: WireObject;
+}
+
+/** Writes one `search_response[]`. */
+export function writeItem(outcome: ItemOutcome, data: ItemData, now: Date): WireObject {
   if (!outcome.ok) {
     return {
       reference_id: outcome.referenceId,
@@ -173,35 +181,45 @@ function writeItem(outcome: ItemOutcome, { dialect, now }: AnswerSettings): Wire
       status: 'rjct',
       status_reason_code: outcome.code,
       status_reason_message: outcome.message.slice(0, MAX_REASON),
-      // Peers look for reg_records without looking at the status first, and some registries publish the type of records
-      // as required where there are none; which ones were meant may be the very thing that is wrong.
-      data: { version: '1.0.0', reg_record_type: 'unknown', reg_records: [] },
+      // Peers look for reg_records without looking at the status first.
+      data: data.rejected,
       locale: LOCALE,
     };
   }
-  const { question, records, total, page } = outcome;
-  const { registryKind } = question;
+  const { question, total, page } = outcome;
   const note = question.warnings.join('. ').slice(0, MAX_REASON);
   return {
     reference_id: question.referenceId,
     timestamp: writeInstant(now),
     status: 'succ',
     ...(note === '' ? {} : { status_reason_message: note }),
-    data: {
-      version: '1.0.0',
-      reg_type: question.regType ?? REG_TYPES[registryKind],
-      reg_record_type:
-        dialect.record.shape === 'person'
-          ? (question.regRecordType ?? recordTypeWord(registryKind, question.record))
-          : 'person',
-      reg_records: inHolder(
-        records.map((record) => writeRecord(record, dialect, registryKind)),
-        registryKind,
-        dialect,
-      ),
-    },
+    data: data.answered(outcome),
     pagination: { page_size: page.size, page_number: page.number, total_count: total },
     locale: question.locale ?? LOCALE,
+  };
+}
+
+function foundRecords(dialect: Dialect): ItemData {
+  return {
+    answered: ({ question, records }) => {
+      const { registryKind } = question;
+      return {
+        version: '1.0.0',
+        reg_type: question.regType ?? REG_TYPES[registryKind],
+        reg_record_type:
+          dialect.record.shape === 'person'
+            ? (question.regRecordType ?? recordTypeWord(registryKind, question.record))
+            : 'person',
+        reg_records: inHolder(
+          records.map((record) => writeRecord(record, dialect, registryKind)),
+          registryKind,
+          dialect,
+        ),
+      };
+    },
+    // Some registries publish the type of records as required where there are none; which ones were meant may be the very
+    // thing that is wrong.
+    rejected: { version: '1.0.0', reg_record_type: 'unknown', reg_records: [] },
   };
 }
 

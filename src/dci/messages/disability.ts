@@ -1,8 +1,14 @@
 import type { RecordAnswer } from '../../record/record-answer.js';
-import { type AnsweredItem, type AnswerSettings, type Asked, LOCALE, overall, writeAnswerHeader } from '../answer.js';
-import { writeInstant } from '../instant.js';
+import {
+  type AnsweredItem,
+  type AnswerSettings,
+  type Asked,
+  type ItemData,
+  overall,
+  writeAnswerHeader,
+  writeItem,
+} from '../answer.js';
 import type { ReadingContext } from '../reading-context.js';
-import { MAX_REASON } from '../reason-codes.js';
 import { writeRecord } from '../records/write-record.js';
 import type { RejectedItem } from '../search-message.js';
 import { field, listOf, wireObject, type WireObject } from '../wire-object.js';
@@ -48,42 +54,17 @@ function writeDisabilityAnswer(
   write: (record: RecordAnswer) => unknown,
 ): WireObject {
   const counts = { totalCount: 1, completedCount: 1 };
+  const data: ItemData = {
+    answered: ({ records }) => ({ version: '1.0.0', reg_records: records.map(write) }),
+    rejected: { version: '1.0.0', reg_records: [] },
+  };
   const { action } = settings.dialect.answer;
   return {
     header: writeAnswerHeader(asked.header, { action, ...overall([outcome]), ...counts }, settings),
     message: {
       transaction_id: asked.transactionId,
       correlation_id: settings.correlationId,
-      search_response: [writeOutcome(outcome, settings.now, write)],
+      search_response: [writeItem(outcome, data, settings.now)],
     },
-  };
-}
-
-function writeOutcome(
-  outcome: AnsweredItem | RejectedItem,
-  now: Date,
-  write: (record: RecordAnswer) => unknown,
-): WireObject {
-  if (!outcome.ok) {
-    return {
-      reference_id: outcome.referenceId,
-      timestamp: writeInstant(now),
-      status: 'rjct',
-      status_reason_code: outcome.code,
-      status_reason_message: outcome.message.slice(0, MAX_REASON),
-      data: { version: '1.0.0', reg_records: [] },
-      locale: LOCALE,
-    };
-  }
-  const { question, records, total, page } = outcome;
-  const note = question.warnings.join('. ').slice(0, MAX_REASON);
-  return {
-    reference_id: question.referenceId,
-    timestamp: writeInstant(now),
-    status: 'succ',
-    ...(note === '' ? {} : { status_reason_message: note }),
-    data: { version: '1.0.0', reg_records: records.map(write) },
-    pagination: { page_size: page.size, page_number: page.number, total_count: total },
-    locale: LOCALE,
   };
 }
