@@ -131,18 +131,6 @@ export async function readWindow<Row extends QueryResultRow, Item>(
   };
 }
 
-/** Reads `size` rows from the `offset`th on. */
-export async function readSlice<Row extends QueryResultRow, Item>(
-  db: Queryable,
-  read: OrderedRead,
-  slice: { readonly size: number; readonly offset: number },
-  readRow: (row: Row) => Item,
-): Promise<Item[]> {
-  const { text, values } = composeSlice(read, slice);
-  const { rows } = await db.query<Row>({ ...nameOf(read, text), text, values });
-  return rows.map(readRow);
-}
-
 /** The number of rows that `where` admits, or `cap + 1` where there are more than `cap`. */
 export async function countRows(
   db: Queryable,

@@ -1,9 +1,11 @@
+import { nameOfReference } from '../../src/record/attributes.js';
 import type { Pool } from 'pg';
 import { allOf, EVERYBODY, type Filter, NOBODY } from '../../src/record/filter.js';
 import type { Individual } from '../../src/record/individual.js';
 import type { Sort } from '../../src/record/sort.js';
 import { loadDemo } from '../../src/registry/demo.js';
-import { countIndividuals, findIndividualPage, findIndividuals } from '../../src/registry/individuals.js';
+import { countIndividuals, findIndividuals } from '../../src/registry/individuals.js';
+import { findRecordPage } from '../../src/registry/record-pages.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { addPerson } from './people.js';
 
@@ -69,7 +71,11 @@ const SORTS: Sort[][] = [
 
 test.each(
   SORTS.map(
-    (sort) => [JSON.stringify(sort.map(({ attribute, direction }) => `${attribute} ${direction}`)), sort] as const,
+    (sort) =>
+      [
+        JSON.stringify(sort.map(({ attribute, direction }) => `${nameOfReference(attribute)} ${direction}`)),
+        sort,
+      ] as const,
   ),
 )('pages of any size walked forwards and backwards in the order %s are the whole list', async (_title, sort) => {
   const whole = await findIndividuals(pool, { filter: EVERYBODY, sort, first: 1000 });
@@ -224,11 +230,14 @@ test('nothing in the filter of a caller widens what the caller may see', async (
     const found = await findIndividuals(pool, { filter, visible, first: 1000 });
     expect(idsOf(found.items)).toEqual(idsOf(seen.items));
     expect(await countIndividuals(pool, { filter, visible })).toBe(seen.items.length);
-    const page = await findIndividualPage(pool, { filter, visible, page: { size: 1000, number: 1 } });
+    const page = await findRecordPage(pool, { ...EVERYONE, filter, visible, page: { size: 1000, number: 1 } });
     expect(page.total).toBe(seen.items.length);
   }
   expect((await findIndividuals(pool, { filter: hidden, visible })).items).toEqual([]);
 });
+
+/** Everybody, in whatever order. */
+const EVERYONE = { record: 'individual', visible: EVERYBODY, sort: [] } as const;
 
 describe('numbered pages', () => {
   test('are the list cut into pieces, each with the number of all matches; beyond the end there is nothing', async () => {
@@ -236,24 +245,24 @@ describe('numbered pages', () => {
     const whole = await findIndividuals(pool, { filter: EVERYBODY, sort, first: 1000 });
     const ids: string[] = [];
     for (const number of [1, 2, 3, 4, 5]) {
-      const page = await findIndividualPage(pool, { filter: EVERYBODY, sort, page: { size: 30, number } });
+      const page = await findRecordPage(pool, { ...EVERYONE, filter: EVERYBODY, sort, page: { size: 30, number } });
       expect(page.total).toBe(99);
-      ids.push(...idsOf(page.individuals));
+      ids.push(...page.items);
     }
     expect(ids).toEqual(idsOf(whole.items));
   });
 
   test('cost one statement, and one more to count where the page does not tell', async () => {
     database.statements.length = 0;
-    expect((await findIndividualPage(pool, { filter: NOBODY, page: { size: 10, number: 1 } })).total).toBe(0);
+    expect((await findRecordPage(pool, { ...EVERYONE, filter: NOBODY, page: { size: 10, number: 1 } })).total).toBe(0);
     expect(database.statements).toHaveLength(1);
-    await findIndividualPage(pool, { filter: EVERYBODY, page: { size: 10, number: 2 } });
+    await findRecordPage(pool, { ...EVERYONE, filter: EVERYBODY, page: { size: 10, number: 2 } });
     expect(database.statements).toHaveLength(3);
   });
 
   test('too far behind are refused in the words of the standard', async () => {
     const far = { size: 100, number: 102 };
-    await expect(findIndividualPage(pool, { filter: EVERYBODY, page: far })).rejects.toMatchObject({
+    await expect(findRecordPage(pool, { ...EVERYONE, filter: EVERYBODY, page: far })).rejects.toMatchObject({
       code: 'rjct.search.too_many_records_found',
     });
   });
@@ -265,7 +274,9 @@ describe('numbered pages', () => {
     { size: 1.5, number: 1 },
     { size: 10, number: NaN },
   ])('of %j are refused', async (page) => {
-    await expect(findIndividualPage(pool, { filter: EVERYBODY, page })).rejects.toMatchObject({ code: 'PAGE_INVALID' });
+    await expect(findRecordPage(pool, { ...EVERYONE, filter: EVERYBODY, page })).rejects.toMatchObject({
+      code: 'PAGE_INVALID',
+    });
   });
 });
 
