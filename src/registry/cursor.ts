@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Problem } from '../record/problem.js';
 import { isUuid } from '../record/uuid.js';
 import type { OrderKey } from './keyset.js';
@@ -44,7 +44,7 @@ function unreadable(): Problem {
 
 function orderMark(keys: readonly OrderKey[]): string {
   const order = keys.map(({ name, direction }) => `${name} ${direction}`).join();
-  return createHash('sha256').update(order).digest('base64url').slice(0, 6);
+  return hash('sha256', order, 'base64url').slice(0, 6);
 }
 
 /** A cursor comes back from a caller, who may have changed it: the database is handed only what it can read. */

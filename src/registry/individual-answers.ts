@@ -72,10 +72,12 @@ const identifiersOf = (person: string): string => `
   (select json_agg(json_build_object('type', h.type, 'value', h.value) order by h.type, h.value_key)
    from identifiers h where h.individual_id = ${person})`;
 
+/** Nothing is looked up where nothing is known: few people have a place of death. */
 const placePath = (location: string): string => `
-  (select json_agg(json_build_object('id', l.id, 'name', l.name, 'type', l.type) order by a.depth)
+  case when ${location} is not null then (
+   select json_agg(json_build_object('id', l.id, 'name', l.name, 'type', l.type) order by a.depth)
    from location_ancestors a join locations l on l.id = a.ancestor_id
-   where a.location_id = ${location})`;
+   where a.location_id = ${location}) end`;
 
 /** Columns of a person's own row that only answers tell of. */
 const TOLD_COLUMNS = [

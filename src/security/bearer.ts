@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { EVERYBODY, type Filter } from '../record/filter.js';
@@ -89,7 +89,7 @@ export function createBearerCheck({
 
   const read = async (token: string): Promise<AccessToken | null> => {
     const expectedIssuer = issuer();
-    const digest = createHash('sha256').update(expectedIssuer).update('\n').update(token).digest('base64');
+    const digest = hash('sha256', `${expectedIssuer}\n${token}`, 'base64');
     const held = verified.get(digest);
     const time = now();
     if (held && held.expiresAt * 1000 > time.getTime()) return held;
