@@ -493,6 +493,17 @@ function replaced(value: unknown, [key = '', ...rest]: readonly string[], by: un
 }
 
 describe('what a line says', () => {
+  test.each([
+    [{ name: 'tribe', value: 'zulu' }],
+    [{ key: 'tribe', value: 'zulu' }],
+    [{ attribute_name: 'tribe', attribute_value: 'zulu' }],
+    [{ tribe: 'zulu' }],
+  ])('an attribute written as %j is one of its name', (written) => {
+    expect(recordsOf({ ...PERSON, additional_attributes: [written] })).toEqual([
+      expect.objectContaining({ attributes: { tribe: 'zulu' } }),
+    ]);
+  });
+
   test('a farm whose size is given in another measure is kept, and counted in hectares', () => {
     const line = {
       '@type': 'Farmer',

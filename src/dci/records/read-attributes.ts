@@ -6,9 +6,17 @@ import { jsonObject } from './plain-json.js';
 
 const MAX_NAME = 99;
 
+/** How the name and the value of one attribute are called; the last are those of a query. */
+const SPELLINGS = [
+  ['name', 'value'],
+  ['key', 'value'],
+  ['attribute_name', 'attribute_value'],
+] as const;
+
 /**
  * The attributes that a record tells: those under the standard's own names, and those of `additional_attributes`,
- * written as `{ name, value }`, as `{ key, value }` or under their own names. `undefined` where there are none.
+ * written as `{ name, value }` (or with the words of `SPELLINGS`) or under their own names. `undefined` where there are
+ * none.
  *
  * @param more attributes that were read from elsewhere in the record.
  */
@@ -36,9 +44,10 @@ export function readAttributes(
 function readAdditional(written: Json): [string, Json][] {
   const attribute = jsonObject(written);
   if (attribute === null) return [];
-  const name = ['name', 'key'].find((key) => Object.hasOwn(attribute, key));
-  if (name !== undefined && Object.hasOwn(attribute, 'value')) {
-    return [[textOf(attribute[name]) ?? '', attribute['value'] ?? null]];
+  const spelling = SPELLINGS.find((spelled) => spelled.every((key) => Object.hasOwn(attribute, key)));
+  if (spelling !== undefined) {
+    const [name, value] = spelling;
+    return [[textOf(attribute[name]) ?? '', attribute[value] ?? null]];
   }
   return Object.entries(attribute).filter(([key]) => !key.startsWith('@'));
 }
