@@ -74,7 +74,10 @@ export async function generateRegistry(pool: Pool, options: GenerateOptions): Pr
   }
   const subscribers = await pool.query<{ isAnybody: boolean }>(SELECT_SUBSCRIBERS);
   if (subscribers.rows[0]?.isAnybody) {
-    throw new Problem('DEMO_UNTOLD', 'Somebody is subscribed, whom nobody would tell of generated people.');
+    throw new Problem(
+      'DEMO_UNTOLD',
+      'Somebody is subscribed, whom nobody would tell of generated people: end that first (subscription list, subscription end).',
+    );
   }
   await loadDemo(pool);
   const districts = await readDistricts(pool);
