@@ -363,9 +363,22 @@ describe('what is answered later', () => {
       header: { ...header, message_id: 'm'.repeat(1000), sender_id: '', meta: { subscription_code: long } },
       message: { transaction_id: transactionId, correlation_id: 'c-1', subscribe_response: { subscriptions } },
     });
-    await bring('/notify', callback('notify', { transaction_id: long, correlation_id: '\u0000' }));
+    await bring('/notify', callback('notify', { transaction_id: 't'.repeat(99), correlation_id: '\u0000' }));
     expect(await requestOf(transactionId)).toMatchObject({ subscriptionCodes: ['ok'] });
   });
+
+  test.each(['transaction_id', 'correlation_id'])(
+    'a %s that is longer than the standard has it is refused',
+    async (id) => {
+      const refused = await gateway.post(callback('on-search', { [id]: 'x'.repeat(100) }), {}, '/registry/on-search');
+      expect(refused.status).toBe(400);
+      expect(refused.body).toMatchObject({
+        error: { code: 'err.request.bad', message: expect.stringContaining(id) as string },
+        message: { ack_status: 'ERR' },
+      });
+      expect(await inbox()).toEqual([]);
+    },
+  );
 
   test('a token that the source refused is not shown again', async () => {
     const token = (value: string) => json({ access_token: value, token_type: 'Bearer', expires_in: 600 });

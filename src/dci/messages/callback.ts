@@ -1,3 +1,4 @@
+import { Problem } from '../../record/problem.js';
 import { MAX_ID } from '../reason-codes.js';
 import { codeOf, field, lastSegment, listOf, textOf, wireObject, type WireObject } from '../wire-object.js';
 
@@ -34,11 +35,9 @@ export interface StartedSubscription {
   readonly regEventType: string | null;
 }
 
-/** Longer ids than the standard's are kept: what is to be found by them was written by others. */
-const LONGEST_ID = 1000;
-
 /**
- * Reads a callback, however little of the standard it keeps to: what cannot be found is `null` or empty. The message
+ * Reads a callback, however little of the standard it keeps to: what cannot be found is `null` or empty. Only ids that
+ * are longer than the standard's are refused (`Problem`, `err.request.bad`): no request of ours has one. The message
  * says itself what it is, because registries send everything about a request to the one address that came with it;
  * `pathAction` is that of the address.
  */
@@ -52,8 +51,8 @@ export function readCallback(envelope: WireObject, pathAction: CallbackAction): 
   const outcome = judge([header, ...answers], answers, started.length > 0);
   return {
     action,
-    transactionId: idOf(field(message, 'transaction_id')),
-    correlationId: idOf(field(message, 'correlation_id')),
+    transactionId: readId(message, 'transaction_id'),
+    correlationId: readId(message, 'correlation_id'),
     subscriptionCode: readCode(field(wireObject(field(header, 'meta')) ?? {}, 'subscription_code')),
     outcome,
     refusal: outcome === 'refused' ? readRefusal([...answers, header]) : null,
@@ -128,7 +127,8 @@ function readCode(written: unknown): string | null {
   return code === null || code.length > MAX_ID ? null : code;
 }
 
-function idOf(written: unknown): string | null {
-  const id = textOf(written);
-  return id === null || id.length > LONGEST_ID ? null : id;
+function readId(message: WireObject, name: string): string | null {
+  const id = textOf(field(message, name));
+  if (id === null || id.length <= MAX_ID) return id;
+  throw new Problem('err.request.bad', `message.${name} is longer than ${MAX_ID} characters`);
 }
