@@ -14,7 +14,7 @@ export interface OutcomeContext {
     /** How often a message is posted before it waits for an operator. */
     readonly callbackAttempts: number;
   };
-  /** Milliseconds before the next attempt, where the partner did not say; for tests. */
+  /** Milliseconds before the next attempt, at least; for tests. */
   readonly backOffMs?: (attempts: number) => number;
 }
 
@@ -90,9 +90,13 @@ export async function writeDown(
     }
     const { retryAfterMs } = outcome;
     const asked = retryAfterMs === null ? null : Math.max(retryAfterMs, SHORTEST_RETRY_AFTER_MS);
-    const seconds = Math.min(asked ?? backOffMs(attempts), LONGEST_DELAY_MS) / 1000;
+    // A short Retry-After, always the same, would use up all attempts within minutes.
+    const seconds = Math.min(Math.max(asked ?? 0, backOffMs(attempts)), LONGEST_DELAY_MS) / 1000;
     await client.query({ ...LATER, values: [id, attempts, status, reason, seconds] });
-    if (asked !== null) await client.query({ ...HOLD, values: [claimed.clientId, claimed.url, seconds] });
+    if (asked !== null) {
+      const held = Math.min(asked, LONGEST_DELAY_MS) / 1000;
+      await client.query({ ...HOLD, values: [claimed.clientId, claimed.url, held] });
+    }
     await jobs.send('delivery', { id }, { db: client, startAfter: seconds });
     log.warn({ ...about, reason, seconds: Math.round(seconds) }, 'a message was not taken; it is posted again later');
   });

@@ -168,6 +168,14 @@ describe('posting a message', () => {
     expect(peer.requestsOf('/registry/on-search')).toHaveLength(2);
   });
 
+  test('a short Retry-After does not use up the attempts sooner than growing pauses do', async () => {
+    peer.on('/registry/on-search', raw('', 503, { 'retry-after': '1' }));
+    const id = await post();
+    await rig.makeDue(id);
+    await rig.deliver(id);
+    expect(await rig.secondsLeft(id)).toBeGreaterThan(2);
+  });
+
   test('a Retry-After of a year does not put it off for longer than an hour', async () => {
     peer.on('/registry/on-search', raw('', 429, { 'retry-after': '31536000' }));
     expect(await rig.secondsLeft(await post())).toBeLessThanOrEqual(3600);
