@@ -44,7 +44,11 @@ export function deliveryCommand(): Command {
             ['DELIVERY', 'CLIENT', 'ACTION', 'STATE', 'ATTEMPTS', 'NEXT ATTEMPT', 'LAST ERROR'],
             ...items.map(row),
           ]),
-          ...(next === null ? [] : [`More with: dci-gateway delivery list --after ${next}`]),
+          ...(next === null
+            ? []
+            : [
+                `More with: dci-gateway delivery list ${state === undefined ? '' : `--state ${state} `}--after ${next}`,
+              ]),
         ]);
       });
     });

@@ -7,6 +7,7 @@ import {
   SUBSCRIPTION_STATES,
   type SubscriptionState,
 } from '../partners/subscription-list.js';
+import { EVENT_WORDS } from '../record/event-word.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
 
@@ -37,7 +38,11 @@ export function subscriptionCommand(): Command {
         const next = page.hasNextPage ? page.cursorAt(items.length - 1) : null;
         print({ items, next }, options, () => [
           ...columns([['CODE', 'CLIENT', 'REGISTRY', 'RECORD', 'EVENTS', 'WHEN', 'UNTIL', 'STATE'], ...items.map(row)]),
-          ...(next === null ? [] : [`More with: dci-gateway subscription list --after ${next}`]),
+          ...(next === null
+            ? []
+            : [
+                `More with: dci-gateway subscription list ${state === undefined ? '' : `--state ${state} `}--after ${next}`,
+              ]),
         ]);
       });
     });
@@ -61,5 +66,10 @@ export function subscriptionCommand(): Command {
 
 function row(subscription: ListedSubscription): string[] {
   const { code, clientName, registry, record, events, cron, endsAt, state } = subscription;
-  return [code, clientName, registry, record, events.join(','), cron ?? 'at once', endsAt?.toISOString() ?? '-', state];
+  return [code, clientName, registry, record, written(events), cron ?? 'at once', endsAt?.toISOString() ?? '-', state];
+}
+
+/** All of them would be wider than a screen. */
+function written(events: ListedSubscription['events']): string {
+  return events.length === EVENT_WORDS.length ? 'all' : events.join(',');
 }
