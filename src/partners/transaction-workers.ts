@@ -1,8 +1,7 @@
-import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import type { Jobs } from '../database/jobs.js';
 import type { Queryable } from '../database/pool.js';
-import type { Keys } from '../security/keys.js';
+import { giveUp } from './give-up.js';
+import type { TransactionContext } from './transaction-context.js';
 import { finishTransaction, openTransaction, type OpenTransaction, type TransactionAction } from './transactions.js';
 
 /**
@@ -16,20 +15,23 @@ const CONCURRENCY = 4;
 
 /** Answers asynchronous requests in this process from now until `jobs` is closed; any number of processes may. */
 export function startTransactionWorkers(
-  { pool, jobs, keys, log }: { readonly pool: Pool; readonly jobs: Jobs; readonly keys: Keys; readonly log: Logger },
+  context: TransactionContext,
   handlers: Readonly<Record<TransactionAction, TransactionHandler>>,
 ): void {
+  const { pool, jobs, keys, log } = context;
   jobs.work(
     'transaction',
     async ({ id }, signal, attempt) => {
+      let transaction: OpenTransaction | null = null;
       try {
-        const transaction = await openTransaction(pool, keys, id);
+        transaction = await openTransaction(pool, keys, id);
         if (transaction === null || transaction.state === 'done' || transaction.state === 'failed') return;
         await handlers[transaction.action](transaction, signal);
       } catch (error) {
         signal.throwIfAborted();
         if (attempt.last) {
-          await finishTransaction(pool, id, { state: 'failed', outcome: [] });
+          if (transaction === null) await finishTransaction(pool, id, { state: 'failed', outcome: [] });
+          else await giveUp(transaction, context);
           log.error({ transaction: id }, 'a request was given up after many attempts');
         }
         throw error;

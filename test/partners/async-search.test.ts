@@ -1,6 +1,8 @@
 import { answerSearch } from '../../src/partners/async-search.js';
+import { giveUp } from '../../src/partners/give-up.js';
 import { sweepTransactions } from '../../src/partners/transaction-workers.js';
 import { openTransaction } from '../../src/partners/transactions.js';
+import { messageFor } from '../end-to-end/published-messages.js';
 import { json } from '../sources/local-peer.js';
 import { type AsyncGateway, asyncMessage, startAsyncGateway } from './async-gateway.js';
 import { item, predicate } from './partner-gateway.js';
@@ -89,6 +91,37 @@ describe('an asynchronous search before anything is worked on', () => {
     await rig.send('/search', asyncMessage([oneOf('r-1', 'SECRET-UIN')], callbackUrl()));
     const stored = await rows(`select t::text || encode(request_sealed, 'escape') as row from transactions t`);
     expect(JSON.stringify(stored)).not.toContain('SECRET-UIN');
+  });
+
+  test.each([
+    ['/search', 'on-search', 'search_response'],
+    ['/subscribe', 'on-subscribe', 'subscribe_response'],
+    ['/unsubscribe', 'on-unsubscribe', 'subscription_status'],
+    ['/txn/status', 'txn-on-status', 'txnstatus_response'],
+  ])('a request to %s that cannot be answered is told so, once', async (path, action, part) => {
+    const sent = messageFor(`/registry${path}`, path === '/txn/status' ? 'txn-status' : path.slice(1), {
+      registry: 'social',
+      callbackUri: callbackUrl(),
+    });
+    const answer = await rig.send(path, sent);
+    expect(answer.status).toBe(202);
+    const [stored] = await rows(`select id from transactions where correlation_id = '${answer.correlationId}'`);
+    const transaction = await openTransaction(rig.gateway.database.pool, rig.gateway.keys, String(stored?.['id']));
+    if (!transaction) throw new Error('the transaction is not there');
+    await giveUp(transaction, rig.context);
+    await giveUp(transaction, rig.context);
+    const told = await rig.gateway.database.pool.query<{ action: string; body_sealed: Buffer }>(
+      'select action, body_sealed from deliveries where transaction_ref = $1',
+      [transaction.id],
+    );
+    expect(told.rows).toMatchObject([{ action }]);
+    const body = JSON.parse(rig.gateway.keys.open(told.rows[0]?.body_sealed ?? Buffer.of())) as object;
+    expect(body).toMatchObject({
+      header: { action, status: 'rjct', status_reason_message: expect.stringContaining('ask again') as string },
+      message: { transaction_id: sent.message['transaction_id'], correlation_id: answer.correlationId },
+    });
+    expect(body).toHaveProperty(`message.${part}`);
+    expect(await rows(`select state from transactions where id = '${transaction.id}'`)).toEqual([{ state: 'failed' }]);
   });
 
   test('a message in which too much is wrong is not taken', async () => {
