@@ -52,6 +52,8 @@ interface Call {
   readonly now: Date;
   readonly deadline: Deadline;
   dialect: Dialect;
+  /** Name of the client; `null` until its token was found to be good. */
+  client: string | null;
 }
 
 /**
@@ -75,7 +77,13 @@ export function receptionRoutes(options: ReceptionOptions): Reception {
       return;
     }
     const deadline = startDeadline(response, answerMs);
-    const call: Call = { correlationId: randomUUID(), now: new Date(), deadline, dialect: DEFAULT_DIALECT };
+    const call: Call = {
+      correlationId: randomUUID(),
+      now: new Date(),
+      deadline,
+      dialect: DEFAULT_DIALECT,
+      client: null,
+    };
     try {
       const endpoint = findEndpoint(path, table, options.config);
       const reply = await Promise.race([receive(request, endpoint, path, call, limit, options), deadline.expired]);
@@ -110,6 +118,7 @@ async function receive(
   // Before the body is read: a stranger has nothing parsed and learns nothing of what would be valid.
   const caller = await bearer(request, endpoint.scopes);
   call.dialect = dialect(caller.dialect);
+  call.client = caller.name;
   await limit(caller.clientId);
 
   checkMediaType(request, endpoint.mode === 'callback');
@@ -188,8 +197,8 @@ function send(response: ServerResponse, { status, body }: Reply, headers: Readon
 function refuse(error: unknown, endpoint: string, response: ServerResponse, call: Call, log: Logger): void {
   const problem = asWireProblem(error);
   const { status, code, message, headers } = problem;
-  const { correlationId } = call;
-  const about = { endpoint, status, code, correlationId };
+  const { client, correlationId } = call;
+  const about = { client, endpoint, status, code, correlationId };
   if (status >= 500) log.error({ ...about, err: loggableError(problem.cause) }, 'a message could not be answered');
   else log.info({ ...about, reason: message }, 'a message was refused');
   if (response.destroyed || response.headersSent) return;
