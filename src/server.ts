@@ -13,7 +13,7 @@ import { startImportWorkers } from './imports/import-workers.js';
 import { landingPage } from './landing-page.js';
 import { partnerEndpoints, startPartnerWorkers } from './partner-edge.js';
 import { openApiRoute } from './partners/openapi-route.js';
-import { receptionRoutes } from './partners/reception.js';
+import { receptionRoutes } from './partners/reception/reception.js';
 import { wellKnownRoutes } from './partners/well-known.js';
 import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';

@@ -7,8 +7,8 @@ import {
   getDelivery,
   listDeliveries,
   readDeliveryBody,
-} from '../partners/delivery-list.js';
-import { replayDelivery } from '../partners/replay-delivery.js';
+} from '../partners/deliveries/delivery-list.js';
+import { replayDelivery } from '../partners/deliveries/replay-delivery.js';
 import { Problem } from '../record/problem.js';
 import { columns, print } from './output.js';
 import { type Session, withSession } from './session.js';

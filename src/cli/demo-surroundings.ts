@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Logger } from 'pino';
 import { type Config } from '../config.js';
 import { type MockRegistry, startMockRegistry } from '../mock-registry/start.js';
-import { loadDemo } from '../registry/demo.js';
+import { loadDemo } from '../registry/demo/demo.js';
 import { type RunningServer } from '../server.js';
 import { createDataSource, findDataSource, updateDataSource } from '../sources/data-sources.js';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { loadDemo } from '../registry/demo.js';
-import { generateRegistry } from '../registry/generate.js';
+import { loadDemo } from '../registry/demo/demo.js';
+import { generateRegistry } from '../registry/demo/generate.js';
 import { wholeNumber } from './number-arguments.js';
 import { print } from './output.js';
 import { withProgress } from './progress.js';

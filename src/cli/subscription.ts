@@ -6,7 +6,7 @@ import {
   listSubscriptions,
   SUBSCRIPTION_STATES,
   type SubscriptionState,
-} from '../partners/subscription-list.js';
+} from '../partners/subscriptions/subscription-list.js';
 import { EVENT_WORDS } from '../record/event-word.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';

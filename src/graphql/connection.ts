@@ -1,6 +1,6 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import { Problem } from '../record/problem.js';
-import type { ListPage } from '../registry/keyset.js';
+import type { ListPage } from '../registry/queries/keyset.js';
 
 /** Rows of a page for which no size is named. */
 export const DEFAULT_PAGE = 20;

@@ -2,9 +2,9 @@ import { type QueryResultRow } from 'pg';
 import { type Queryable } from '../database/pool.js';
 import { type RecordIssue } from '../record/individual-record.js';
 import { isUuid } from '../record/uuid.js';
-import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
+import { type CursorPage, type ListPage, readPage } from '../registry/queries/keyset.js';
 import { newId } from '../registry/write-id.js';
-import { type Outcome, type WrittenRecord } from '../registry/write-outcome.js';
+import { type Outcome, type WrittenRecord } from '../registry/write-sources/write-outcome.js';
 
 /** What became of one record of a run. */
 export interface ImportItem {

@@ -1,8 +1,8 @@
 import { type QueryResultRow } from 'pg';
 import { type Queryable } from '../database/pool.js';
 import { isUuid } from '../record/uuid.js';
-import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
-import { type Outcome } from '../registry/write-outcome.js';
+import { type CursorPage, type ListPage, readPage } from '../registry/queries/keyset.js';
+import { type Outcome } from '../registry/write-sources/write-outcome.js';
 
 /** How far a run is; a run that failed can be resumed. */
 export type RunState = 'queued' | 'running' | 'succeeded' | 'failed';

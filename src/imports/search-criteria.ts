@@ -4,7 +4,7 @@ import { allOf, type Filter } from '../record/filter.js';
 import { addDays, readPartialDate } from '../record/partial-date.js';
 import { Problem } from '../record/problem.js';
 import { isUuid } from '../record/uuid.js';
-import { type CursorPage, type ListPage, readPage } from '../registry/keyset.js';
+import { type CursorPage, type ListPage, readPage } from '../registry/queries/keyset.js';
 import { getDataSource } from '../sources/data-sources.js';
 
 /** One end of a range of birth dates. */

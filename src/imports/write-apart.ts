@@ -1,9 +1,9 @@
 import { type PoolClient } from 'pg';
 import { type IndividualRecord } from '../record/individual-record.js';
 import { writeHalving } from '../registry/write-halving.js';
-import { type WrittenRecord } from '../registry/write-outcome.js';
-import { writePage, type WrittenPage } from '../registry/write-page.js';
-import { type Writer } from '../registry/write-rows.js';
+import { type WrittenRecord } from '../registry/write-sources/write-outcome.js';
+import { writePage, type WrittenPage } from '../registry/write-sources/write-page.js';
+import { type Writer } from '../registry/write-sources/write-rows.js';
 
 /**
  * Writes the records, and where the database refuses one of them, all but that one, whose outcome is `failed`. A page

@@ -11,11 +11,11 @@ import {
 import { type ReadRegistryRecords, readRegistryRecords } from '../dci/records/read-registry-records.js';
 import { field, type WireObject, wireObject } from '../dci/wire-object.js';
 import type { RegistryRecord } from '../record/registry-record.js';
-import type { WriteRefusal } from '../registry/write-result.js';
-import { writeTogether } from '../registry/write-together.js';
+import type { WriteRefusal } from '../registry/write-records/write-result.js';
+import { writeTogether } from '../registry/write-records/write-together.js';
 import type { Keys } from '../security/keys.js';
-import { type AnswerContext, answerSettings } from './answer-context.js';
-import type { Handler, ReceivedMessage } from './endpoint.js';
+import { type AnswerContext, answerSettings } from './search/answer-context.js';
+import type { Handler, ReceivedMessage } from './reception/endpoint.js';
 
 /** Keeps the place of the message until its answer is known; a second one under its id waits for the first. */
 const CLAIM_MESSAGE = {

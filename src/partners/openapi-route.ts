@@ -2,7 +2,7 @@ import express, { type Router } from 'express';
 import { openApiDocument } from '../dci/openapi.js';
 import type { RegistryKind } from '../record/registry-kind.js';
 import type { PartnerScope } from '../security/scopes.js';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint } from './reception/endpoint.js';
 
 /** What the document is made of. */
 export interface OpenApiRouteOptions {

@@ -7,8 +7,8 @@ import { CORE_ATTRIBUTES } from '../record/core-attributes.js';
 import { Problem } from '../record/problem.js';
 import { type RecordKind, REGISTRY_KINDS, type RegistryKind } from '../record/registry-kind.js';
 import { type DeclaredAttribute, listDeclaredAttributes } from './attributes.js';
-import { indexDefinition, isPath, statisticsExpression } from './held-values.js';
-import { RECORD_TABLES } from './record-tables.js';
+import { indexDefinition, isPath, statisticsExpression } from './write-records/held-values.js';
+import { RECORD_TABLES } from './queries/record-tables.js';
 
 /** An attribute that a country adds: a key in the jsonb of its records that can be asked for. */
 export interface AttributeToDeclare {

@@ -2,7 +2,7 @@ import type { Queryable } from '../database/pool.js';
 import type { Filter } from '../record/filter.js';
 import type { Group, GroupKind } from '../record/group.js';
 import { isUuid } from '../record/uuid.js';
-import { compileFilter } from './compile-filter.js';
+import { compileFilter } from './queries/compile-filter.js';
 import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
 import {
   countRows,
@@ -12,9 +12,9 @@ import {
   type OrderKey,
   readPage,
   totalOrder,
-} from './keyset.js';
-import { readNameWords, wordsCondition } from './name-words.js';
-import { type AddParameter, addingTo, storable } from './parameters.js';
+} from './queries/keyset.js';
+import { readNameWords, wordsCondition } from './queries/name-words.js';
+import { type AddParameter, addingTo, storable } from './queries/parameters.js';
 
 /** Which groups are asked for: those for which all that is given holds. An empty list is nobody's. */
 export interface GroupFilter {

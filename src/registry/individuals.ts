@@ -2,11 +2,11 @@ import type { Queryable } from '../database/pool.js';
 import { EVERYBODY, type Filter } from '../record/filter.js';
 import type { Individual } from '../record/individual.js';
 import type { Sort } from '../record/sort.js';
-import { compileFilter } from './compile-filter.js';
+import { compileFilter } from './queries/compile-filter.js';
 import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from './individual-rows.js';
-import { countRows, type CursorPage, type ListPage, type OrderedRead, readPage } from './keyset.js';
-import { orderOf } from './record-order.js';
-import { hasOnePlan } from './record-pages.js';
+import { countRows, type CursorPage, type ListPage, type OrderedRead, readPage } from './queries/keyset.js';
+import { orderOf } from './queries/record-order.js';
+import { hasOnePlan } from './queries/record-pages.js';
 
 /** Which individuals, of those that the caller may see. */
 export interface IndividualQuery {

@@ -2,8 +2,8 @@ import { type Pool } from 'pg';
 import { inTransaction } from '../database/transaction.js';
 import { type RegistryRecord } from '../record/registry-record.js';
 import { type FileLine, readLines } from './load-lines.js';
-import { writeRecords } from './write-records.js';
-import { type WrittenRegistryRecord } from './write-result.js';
+import { writeRecords } from './write-records/write-records.js';
+import { type WrittenRegistryRecord } from './write-records/write-result.js';
 
 /** Why a line, or a record on it, was not taken: sentences without the values themselves. */
 export interface LineProblem {

@@ -5,11 +5,11 @@ import type { Group, Membership, Relationship } from '../record/group.js';
 import { type Identifier, identifierKey, type Individual, typedKey, typedKeyOf } from '../record/individual.js';
 import type { Location } from '../record/location.js';
 import { isUuid } from '../record/uuid.js';
-import { compileFilter } from './compile-filter.js';
+import { compileFilter } from './queries/compile-filter.js';
 import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
 import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from './individual-rows.js';
 import { LOCATION_COLUMNS } from './locations.js';
-import { storable } from './parameters.js';
+import { storable } from './queries/parameters.js';
 
 /** An identifier that we hold, and who told of it: `null` is ourselves. */
 export interface HeldIdentifier extends Identifier {

@@ -9,9 +9,9 @@ import {
   type OrderKey,
   readPage,
   totalOrder,
-} from './keyset.js';
-import { readNameWords, wordsCondition } from './name-words.js';
-import { addingTo, storable } from './parameters.js';
+} from './queries/keyset.js';
+import { readNameWords, wordsCondition } from './queries/name-words.js';
+import { addingTo, storable } from './queries/parameters.js';
 
 /** Which places of the own tree are asked for: those for which all that is given holds. An empty list is no place. */
 export interface LocationFilter {

@@ -2,9 +2,9 @@ import type { Queryable } from '../database/pool.js';
 import type { Programme } from '../record/enrolment.js';
 import type { Filter } from '../record/filter.js';
 import { identifierKey } from '../record/individual.js';
-import { countRows, type CursorPage, type ListPage, type OrderKey, readPage, totalOrder } from './keyset.js';
-import { storable } from './parameters.js';
-import { recordRead } from './record-pages.js';
+import { countRows, type CursorPage, type ListPage, type OrderKey, readPage, totalOrder } from './queries/keyset.js';
+import { storable } from './queries/parameters.js';
+import { recordRead } from './queries/record-pages.js';
 import { ABOUT_COLUMNS, type AboutRecords, PROGRAMME_COLUMNS } from './record-rows.js';
 
 /** Which farmers, disabilities or enrolments, of those that the caller may see. */

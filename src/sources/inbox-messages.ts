@@ -1,7 +1,7 @@
 import { type Queryable } from '../database/pool.js';
 import { type CallbackAction } from '../dci/messages/callback.js';
 import { isUuid } from '../record/uuid.js';
-import { type CursorPage, type ListPage, type OrderKey, readPage, totalOrder } from '../registry/keyset.js';
+import { type CursorPage, type ListPage, type OrderKey, readPage, totalOrder } from '../registry/queries/keyset.js';
 import { type Keys } from '../security/keys.js';
 
 /** What another registry sent us, without the message itself, which may name people. */

@@ -1,5 +1,5 @@
 import { type Queryable } from '../database/pool.js';
-import { type CursorPage, type ListPage, type OrderKey, readPage, totalOrder } from '../registry/keyset.js';
+import { type CursorPage, type ListPage, type OrderKey, readPage, totalOrder } from '../registry/queries/keyset.js';
 import { isUuid } from '../record/uuid.js';
 import { type Acknowledgement } from './acknowledgement.js';
 

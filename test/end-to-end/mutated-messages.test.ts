@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import pino from 'pino';
 import { Agent, request } from 'undici';
 import { readConfig } from '../../src/config.js';
-import { loadDemo } from '../../src/registry/demo.js';
+import { loadDemo } from '../../src/registry/demo/demo.js';
 import { createApiClient } from '../../src/security/clients.js';
 import { type RunningServer, startServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';

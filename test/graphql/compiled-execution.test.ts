@@ -1,5 +1,5 @@
 import { ListIndividualsDocument } from '../../schema/generated/graphql.js';
-import { loadDemo } from '../../src/registry/demo.js';
+import { loadDemo } from '../../src/registry/demo/demo.js';
 import { openTestGraph, type TestGraph } from './test-graph.js';
 
 /** Each document twice is enough to have it compiled; the third run is the one to look at. */

@@ -12,7 +12,7 @@ import {
   SourceRequestsDocument,
 } from '../../schema/generated/graphql.js';
 import { globalId } from '../../src/graphql/global-id.js';
-import { queueDelivery } from '../../src/partners/deliveries.js';
+import { queueDelivery } from '../../src/partners/deliveries/deliveries.js';
 import { createApiClient } from '../../src/security/clients.js';
 import { inboxHandler } from '../../src/sources/inbox.js';
 import { insertLaterRequest } from '../../src/sources/source-requests.js';

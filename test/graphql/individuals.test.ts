@@ -7,7 +7,7 @@ import {
   type PageThroughIndividualsQuery,
 } from '../../schema/generated/graphql.js';
 import { globalId } from '../../src/graphql/global-id.js';
-import { loadDemo } from '../../src/registry/demo.js';
+import { loadDemo } from '../../src/registry/demo/demo.js';
 import { FAMILY, insertFamily } from './known-family.js';
 import { openTestGraph, type TestGraph } from './test-graph.js';
 

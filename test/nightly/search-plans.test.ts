@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import { createPool, type Queryable, type Statement } from '../../src/database/pool.js';
 import { readQuery } from '../../src/dci/query.js';
 import { EVERYBODY } from '../../src/record/filter.js';
-import { generateRegistry } from '../../src/registry/generate.js';
-import { findRecordPage, type RecordPageQuery } from '../../src/registry/record-pages.js';
+import { generateRegistry } from '../../src/registry/demo/generate.js';
+import { findRecordPage, type RecordPageQuery } from '../../src/registry/queries/record-pages.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 /**

@@ -1,11 +1,11 @@
 import { type Jobs, startJobs } from '../../src/database/jobs.js';
-import { acceptSearch, answerSearch } from '../../src/partners/async-search.js';
-import { type DeliveringContext, startDelivering } from '../../src/partners/delivering.js';
-import { answerSubscribe, subscribe } from '../../src/partners/subscribe.js';
-import type { TransactionContext } from '../../src/partners/transaction-context.js';
-import { acceptStatus, answerStatus, syncStatus } from '../../src/partners/transaction-status.js';
-import { startTransactionWorkers } from '../../src/partners/transaction-workers.js';
-import { answerUnsubscribe, unsubscribe } from '../../src/partners/unsubscribe.js';
+import { acceptSearch, answerSearch } from '../../src/partners/search/async-search.js';
+import { type DeliveringContext, startDelivering } from '../../src/partners/deliveries/delivering.js';
+import { answerSubscribe, subscribe } from '../../src/partners/subscriptions/subscribe.js';
+import type { TransactionContext } from '../../src/partners/transactions/transaction-context.js';
+import { acceptStatus, answerStatus, syncStatus } from '../../src/partners/transactions/transaction-status.js';
+import { startTransactionWorkers } from '../../src/partners/transactions/transaction-workers.js';
+import { answerUnsubscribe, unsubscribe } from '../../src/partners/subscriptions/unsubscribe.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { json, type LocalPeer, startLocalPeer } from '../sources/local-peer.js';
 import { message, type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';

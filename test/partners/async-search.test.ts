@@ -1,7 +1,7 @@
-import { answerSearch } from '../../src/partners/async-search.js';
-import { giveUp } from '../../src/partners/give-up.js';
-import { sweepTransactions } from '../../src/partners/transaction-workers.js';
-import { openTransaction } from '../../src/partners/transactions.js';
+import { answerSearch } from '../../src/partners/search/async-search.js';
+import { giveUp } from '../../src/partners/transactions/give-up.js';
+import { sweepTransactions } from '../../src/partners/transactions/transaction-workers.js';
+import { openTransaction } from '../../src/partners/transactions/transactions.js';
 import { messageFor } from '../end-to-end/published-messages.js';
 import { json } from '../sources/local-peer.js';
 import { type AsyncGateway, asyncMessage, startAsyncGateway } from './async-gateway.js';

@@ -1,6 +1,6 @@
 import { guardedLookup, isForbiddenAddress, isLoopbackAddress, isPrivateAddress } from '../../src/security/egress.js';
-import { type CallbackPolicy, callbackTarget } from '../../src/partners/callback-target.js';
-import { postCallback } from '../../src/partners/callback-post.js';
+import { type CallbackPolicy, callbackTarget } from '../../src/partners/deliveries/callback-target.js';
+import { postCallback } from '../../src/partners/deliveries/callback-post.js';
 
 const UNKNOWN = { callbackUri: null, callbackOrigins: [] };
 const DEVELOPMENT: CallbackPolicy = { callbacks: 'any', environment: 'development' };

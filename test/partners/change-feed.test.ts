@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { createPool } from '../../src/database/pool.js';
-import { followChanges } from '../../src/partners/change-feed.js';
+import { followChanges } from '../../src/partners/subscriptions/change-feed.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { EVENT_WORDS, type EventWord } from '../../src/record/event-word.js';
 import type { Filter } from '../../src/record/filter.js';
-import { writeRecords } from '../../src/registry/write-records.js';
+import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { type EventRig, startEventRig } from './event-rig.js';
 
 const named = (name: string): Filter => ({

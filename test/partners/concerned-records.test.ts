@@ -1,7 +1,7 @@
 import { inTransaction } from '../../src/database/transaction.js';
 import type { RegistryRecord } from '../../src/record/registry-record.js';
 import type { RecordKind, RegistryKind } from '../../src/record/registry-kind.js';
-import { writeRecords } from '../../src/registry/write-records.js';
+import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { type EventRig, startEventRig } from './event-rig.js';
 
 const REGISTRY: Readonly<Record<RecordKind, RegistryKind>> = {

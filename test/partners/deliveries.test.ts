@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { inTransaction } from '../../src/database/transaction.js';
-import { queueDelivery } from '../../src/partners/deliveries.js';
-import { startDelivering, sweepDeliveries } from '../../src/partners/delivering.js';
-import { listDeliveries, readDeliveryBody } from '../../src/partners/delivery-list.js';
-import { replayDelivery } from '../../src/partners/replay-delivery.js';
+import { queueDelivery } from '../../src/partners/deliveries/deliveries.js';
+import { startDelivering, sweepDeliveries } from '../../src/partners/deliveries/delivering.js';
+import { listDeliveries, readDeliveryBody } from '../../src/partners/deliveries/delivery-list.js';
+import { replayDelivery } from '../../src/partners/deliveries/replay-delivery.js';
 import { hang, json, type LocalPeer, raw, reset, startLocalPeer } from '../sources/local-peer.js';
 import { type DeliveryRig, startDeliveryRig } from './delivery-rig.js';
 

@@ -1,11 +1,11 @@
-import { eventId } from '../../src/partners/event-id.js';
+import { eventId } from '../../src/partners/subscriptions/event-id.js';
 import {
   type ConcernedRecord,
   happenings,
   heard,
   type Happening,
   type RecordedChange,
-} from '../../src/partners/happenings.js';
+} from '../../src/partners/subscriptions/happenings.js';
 import { EVENT_WORDS } from '../../src/record/event-word.js';
 
 const change = (over: Partial<RecordedChange>): RecordedChange => ({

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import express from 'express';
 import { EXCHANGES } from '../../src/dci/schemas/exchanges.js';
-import type { Handler } from '../../src/partners/endpoint.js';
-import { endpoints } from '../../src/partners/endpoints.js';
+import type { Handler } from '../../src/partners/reception/endpoint.js';
+import { endpoints } from '../../src/partners/reception/endpoints.js';
 import { openApiRoute } from '../../src/partners/openapi-route.js';
-import { readRegistryPath } from '../../src/partners/paths.js';
+import { readRegistryPath } from '../../src/partners/reception/paths.js';
 import { REGISTRY_KINDS } from '../../src/record/registry-kind.js';
 
 const never: Handler = () => Promise.reject(new Error('nothing is called here'));

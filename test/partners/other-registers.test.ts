@@ -1,5 +1,5 @@
-import { disabilityDetails, disabilitySupport, disabled } from '../../src/partners/disability.js';
-import { enrolled } from '../../src/partners/enrolled.js';
+import { disabilityDetails, disabilitySupport, disabled } from '../../src/partners/search/disability.js';
+import { enrolled } from '../../src/partners/search/enrolled.js';
 import { enrolmentUpdates } from '../../src/partners/enrolment-updates.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { message, type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';

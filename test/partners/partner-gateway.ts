@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
-import { type EndpointPath, endpoints } from '../../src/partners/endpoints.js';
-import type { Handler } from '../../src/partners/endpoint.js';
-import { type ReceptionConfig, receptionRoutes } from '../../src/partners/reception.js';
-import { syncSearch } from '../../src/partners/sync-search.js';
+import { type EndpointPath, endpoints } from '../../src/partners/reception/endpoints.js';
+import type { Handler } from '../../src/partners/reception/endpoint.js';
+import { type ReceptionConfig, receptionRoutes } from '../../src/partners/reception/reception.js';
+import { syncSearch } from '../../src/partners/search/sync-search.js';
 import { wellKnownRoutes } from '../../src/partners/well-known.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { type Parts, startTestGateway, type TestGateway } from '../security/test-gateway.js';

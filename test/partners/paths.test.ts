@@ -1,4 +1,4 @@
-import { readRegistryPath } from '../../src/partners/paths.js';
+import { readRegistryPath } from '../../src/partners/reception/paths.js';
 
 test.each([
   ['/registry/sync/search', null, '/sync/search'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { readChanges } from '../../src/partners/read-changes.js';
+import { readChanges } from '../../src/partners/subscriptions/read-changes.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { untilSettled } from './event-rig.js';
 

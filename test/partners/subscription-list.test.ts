@@ -1,7 +1,7 @@
 import { inTransaction } from '../../src/database/transaction.js';
-import { endSubscription, listSubscriptions } from '../../src/partners/subscription-list.js';
-import { shownSubscription } from '../../src/partners/subscribe.js';
-import { findSubscriptions } from '../../src/partners/subscriptions.js';
+import { endSubscription, listSubscriptions } from '../../src/partners/subscriptions/subscription-list.js';
+import { shownSubscription } from '../../src/partners/subscriptions/subscribe.js';
+import { findSubscriptions } from '../../src/partners/subscriptions/subscriptions.js';
 import { type EventRig, startEventRig } from './event-rig.js';
 
 describe('subscriptions as operators see them', () => {

@@ -1,4 +1,4 @@
-import { nextLook } from '../../src/partners/subscription-schedule.js';
+import { nextLook } from '../../src/partners/subscriptions/subscription-schedule.js';
 
 const day = (text: string): Date => new Date(`2026-${text}:00Z`);
 const look = (schedule: { cron?: string; startsAt?: string; endsAt?: string }, after: string): string | undefined =>

@@ -1,4 +1,4 @@
-import { finishTransaction } from '../../src/partners/transactions.js';
+import { finishTransaction } from '../../src/partners/transactions/transactions.js';
 import { PUBLISHED_PRESENT, publishedOperations } from '../end-to-end/published-interfaces.js';
 import { type AsyncGateway, asyncMessage, type PostedCallback, startAsyncGateway } from './async-gateway.js';
 import { item, predicate, SENDER_ID } from './partner-gateway.js';

@@ -1,6 +1,6 @@
 import { dialect } from '../../src/dci/dialects/dialect.js';
 import type { Filter } from '../../src/record/filter.js';
-import { answerItem } from '../../src/partners/answer-item.js';
+import { answerItem } from '../../src/partners/search/answer-item.js';
 import { type PartnerGateway, startPartnerGateway } from './partner-gateway.js';
 
 let gateway: PartnerGateway;

@@ -1,6 +1,6 @@
 import type { AttributeName, Operator } from '../../src/record/attributes.js';
 import { allOf, type AttributeValue, EVERYBODY, type Filter, NOBODY } from '../../src/record/filter.js';
-import { compileFilter } from '../../src/registry/compile-filter.js';
+import { compileFilter } from '../../src/registry/queries/compile-filter.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { addPerson, addPlace } from './people.js';
 

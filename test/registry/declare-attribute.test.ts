@@ -3,8 +3,8 @@ import { createPool } from '../../src/database/pool.js';
 import { EVERYBODY } from '../../src/record/filter.js';
 import { openCatalogue } from '../../src/registry/attributes.js';
 import { type AttributeToDeclare, declareAttribute, removeAttribute } from '../../src/registry/declare-attribute.js';
-import { composePage } from '../../src/registry/keyset.js';
-import { recordRead } from '../../src/registry/record-pages.js';
+import { composePage } from '../../src/registry/queries/keyset.js';
+import { recordRead } from '../../src/registry/queries/record-pages.js';
 import { createTestDatabase } from '../test-database.js';
 
 const TRIBE: AttributeToDeclare = {

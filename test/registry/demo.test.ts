@@ -1,4 +1,4 @@
-import { loadDemo } from '../../src/registry/demo.js';
+import { loadDemo } from '../../src/registry/demo/demo.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 let database: TestDatabase;

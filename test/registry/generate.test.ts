@@ -1,4 +1,4 @@
-import { generateRegistry } from '../../src/registry/generate.js';
+import { generateRegistry } from '../../src/registry/demo/generate.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 let database: TestDatabase;

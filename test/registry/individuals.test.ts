@@ -3,9 +3,9 @@ import type { Pool } from 'pg';
 import { allOf, EVERYBODY, type Filter, NOBODY } from '../../src/record/filter.js';
 import type { Individual } from '../../src/record/individual.js';
 import type { Sort } from '../../src/record/sort.js';
-import { loadDemo } from '../../src/registry/demo.js';
+import { loadDemo } from '../../src/registry/demo/demo.js';
 import { countIndividuals, findIndividuals } from '../../src/registry/individuals.js';
-import { findRecordPage } from '../../src/registry/record-pages.js';
+import { findRecordPage } from '../../src/registry/queries/record-pages.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { addPerson } from './people.js';
 

@@ -1,6 +1,6 @@
 import type { Filter } from '../../src/record/filter.js';
-import { loadDemo } from '../../src/registry/demo.js';
-import { loadIndividualAnswers } from '../../src/registry/individual-answers.js';
+import { loadDemo } from '../../src/registry/demo/demo.js';
+import { loadIndividualAnswers } from '../../src/registry/answers/individual-answers.js';
 import { findIndividuals } from '../../src/registry/individuals.js';
 import { createLoaders } from '../../src/registry/loaders.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';

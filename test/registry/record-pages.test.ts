@@ -4,8 +4,8 @@ import { readSort } from '../../src/dci/sort.js';
 import type { JsonAttribute } from '../../src/record/attributes.js';
 import { EVERYBODY, type Filter, NOBODY } from '../../src/record/filter.js';
 import { RECORD_KINDS, type RecordKind, type RegistryKind } from '../../src/record/registry-kind.js';
-import { matchingIds } from '../../src/registry/matching-ids.js';
-import { findRecordPage } from '../../src/registry/record-pages.js';
+import { matchingIds } from '../../src/registry/queries/matching-ids.js';
+import { findRecordPage } from '../../src/registry/queries/record-pages.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 let database: TestDatabase;

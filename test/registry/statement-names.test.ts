@@ -1,4 +1,4 @@
-import { StatementNames } from '../../src/registry/statement-names.js';
+import { StatementNames } from '../../src/registry/queries/statement-names.js';
 
 test('a text is named when it comes again, always by the same name', () => {
   const names = new StatementNames();

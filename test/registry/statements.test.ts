@@ -1,10 +1,10 @@
 import { createPool } from '../../src/database/pool.js';
 import type { Filter } from '../../src/record/filter.js';
 import type { Sort } from '../../src/record/sort.js';
-import { loadDemo } from '../../src/registry/demo.js';
+import { loadDemo } from '../../src/registry/demo/demo.js';
 import { type GroupFilter, groupsRead, type GroupSort } from '../../src/registry/groups.js';
 import { orderedRead } from '../../src/registry/individuals.js';
-import { composePage, composeSlice, type OrderedRead, readPage, type Walk } from '../../src/registry/keyset.js';
+import { composePage, composeSlice, type OrderedRead, readPage, type Walk } from '../../src/registry/queries/keyset.js';
 import { type LocationFilter, locationsRead, type LocationSort } from '../../src/registry/locations.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 

@@ -1,7 +1,7 @@
 import { type RegistryRecord } from '../../src/record/registry-record.js';
 import { inTransaction } from '../../src/database/transaction.js';
-import { writeRecords } from '../../src/registry/write-records.js';
-import { type WrittenRegistryRecord } from '../../src/registry/write-result.js';
+import { writeRecords } from '../../src/registry/write-records/write-records.js';
+import { type WrittenRegistryRecord } from '../../src/registry/write-records/write-result.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 let database: TestDatabase;

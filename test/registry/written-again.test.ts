@@ -4,9 +4,9 @@ import { readRegistryRecords } from '../../src/dci/records/read-registry-records
 import { writeRecord } from '../../src/dci/records/write-record.js';
 import { EVERYBODY } from '../../src/record/filter.js';
 import type { RecordKind, RegistryKind } from '../../src/record/registry-kind.js';
-import { loadDemo } from '../../src/registry/demo.js';
+import { loadDemo } from '../../src/registry/demo/demo.js';
 import { type LoadCounts, loadRecords, type RejectedLine } from '../../src/registry/load.js';
-import { loadRecordAnswers } from '../../src/registry/record-answers.js';
+import { loadRecordAnswers } from '../../src/registry/answers/record-answers.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 const PEOPLE = 60;

@@ -1,6 +1,6 @@
 import { inTransaction } from '../../src/database/transaction.js';
 import { type IndividualRecord } from '../../src/record/individual-record.js';
-import { writePage, type WrittenPage } from '../../src/registry/write-page.js';
+import { writePage, type WrittenPage } from '../../src/registry/write-sources/write-page.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 /** A database and a data source for each test of the file that asks for it. */

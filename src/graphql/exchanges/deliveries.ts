@@ -1,7 +1,12 @@
 import { Arg, Args, Ctx, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
-import type { DeliveryAction } from '../../partners/deliveries.js';
-import { type Delivery, type DeliveryState, getDelivery, listDeliveries } from '../../partners/delivery-list.js';
-import { replayDelivery } from '../../partners/replay-delivery.js';
+import type { DeliveryAction } from '../../partners/deliveries/deliveries.js';
+import {
+  type Delivery,
+  type DeliveryState,
+  getDelivery,
+  listDeliveries,
+} from '../../partners/deliveries/delivery-list.js';
+import { replayDelivery } from '../../partners/deliveries/replay-delivery.js';
 import { requireScopes } from '../access.js';
 import { connectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';

@@ -1,5 +1,5 @@
 import { Args, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
-import { type ListedSubscription, listSubscriptions } from '../../partners/subscription-list.js';
+import { type ListedSubscription, listSubscriptions } from '../../partners/subscriptions/subscription-list.js';
 import { requireScopes } from '../access.js';
 import { connectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';

@@ -4,7 +4,7 @@ import { inTransaction } from '../../database/transaction.js';
 import { isEverybody } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
 import type { RegistryRecord } from '../../record/registry-record.js';
-import { writeRecords } from '../../registry/write-records.js';
+import { writeRecords } from '../../registry/write-records/write-records.js';
 import { requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { Refusal } from '../refusal.js';

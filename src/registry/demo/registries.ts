@@ -1,13 +1,13 @@
 import type { MembershipRole } from '../../record/group.js';
 import type { JsonObject } from '../../record/json.js';
-import { Row } from '../write-row.js';
+import { Row } from '../write-records/write-row.js';
 import {
   type DisabilityValues,
   type EnrolmentValues,
   type FarmerValues,
   GroupRow,
   type ProgrammeValues,
-} from '../write-values.js';
+} from '../write-records/write-values.js';
 import type { Chance } from './chance.js';
 import { parentsOf } from './civil-life.js';
 import type { DemoFamily, DemoPerson } from './families.js';

@@ -9,7 +9,7 @@ import {
   upsertMarriages,
 } from '../write-links.js';
 import { runForRows } from '../write-statement.js';
-import { DISABILITIES, ENROLMENTS, FARMERS, GROUPS } from '../write-tables.js';
+import { DISABILITIES, ENROLMENTS, FARMERS, GROUPS } from '../write-records/write-tables.js';
 import type { Chance } from './chance.js';
 import { CivilLives } from './civil-life.js';
 import type { DemoFamily } from './families.js';

@@ -1,0 +1,109 @@
+import type { Queryable } from '../../database/pool.js';
+import type { Filter } from '../../record/filter.js';
+import type { MembershipRole } from '../../record/group.js';
+import type { IndividualAnswer } from '../../record/individual-answer.js';
+import type { Identifier, Individual } from '../../record/individual.js';
+import type { JsonObject } from '../../record/json.js';
+import type { GroupAnswer } from '../../record/record-answer.js';
+import type { RegistryKind } from '../../record/registry-kind.js';
+import { selectVisible } from './answer-rows.js';
+import { GROUP_COLUMNS, type GroupRow, readGroup } from '../group-rows.js';
+import { loadPeople, type PeopleAnswers } from './individual-answers.js';
+import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from '../individual-rows.js';
+
+const SELECT_GROUPS_OF_ANSWERS = {
+  name: 'registry-load-groups',
+  text: `
+select ${GROUP_COLUMNS}, g.location_id, g.place_text, g.attributes,
+  (select count(*)::integer from memberships m where m.group_id = g.id and m.ended_on is null) as size,
+  (select jsonb_agg(jsonb_build_object('type', h.type, 'value', h.value) order by h.type, h.value_key)
+   from group_identifiers h where h.group_id = g.id) as identifiers
+from groups g
+where g.id = any($1::uuid[])`,
+};
+
+/** Those who belong to it now. Not ordered here: a scope of rows is added behind the last condition. */
+const SELECT_MEMBERS = {
+  name: 'registry-load-members',
+  text: `
+select m.id as membership_id, m.group_id, m.role, m.created_at as joined_at, ${INDIVIDUAL_COLUMNS}
+from memberships m
+join individuals i on i.id = m.individual_id
+where m.group_id = any($1::uuid[]) and m.ended_on is null`,
+};
+
+interface GroupAnswerRow extends GroupRow {
+  location_id: string | null;
+  place_text: string | null;
+  attributes: JsonObject;
+  size: number;
+  identifiers: Identifier[] | null;
+}
+
+interface MemberRow extends IndividualRow {
+  membership_id: string;
+  group_id: string;
+  role: MembershipRole | null;
+  joined_at: Date;
+}
+
+/** The rows of groups and of their visible members, before anything is known of the people. */
+export interface GroupsRead {
+  readonly people: readonly Individual[];
+  readonly placeIds: readonly (string | null)[];
+  /** By the id of the group. */
+  answers(loaded: PeopleAnswers): ReadonlyMap<string, GroupAnswer>;
+}
+
+/** What a registry answers of these groups, by id, with five statements however many there are. */
+export async function loadGroupAnswers(
+  db: Queryable,
+  ids: readonly string[],
+  visible: Filter,
+  registry: RegistryKind,
+): Promise<ReadonlyMap<string, GroupAnswer>> {
+  const read = await readGroups(db, ids, visible);
+  return read.answers(await loadPeople(db, read.people, visible, { registry, placeIds: read.placeIds }));
+}
+
+/** Reads the groups and who belongs to them: the people are loaded together with others of the same answer. */
+export async function readGroups(db: Queryable, ids: readonly string[], visible: Filter): Promise<GroupsRead> {
+  if (ids.length === 0) return { people: [], placeIds: [], answers: () => new Map() };
+  const { rows } = await db.query<GroupAnswerRow>({ ...SELECT_GROUPS_OF_ANSWERS, values: [ids] });
+  const members = (await selectVisible<MemberRow>(db, SELECT_MEMBERS, ids, visible)).sort(byRank);
+  return {
+    people: members.map(readIndividual),
+    placeIds: rows.map((row) => row.location_id),
+    answers({ people, placeOf }) {
+      const byId = new Map(people.map((person) => [person.individual.id, person]));
+      const membersOf = new Map(rows.map(({ id }) => [id, [] as GroupAnswer['members'][number][]]));
+      for (const { group_id, role, id } of members) {
+        const member: IndividualAnswer | undefined = byId.get(id);
+        if (member) membersOf.get(group_id)?.push({ role, member });
+      }
+      return new Map(
+        rows.map((row): [string, GroupAnswer] => [
+          row.id,
+          {
+            group: readGroup(row),
+            identifiers: row.identifiers ?? [],
+            place: placeOf(row.location_id),
+            placeText: row.place_text,
+            attributes: row.attributes,
+            members: membersOf.get(row.id) ?? [],
+            size: row.size,
+          },
+        ]),
+      );
+    },
+  };
+}
+
+/** The head first, then those who joined first. */
+function byRank(a: MemberRow, b: MemberRow): number {
+  return (
+    Number(a.role !== 'head') - Number(b.role !== 'head') ||
+    a.joined_at.getTime() - b.joined_at.getTime() ||
+    (a.membership_id < b.membership_id ? -1 : 1)
+  );
+}

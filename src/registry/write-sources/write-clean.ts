@@ -1,0 +1,74 @@
+import { type Identifier, type PersonName } from '../../record/individual.js';
+import { type IndividualRecord, type PlaceReference, type RecordIssue } from '../../record/individual-record.js';
+
+/** Longest text that is kept in a column with a B-tree index; PostgreSQL refuses an index row of more than 2,704 bytes. */
+const MAX_INDEXED_LENGTH = 500;
+/** Longest text that no index holds. */
+export const MAX_TEXT_LENGTH = 4000;
+
+/**
+ * The record without what the database cannot hold (the NUL character, empty or endless texts), each value that was left
+ * out named as an issue: one such value would otherwise abort the page that it stands in.
+ */
+export function cleanRecord(record: IndividualRecord): IndividualRecord {
+  const issues: RecordIssue[] = [];
+  const cleaned = clean(record, '', issues);
+  return issues.length === 0 ? cleaned : { ...cleaned, issues: [...cleaned.issues, ...issues] };
+}
+
+function clean(record: IndividualRecord, prefix: string, issues: RecordIssue[]): IndividualRecord {
+  const refuse = (field: string, what: string): void => {
+    issues.push({ field: `${prefix}${field}`, code: 'value_unusable', message: `${what} cannot be stored; left out` });
+  };
+  const { name, birthPlace, homePlace, ...rest } = record;
+  const cleanName = name && cleanParts(name, () => refuse('name', 'A part of the name'));
+  const cleanBirthPlace = birthPlace && cleanPlace(birthPlace, () => refuse('birthPlace', 'A part of the birth place'));
+  const cleanHomePlace = homePlace && cleanPlace(homePlace, () => refuse('homePlace', 'A part of the home'));
+  return {
+    ...rest,
+    ...(cleanName ? { name: cleanName } : {}),
+    ...(cleanBirthPlace ? { birthPlace: cleanBirthPlace } : {}),
+    ...(cleanHomePlace ? { homePlace: cleanHomePlace } : {}),
+    identifiers: record.identifiers.filter((identifier) => {
+      if (isStorableIdentifier(identifier)) return true;
+      issues.push({
+        field: `${prefix}identifiers`,
+        code: 'identifier_unusable',
+        message: 'An identifier is empty, too long or holds a character that cannot be stored; left out',
+      });
+      return false;
+    }),
+    parents: record.parents.map((parent) => ({
+      ...parent,
+      record: clean(parent.record, `${prefix}${parent.role}.`, issues),
+    })),
+  };
+}
+
+/** Whether the database can hold the text, and it says something. */
+export function isStorable(text: string, longest = MAX_INDEXED_LENGTH): boolean {
+  return text.trim() !== '' && text.length <= longest && !text.includes('\u0000');
+}
+
+/** As `isStorable`, of both parts. */
+export function isStorableIdentifier({ type, value }: Identifier): boolean {
+  return isStorable(type) && isStorable(value);
+}
+
+function cleanParts(name: PersonName, refuse: () => void): PersonName {
+  const part = (text: string | null): string | null => {
+    if (text === null || isStorable(text)) return text;
+    refuse();
+    return null;
+  };
+  return { given: part(name.given), middle: part(name.middle), family: part(name.family) };
+}
+
+function cleanPlace(place: PlaceReference, refuse: () => void): PlaceReference {
+  const kept = Object.entries(place).filter(([, text]: [string, unknown]) => {
+    if (typeof text === 'string' && isStorable(text, MAX_TEXT_LENGTH)) return true;
+    refuse();
+    return false;
+  });
+  return Object.fromEntries(kept);
+}

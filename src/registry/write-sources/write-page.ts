@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { type PoolClient } from 'pg';
+import { identifierKey, typedKey } from '../../record/individual.js';
+import { type IndividualRecord } from '../../record/individual-record.js';
+import { cleanRecord } from './write-clean.js';
+import { loadHeld, lockIdentifiers } from './write-held.js';
+import { type WrittenRecord } from './write-outcome.js';
+import { PageState, takeRecord } from './write-record.js';
+import { writeRows, type Writer } from './write-rows.js';
+
+/** Records of one source, in its order, and who writes them. */
+export interface PageToWrite extends Writer {
+  readonly records: readonly IndividualRecord[];
+}
+
+/** What became of a page. */
+export interface WrittenPage {
+  /** One for each record, in their order. */
+  readonly records: readonly WrittenRecord[];
+  /** New people who have an identifier. */
+  readonly individualsCreated: number;
+  readonly individualsUpdated: number;
+  readonly groupsCreated: number;
+  /** New people without any identifier: parents who can be found again through their child alone. */
+  readonly unidentifiedParents: number;
+}
+
+const SELECT_PLACES = {
+  name: 'write-places',
+  text: `
+    select external_id, location_id from source_locations
+    where data_source_id = $1 and external_id = any ($2::text[])`,
+};
+
+const SELECT_REPEATED = {
+  name: 'write-repeated-records',
+  text: `
+    select encode(s.record_key, 'hex') as key
+    from unnest($2::bytea[], $3::bytea[]) as said (record_key, content_digest)
+    join source_records s on s.data_source_id = $1 and s.record_key = said.record_key
+      and s.content_digest = said.content_digest`,
+};
+
+const UPSERT_SAID = {
+  name: 'write-said-records',
+  text: `
+    insert into source_records (data_source_id, record_key, content_digest, individual_id)
+    select $1, n.record_key, n.content_digest, n.individual_id
+    from unnest($2::bytea[], $3::bytea[], $4::uuid[]) as n (record_key, content_digest, individual_id)
+    on conflict (data_source_id, record_key) do update
+    set content_digest = excluded.content_digest, individual_id = excluded.individual_id`,
+};
+
+/**
+ * Writes a page of records of one source: people found by their identifiers or made, their parents, the mothers'
+ * families, and a change for each row that differs from before. The result is the same as if the records came one by
+ * one, whatever the size of the page; the number of statements does not depend on them. Several writers may work at
+ * once: they wait for each other where their records share an identifier.
+ *
+ * `client` is in a transaction, which the caller commits.
+ */
+export async function writePage(client: PoolClient, page: PageToWrite): Promise<WrittenPage> {
+  const records = page.records.map(cleanRecord);
+  const said = records.map(readSaid);
+  const keys = distinctKeys(records);
+  await lockIdentifiers(client, keys);
+  const held = await loadHeld(client, keys, page.dataSourceId);
+  const places = await findPlaces(client, page.dataSourceId, records);
+  const repeated = await findRepeated(client, page.dataSourceId, said);
+
+  const state = new PageState(held.byIdentifier, places);
+  const latest = new Map<string, Said & { readonly individualId: string }>();
+  const written = records.map((record, index) => {
+    const { key = '', digest = '' } = said[index] ?? {};
+    const isRepeat = latest.get(key)?.digest === digest || (!latest.has(key) && repeated.has(key));
+    const result = takeRecord(state, record, isRepeat);
+    if (result.individualId !== null && !isRepeat) latest.set(key, { key, digest, individualId: result.individualId });
+    return result;
+  });
+
+  await writeRows(client, state, page);
+  await rememberSaid(client, page.dataSourceId, [...latest.values()]);
+
+  const people = [...state.people];
+  const created = people.filter((person) => person.isNew);
+  return {
+    records: written,
+    individualsCreated: created.filter((person) => person.isIdentified).length,
+    individualsUpdated: people.filter((person) => !person.isNew && person.changed.size > 0).length,
+    groupsCreated: state.newFamilies.length,
+    unidentifiedParents: created.filter((person) => !person.isIdentified).length,
+  };
+}
+
+function distinctKeys(records: readonly IndividualRecord[]): { type: string; valueKey: string }[] {
+  const keys = new Map<string, { type: string; valueKey: string }>();
+  for (const record of records) {
+    // A record without an identifier of its subject is skipped with its parents.
+    if (record.identifiers.length === 0) continue;
+    for (const identifier of [record, ...record.parents.map((parent) => parent.record)].flatMap((r) => r.identifiers)) {
+      keys.set(typedKey(identifier), { type: identifier.type, valueKey: identifierKey(identifier.value) });
+    }
+  }
+  return [...keys.values()];
+}
+
+async function findPlaces(
+  client: PoolClient,
+  dataSourceId: string,
+  records: readonly IndividualRecord[],
+): Promise<Map<string, string>> {
+  const named = records
+    .flatMap((record) => [record, ...record.parents.map((parent) => parent.record)])
+    .flatMap((record) => [record.birthPlace, record.homePlace])
+    .flatMap((place) => [place?.externalId, place?.containedInExternalId])
+    .filter((id) => id !== undefined);
+  const found = await client.query<{ external_id: string; location_id: string }>({
+    ...SELECT_PLACES,
+    values: [dataSourceId, [...new Set(named)]],
+  });
+  return new Map(found.rows.map((row) => [row.external_id, row.location_id]));
+}
+
+/** What makes a record of a source the same record, and what it says; both SHA-256 in hex. */
+interface Said {
+  readonly key: string;
+  readonly digest: string;
+}
+
+function readSaid(record: IndividualRecord): Said {
+  return {
+    key: sha256(record.identifiers.map(typedKey).sort().join('\u0001')),
+    digest: sha256(JSON.stringify({ ...record, issues: [] })),
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function findRepeated(client: PoolClient, dataSourceId: string, said: readonly Said[]): Promise<Set<string>> {
+  const found = await client.query<{ key: string }>({
+    ...SELECT_REPEATED,
+    values: [dataSourceId, said.map(({ key }) => bytes(key)), said.map(({ digest }) => bytes(digest))],
+  });
+  return new Set(found.rows.map((row) => row.key));
+}
+
+async function rememberSaid(
+  client: PoolClient,
+  dataSourceId: string,
+  said: readonly (Said & { readonly individualId: string })[],
+): Promise<void> {
+  if (said.length === 0) return;
+  await client.query({
+    ...UPSERT_SAID,
+    values: [
+      dataSourceId,
+      said.map(({ key }) => bytes(key)),
+      said.map(({ digest }) => bytes(digest)),
+      said.map(({ individualId }) => individualId),
+    ],
+  });
+}
+
+function bytes(hex: string): Buffer {
+  return Buffer.from(hex, 'hex');
+}

@@ -1,0 +1,178 @@
+import { type Identifier, type PartialDate, type PersonName, type Sex, typedKey } from '../../record/individual.js';
+import { type IndividualRecord } from '../../record/individual-record.js';
+import { newId } from '../write-id.js';
+
+/** Names of an individual's own values, as changes report them. */
+export type PersonField =
+  | 'givenName'
+  | 'middleName'
+  | 'familyName'
+  | 'sex'
+  | 'birthDate'
+  | 'deathDate'
+  | 'deceased'
+  | 'birthLocation'
+  | 'birthPlaceText'
+  | 'homeLocation'
+  | 'homePlaceText';
+
+/** A person's own values, as far as they are known. */
+export interface PersonValues {
+  givenName: string | null;
+  middleName: string | null;
+  familyName: string | null;
+  sex: Sex | null;
+  birthDate: PartialDate | null;
+  deathDate: PartialDate | null;
+  deceased: boolean;
+  birthLocation: string | null;
+  birthPlaceText: string | null;
+  homeLocation: string | null;
+  homePlaceText: string | null;
+}
+
+/** What a record says of a person, its places already looked up in our own tree. */
+export interface Testimony {
+  readonly record: IndividualRecord;
+  readonly birthLocationId: string | null;
+  readonly homeLocationId: string | null;
+}
+
+export type ParentalType = 'mother_of' | 'father_of' | 'parent_of';
+
+/** Which parent somebody of this sex is, as far as that tells. */
+export function parentalTypeOf(sex: Sex | null | undefined): ParentalType {
+  return sex === 'female' ? 'mother_of' : sex === 'male' ? 'father_of' : 'parent_of';
+}
+
+/** A parent of a child, held or about to be. */
+export interface Tie {
+  readonly id: string;
+  readonly isNew: boolean;
+  type: ParentalType;
+  readonly parent: Person;
+  readonly child: Person;
+}
+
+/** A family that people of the page belong to, held or about to be. */
+export interface Family {
+  readonly id: string;
+  /** Of a family that this page makes. */
+  readonly made: { readonly name: string | null; readonly mother: Person } | null;
+}
+
+/** A person while a page is written: what is held, with what the records of the page add. */
+export class Person {
+  /** Of the values and identifiers, those that this page changed. */
+  readonly changed = new Set<PersonField | 'identifiers'>();
+  readonly identifierKeys = new Set<string>();
+  readonly newIdentifiers: Identifier[] = [];
+  /** Ties in which this person is the child. */
+  readonly parents: Tie[] = [];
+  /** Ties in which this person is a parent of whom it is not known which. */
+  unsettledChildren: Tie[] = [];
+  /** Current families that this person belongs to other than as head. */
+  families: Family[] = [];
+  /** The family that this person heads. */
+  ownFamily: Family | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly isNew: boolean,
+    readonly values: PersonValues,
+    /** Whether a source has sent a record of which this person is the subject. */
+    public hasOwnRecord: boolean,
+    /** Whether the source that is being read is already noted as one that told of this person. */
+    readonly hasSource: boolean,
+  ) {}
+
+  static unknown(): Person {
+    const nothing: PersonValues = {
+      givenName: null,
+      middleName: null,
+      familyName: null,
+      sex: null,
+      birthDate: null,
+      deathDate: null,
+      deceased: false,
+      birthLocation: null,
+      birthPlaceText: null,
+      homeLocation: null,
+      homePlaceText: null,
+    };
+    return new Person(newId(), true, nothing, false, false);
+  }
+
+  get isIdentified(): boolean {
+    return this.identifierKeys.size > 0;
+  }
+
+  get name(): PersonName {
+    return { given: this.values.givenName, middle: this.values.middleName, family: this.values.familyName };
+  }
+
+  /** Which parent this person is to a child, as far as the sex tells. */
+  get parentalType(): ParentalType {
+    return parentalTypeOf(this.values.sex);
+  }
+
+  /** Adds the identifiers that the person lacks, of whatever type; true when there were any. */
+  addIdentifiers(identifiers: readonly Identifier[]): boolean {
+    const missing = identifiers.filter((identifier) => !this.identifierKeys.has(typedKey(identifier)));
+    for (const identifier of missing) {
+      this.identifierKeys.add(typedKey(identifier));
+      this.newIdentifiers.push(identifier);
+      this.changed.add('identifiers');
+    }
+    return missing.length > 0;
+  }
+
+  /**
+   * Takes over what a record says: always what was not known yet, and other values only where `overwrite` allows it.
+   * What the record does not say never changes anything. True when something changed.
+   */
+  hear({ record, birthLocationId, homeLocationId }: Testimony, overwrite: boolean): boolean {
+    const held = this.values;
+    const changes = [
+      this.#take('givenName', record.name?.given, overwrite),
+      this.#take('middleName', record.name?.middle, overwrite),
+      this.#take('familyName', record.name?.family, overwrite),
+      // "unknown" is no news about a person whose sex is known.
+      this.#take('sex', record.sex, overwrite && record.sex !== 'unknown'),
+      this.#take('birthDate', record.birthDate, overwrite && isNews(record.birthDate, held.birthDate)),
+      this.#take('deathDate', record.deathDate, overwrite && isNews(record.deathDate, held.deathDate)),
+      this.#take('birthLocation', birthLocationId, overwrite),
+      this.#take('birthPlaceText', record.birthPlace?.text, overwrite),
+      this.#take('homeLocation', homeLocationId, overwrite),
+      this.#take('homePlaceText', record.homePlace?.text, overwrite),
+    ];
+    const deceased = held.deathDate !== null || ((overwrite ? record.deceased : undefined) ?? held.deceased);
+    changes.push(this.#take('deceased', deceased, true));
+    return changes.includes(true);
+  }
+
+  #take<Field extends PersonField>(field: Field, said: PersonValues[Field] | undefined, overwrite: boolean): boolean {
+    if (said === undefined || said === null) return false;
+    const held: PersonValues[Field] = this.values[field];
+    if (held !== null && (!overwrite || isSame(held, said))) return false;
+    this.values[field] = said;
+    this.changed.add(field);
+    return true;
+  }
+}
+
+function isSame(held: PersonValues[PersonField], said: PersonValues[PersonField]): boolean {
+  if (typeof held === 'object' && typeof said === 'object' && held !== null && said !== null) {
+    return held.date === said.date && held.precision === said.precision;
+  }
+  return held === said;
+}
+
+const KNOWN_LENGTH = { year: 4, month: 7, day: 10 } as const;
+
+/** A coarser date that the held one lies in (2021 for 2021-03-04) tells nothing new. */
+function isNews(said: PartialDate | undefined, held: PartialDate | null): boolean {
+  if (said === undefined || held === null) return true;
+  const known = KNOWN_LENGTH[said.precision];
+  return known >= KNOWN_LENGTH[held.precision] || said.date.slice(0, known) !== held.date.slice(0, known);
+}

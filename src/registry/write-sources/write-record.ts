@@ -1,0 +1,191 @@
+import { fullName, type Identifier, typedKey } from '../../record/individual.js';
+import { type IndividualRecord, type PlaceReference, type RecordIssue } from '../../record/individual-record.js';
+import { newId } from '../write-id.js';
+import { type Refusal, type WrittenRecord } from './write-outcome.js';
+import { planParents } from './write-parents.js';
+import { type Family, type ParentalType, Person, type Tie } from './write-person.js';
+
+/** Somebody who joins a family. */
+export interface NewMembership {
+  readonly family: Family;
+  readonly person: Person;
+  readonly role: 'head' | null;
+}
+
+/** What a page has come to so far: each record is judged as if the ones before it were held already. */
+export class PageState {
+  readonly people = new Set<Person>();
+  readonly newTies: Tie[] = [];
+  readonly retypedTies = new Set<Tie>();
+  readonly newFamilies: Family[] = [];
+  readonly newMemberships: NewMembership[] = [];
+
+  constructor(
+    /** By `typedKey(identifier)`. */
+    readonly byIdentifier: Map<string, Person>,
+    /** Own location ids by the source's ids. */
+    readonly places: ReadonlyMap<string, string>,
+  ) {}
+
+  /** Those who hold one of the identifiers. */
+  holders(identifiers: readonly Identifier[]): Person[] {
+    const found = identifiers.flatMap((identifier) => this.byIdentifier.get(typedKey(identifier)) ?? []);
+    return [...new Set(found)];
+  }
+}
+
+/**
+ * Judges one cleaned record and takes it into the page: all of it or, when it is skipped or a conflict, nothing of it.
+ * `isRepeat`: the source said exactly this before, so it overwrites nothing and contradicts nothing; what was not known
+ * or not tied then is still taken.
+ */
+export function takeRecord(page: PageState, record: IndividualRecord, isRepeat: boolean): WrittenRecord {
+  const issues = [...record.issues, ...findUnknownPlaces(page, record)];
+  if (record.identifiers.length === 0) {
+    return refuse('skipped', issues, {
+      code: 'SUBJECT_WITHOUT_IDENTIFIER',
+      reason: 'The record shows no usable identifier of its subject, who could not be found again',
+    });
+  }
+  const [holder, ...others] = page.holders(record.identifiers);
+  if (others.length > 0) {
+    return refuse('conflict', issues, {
+      code: 'IDENTIFIERS_OF_TWO_PEOPLE',
+      reason: 'The identifiers of the subject belong to different people; nothing was merged',
+    });
+  }
+  let plans = planParents(page, holder ?? null, record);
+  if (!Array.isArray(plans)) {
+    const isSettled = isRepeat && plans.code === 'PARENT_DIFFERS';
+    if (!isSettled) return refuse('conflict', issues, plans);
+    plans = [];
+  }
+
+  const subject = holder ?? Person.unknown();
+  const changes = [hear(page, subject, record, !isRepeat)];
+  subject.hasOwnRecord = true;
+  const parents = plans.map((plan) => {
+    const parent = plan.person ?? Person.unknown();
+    // What a child's record says of a parent is weaker than the parent's own record, and may not be about the same
+    // person where it shows no identifier and the parent that is held has one.
+    const isWeak = parent.hasOwnRecord || (parent.isIdentified && plan.mention.record.identifiers.length === 0);
+    changes.push(hear(page, parent, plan.mention.record, !isRepeat && !isWeak));
+    changes.push(tie(page, { type: plan.type, parent, child: subject }, isRepeat));
+    return parent;
+  });
+  changes.push(...[subject, ...parents].map((person) => settle(page, person)));
+
+  const motherId = parentOf(subject, 'mother_of')?.id ?? null;
+  return {
+    outcome: holder === undefined ? 'created' : changes.includes(true) ? 'updated' : 'unchanged',
+    refusal: null,
+    individualId: subject.id,
+    motherId,
+    fatherId: parentOf(subject, 'father_of')?.id ?? null,
+    groupId: subject.families[0]?.id ?? null,
+    issues,
+  };
+}
+
+function refuse(outcome: 'skipped' | 'conflict', issues: readonly RecordIssue[], refusal: Refusal): WrittenRecord {
+  return { outcome, refusal, individualId: null, motherId: null, fatherId: null, groupId: null, issues };
+}
+
+function parentOf(child: Person, type: ParentalType): Person | undefined {
+  return child.parents.find((held) => held.type === type)?.parent;
+}
+
+function hear(page: PageState, person: Person, record: IndividualRecord, overwrite: boolean): boolean {
+  page.people.add(person);
+  const gained = person.addIdentifiers(record.identifiers);
+  for (const identifier of record.identifiers) page.byIdentifier.set(typedKey(identifier), person);
+  const testimony = {
+    record,
+    birthLocationId: locate(page, record.birthPlace),
+    homeLocationId: locate(page, record.homePlace),
+  };
+  return person.hear(testimony, overwrite) || gained;
+}
+
+/** The own location of a place, or of the place that contains it: all that is known of a home birth. */
+function locate(page: PageState, place: PlaceReference | undefined): string | null {
+  const { externalId, containedInExternalId } = place ?? {};
+  const exact = externalId === undefined ? undefined : page.places.get(externalId);
+  const around = containedInExternalId === undefined ? undefined : page.places.get(containedInExternalId);
+  return exact ?? around ?? null;
+}
+
+function findUnknownPlaces(page: PageState, record: IndividualRecord, prefix = ''): RecordIssue[] {
+  const issues: RecordIssue[] = [];
+  for (const field of ['birthPlace', 'homePlace'] as const) {
+    const externalId = record[field]?.externalId ?? record[field]?.containedInExternalId;
+    if (externalId === undefined || page.places.has(externalId)) continue;
+    issues.push({
+      field: `${prefix}${field}`,
+      code: 'place_unknown',
+      message: 'The place is not among the known locations of the source; what is held was kept',
+    });
+  }
+  return [...issues, ...record.parents.flatMap((parent) => findUnknownPlaces(page, parent.record, `${parent.role}.`))];
+}
+
+function tie(page: PageState, named: Pick<Tie, 'type' | 'parent' | 'child'>, isRepeat: boolean): boolean {
+  const { type, parent, child } = named;
+  const held = child.parents.find((candidate) => candidate.parent === parent);
+  // Who is held as the parent and has left the family since did so by somebody's decision.
+  if (held?.type === type && isRepeat) return false;
+  const isTied = held === undefined ? addTie(page, named) : held.type !== type && retype(page, held, type);
+  const isJoined = type === 'mother_of' && joinFamily(page, parent, child);
+  return isTied || isJoined;
+}
+
+function addTie(page: PageState, named: Pick<Tie, 'type' | 'parent' | 'child'>): boolean {
+  const added: Tie = { id: newId(), isNew: true, ...named };
+  added.child.parents.push(added);
+  if (added.type === 'parent_of') added.parent.unsettledChildren.push(added);
+  page.newTies.push(added);
+  return true;
+}
+
+/** Says which parent it is, where that was not known; what is known stays. */
+function retype(page: PageState, tie: Tie, type: ParentalType): boolean {
+  if (tie.type !== 'parent_of' || type === 'parent_of') return false;
+  tie.type = type;
+  if (!tie.isNew) page.retypedTies.add(tie);
+  tie.parent.unsettledChildren = tie.parent.unsettledChildren.filter((other) => other !== tie);
+  return true;
+}
+
+/** A parent of whom it becomes known which of the two takes that place with the children that have none yet. */
+function settle(page: PageState, person: Person): boolean {
+  const type = person.parentalType;
+  if (type === 'parent_of') return false;
+  const free = person.unsettledChildren.filter(({ child }) => parentOf(child, type) === undefined);
+  for (const held of free) {
+    retype(page, held, type);
+    if (type === 'mother_of' && held.child.families.length === 0) joinFamily(page, person, held.child);
+  }
+  return free.length > 0;
+}
+
+/** Makes the child a member of the mother's family, which is made with her as head when she has none. */
+function joinFamily(page: PageState, mother: Person, child: Person): boolean {
+  const isTogether = child.families.some(
+    (family) => family === mother.ownFamily || (mother.ownFamily === null && mother.families.includes(family)),
+  );
+  if (isTogether) return false;
+  mother.ownFamily ??= makeFamily(page, mother);
+  child.families.push(mother.ownFamily);
+  page.newMemberships.push({ family: mother.ownFamily, person: child, role: null });
+  return true;
+}
+
+function makeFamily(page: PageState, mother: Person): Family {
+  const family: Family = {
+    id: newId(),
+    made: { name: mother.values.familyName ?? fullName(mother.name), mother },
+  };
+  page.newFamilies.push(family);
+  page.newMemberships.push({ family, person: mother, role: 'head' });
+  return family;
+}
