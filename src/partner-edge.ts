@@ -18,6 +18,7 @@ import { startTransactionWorkers } from './partners/transactions/transaction-wor
 import { answerUnsubscribe, unsubscribe } from './partners/subscriptions/unsubscribe.js';
 import type { Catalogue } from './record/catalogue.js';
 import { EVERYBODY } from './record/filter.js';
+import type { KnownPlaces } from './registry/answers/known-places.js';
 import type { Keys } from './security/keys.js';
 import { inboxHandler } from './sources/inbox.js';
 import type { RegistryClient } from './sources/registry-client.js';
@@ -32,6 +33,7 @@ export interface PartnerEdgeOptions {
   /** Of the database, as the serving role. */
   readonly url: string;
   readonly catalogue: () => Catalogue | Promise<Catalogue>;
+  readonly places: KnownPlaces;
   /** `sender_id` of our messages; asked for at each. */
   readonly senderId: () => string;
   /** Holds our tokens of other registries, by which those know us to whom we bring messages. */

@@ -17,6 +17,7 @@ import { receptionRoutes } from './partners/reception/reception.js';
 import { wellKnownRoutes } from './partners/well-known.js';
 import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
+import { watchPlaces } from './registry/answers/known-places.js';
 import { openCatalogue } from './registry/attributes.js';
 import { createBearerCheck } from './security/bearer.js';
 import { type Keys, openKeys } from './security/keys.js';
@@ -72,6 +73,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     startImportWorkers({ pool, jobs, client, log });
 
     const catalogue = openCatalogue(pool);
+    const places = watchPlaces(database.url);
+    started.push(() => places.close());
     const clients = watchClients(pool, database.url);
     started.push(() => clients.close());
     const bearer = createBearerCheck({ pool, keys, issuer: publicUrl, lookUp: clients.lookUp });
@@ -98,7 +101,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(healthRoutes(pool));
     app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
     app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
-    const edge = { pool, jobs, keys, config, log, url: database.url, catalogue, senderId, client };
+    const edge = { pool, jobs, keys, config, log, url: database.url, catalogue, places, senderId, client };
     const endpoints = partnerEndpoints(edge);
     app.use(openApiRoute({ endpoints, registries: config.registries, publicUrl }));
     app.use(documentationPage());

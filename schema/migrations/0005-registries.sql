@@ -281,3 +281,14 @@ alter table changes add constraint changes_subject_check check (
 );
 -- Readers follow it in commit order.
 create index changes_order on changes (transaction_id, id);
+
+-- Gateways hold places in memory.
+create function tell_of_locations() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('dci_locations', '');
+  return null;
+end $$;
+create trigger locations_told after update or delete on locations
+  for each statement execute function tell_of_locations();
+create trigger location_ancestors_told after insert or update or delete on location_ancestors
+  for each statement execute function tell_of_locations();

@@ -8,6 +8,8 @@ interface ListenOptions {
   readonly channel: string;
   /** What is sent while the connection is broken is lost. */
   readonly onMessage: (payload: string) => void;
+  /** Called with `true` from when on nothing is missed, and with `false` when that ends. */
+  readonly onConnection?: (isHearing: boolean) => void;
 }
 
 /** Hears a channel of the database on a connection of its own, and connects again whenever that breaks. */
@@ -33,10 +35,12 @@ export function listen(options: ListenOptions): { close(): Promise<void> } {
         await client.connect();
         await client.query(`listen ${client.escapeIdentifier(options.channel)}`);
         listening = client;
+        options.onConnection?.(true);
         if (!closing.signal.aborted) await ended;
       } catch {
         // Tried again below: until then callers live on their polling.
       }
+      if (listening) options.onConnection?.(false);
       listening = null;
       await client.end().catch(() => undefined);
       await delay(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);

@@ -5,6 +5,7 @@ import type { AnswerSettings } from '../../dci/answer.js';
 import type { ReadingContext } from '../../dci/reading-context.js';
 import type { Catalogue } from '../../record/catalogue.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
+import type { KnownPlaces } from '../../registry/answers/known-places.js';
 import type { ReceivedMessage } from '../reception/endpoint.js';
 
 /** What synchronous answers are made with. */
@@ -16,6 +17,8 @@ export interface AnswerContext {
   readonly log: Logger;
   /** `sender_id` of our messages. */
   readonly senderId: () => string;
+  /** Absent: places are looked up with the people. */
+  readonly places?: KnownPlaces;
 }
 
 /** By what the message is read. */

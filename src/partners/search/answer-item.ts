@@ -6,6 +6,7 @@ import type { SearchItem, SearchQuestion } from '../../dci/search-message.js';
 import type { Filter } from '../../record/filter.js';
 import type { NumberedPage } from '../../record/page.js';
 import { Problem } from '../../record/problem.js';
+import type { KnownPlaces } from '../../registry/answers/known-places.js';
 import { findRecordAnswers } from '../../registry/answers/record-answer-pages.js';
 
 /** For whom, and how, an item is answered. */
@@ -17,6 +18,8 @@ export interface ItemSettings {
   /** The page of items that name none, where the address of the message names one. */
   readonly addressPage: NumberedPage | null;
   readonly reading: PageReading;
+  /** Absent: they are looked up with the people. */
+  readonly places?: KnownPlaces | undefined;
 }
 
 /**
@@ -76,7 +79,7 @@ export async function answerItem(db: Queryable, item: SearchItem, settings: Item
 }
 
 async function search(db: Queryable, question: SearchQuestion, settings: ItemSettings): Promise<ItemOutcome> {
-  const { dialect, visible, maxPageSize, reading } = settings;
+  const { dialect, visible, maxPageSize, reading, places } = settings;
   const asked = question.page ?? settings.addressPage;
   const page = asked ?? defaultPage(dialect, maxPageSize);
   const { record, registryKind: registry, sort, query } = question;
@@ -84,6 +87,7 @@ async function search(db: Queryable, question: SearchQuestion, settings: ItemSet
   const found = await findRecordAnswers(db, {
     record,
     registry,
+    places,
     filter: query.filter,
     visible,
     sort,

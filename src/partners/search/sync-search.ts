@@ -14,7 +14,7 @@ const MOST_RECORDS = 10_000;
 
 /** The synchronous search of the standard. */
 export function syncSearch(context: AnswerContext): Handler {
-  const { pool, config, log } = context;
+  const { pool, config, log, places } = context;
   const { maxPageSize } = config;
   const pageMarks = new PageMarks(pool, log);
   return async (received) => {
@@ -30,7 +30,14 @@ export function syncSearch(context: AnswerContext): Handler {
     const { visible } = caller;
     const marks = pageMarks.ofMessage(caller.apiClientId, visible);
     const outcomes = await untilAborted(pool, signal, (db) =>
-      answerItems(db, asked.items, { dialect, visible, maxPageSize, addressPage, reading: { by: 'number', marks } }),
+      answerItems(db, asked.items, {
+        dialect,
+        visible,
+        maxPageSize,
+        addressPage,
+        reading: { by: 'number', marks },
+        places,
+      }),
     );
     await marks.written();
     log.info(

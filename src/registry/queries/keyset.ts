@@ -141,9 +141,8 @@ export async function countRows(
   const text =
     cap === undefined
       ? `select count(*) as count from ${from} where ${where}`
-      : `select count(*) as count from (select from ${from} where ${where} limit $${String(parameters.length + 1)}::integer) counted`;
-  const values = cap === undefined ? [...parameters] : [...parameters, cap + 1];
-  const { rows } = await db.query<{ count: number }>({ ...nameOf(read, text), text, values });
+      : `select count(*) as count from (select from ${from} where ${where} limit ${String(cap + 1)}) counted`;
+  const { rows } = await db.query<{ count: number }>({ ...nameOf(read, text), text, values: [...parameters] });
   return rows[0]?.count ?? 0;
 }
 
