@@ -43,9 +43,9 @@ const STATEMENTS = {
   },
 };
 
-const database = await openDatabase(readConfig(process.env), pino({ level: 'warn' }, process.stderr));
 // Prepared in earnest: left to itself PostgreSQL plans the range anew at every call, a third of that statement's cost.
-database.pool.on('connect', (client) => void client.query('set plan_cache_mode = force_generic_plan'));
+process.env.PGOPTIONS = '-c plan_cache_mode=force_generic_plan';
+const database = await openDatabase(readConfig(process.env), pino({ level: 'warn' }, process.stderr));
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://floor');
   database.pool.query({ ...STATEMENTS[pathname.slice(1)], values: searchParams.getAll('value') }).then(
