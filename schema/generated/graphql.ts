@@ -383,7 +383,7 @@ export type ImportRunState =
 export type InboundSignature =
   /** They may be. */
   | 'OPTIONAL'
-  /** Messages without a signature are refused. */
+  /** Messages without a signature are refused, and none can be verified yet: the client is shut out. */
   | 'REQUIRED';
 
 /** Whether a message of another registry belongs to something that we asked. */

@@ -40,7 +40,7 @@ export function clientCommand(): Command {
     )
     .option('--strict', 'refuse doubts in its messages instead of reading past them')
     .addOption(
-      new Option('--signature <policy>', 'whether its messages must be signed')
+      new Option('--signature <policy>', 'required shuts it out: no signature can be verified yet')
         .choices(['optional', 'required'])
         .default('optional'),
     )

@@ -50,7 +50,9 @@ registerEnumType(InboundSignatureEnum, {
   description: 'Whether messages of a partner must be signed.',
   valuesConfig: {
     OPTIONAL: { description: 'They may be.' },
-    REQUIRED: { description: 'Messages without a signature are refused.' },
+    REQUIRED: {
+      description: 'Messages without a signature are refused, and none can be verified yet: the client is shut out.',
+    },
   },
 });
 
