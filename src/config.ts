@@ -37,6 +37,8 @@ const SETTINGS = z.object({
   CALLBACKS: z.enum(['registered', 'any']).optional(),
   CALLBACK_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(8),
   TRANSACTION_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  DISCLOSURE_RETENTION_DAYS: z.coerce.number().int().min(30).max(36_500).default(3650),
+  EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DEMO: z.enum(['on', 'off']).optional(),
@@ -78,6 +80,10 @@ export interface Config {
   readonly callbackAttempts: number;
   /** How long asynchronous requests, their answers and what other registries sent us are kept. */
   readonly transactionRetentionDays: number;
+  /** How long it is kept who was told of whom. */
+  readonly disclosureRetentionDays: number;
+  /** How long consent and authorize objects are kept. */
+  readonly evidenceRetentionDays: number;
   readonly databasePoolSize: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   /** Load the demo registry and run the mock civil register beside the gateway. */
@@ -118,6 +124,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     callbacks: settings.CALLBACKS ?? (settings.NODE_ENV === 'production' ? 'registered' : 'any'),
     callbackAttempts: settings.CALLBACK_ATTEMPTS,
     transactionRetentionDays: settings.TRANSACTION_RETENTION_DAYS,
+    disclosureRetentionDays: settings.DISCLOSURE_RETENTION_DAYS,
+    evidenceRetentionDays: settings.EVIDENCE_RETENTION_DAYS,
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     logLevel: settings.LOG_LEVEL,
     // Nothing is loaded unasked into a database that somebody named, nor in production.

@@ -19,6 +19,7 @@ import { answerUnsubscribe, unsubscribe } from './partners/subscriptions/unsubsc
 import type { Catalogue } from './record/catalogue.js';
 import { EVERYBODY } from './record/filter.js';
 import type { KnownPlaces } from './registry/answers/known-places.js';
+import type { Ledger } from './security/audit/ledger.js';
 import type { Keys } from './security/keys.js';
 import { inboxHandler } from './sources/inbox.js';
 import type { RegistryClient } from './sources/registry-client.js';
@@ -28,6 +29,7 @@ export interface PartnerEdgeOptions {
   readonly pool: Pool;
   readonly jobs: Jobs;
   readonly keys: Keys;
+  readonly ledger: Ledger;
   readonly config: Config;
   readonly log: Logger;
   /** Of the database, as the serving role. */
@@ -76,6 +78,6 @@ export async function startPartnerWorkers(options: PartnerEdgeOptions): Promise<
   const { client } = options;
   await startDelivering({ ...options, authorizationFor: (url, refused) => client.authorizationFor(url, refused) });
   await startRetention(options);
-  // As `Caller.visible` of their tokens has it: clients are not limited to a part of the people yet.
+  // As `Caller.access` of their tokens has it: clients are not limited to a part of the people yet.
   return startEventWorkers({ ...options, visibleTo: () => EVERYBODY });
 }

@@ -19,6 +19,7 @@ import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
 import { watchPlaces } from './registry/answers/known-places.js';
 import { openCatalogue } from './registry/attributes.js';
+import { Ledger } from './security/audit/ledger.js';
 import { createBearerCheck } from './security/bearer.js';
 import { type Keys, openKeys } from './security/keys.js';
 import { watchClients } from './security/known-clients.js';
@@ -68,6 +69,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const publicUrl = (): string => config.publicUrl ?? listenedOn.url;
     const senderId = (): string => config.senderId ?? publicUrl();
 
+    const ledger = new Ledger({ pool, keys, ...config });
     const client = new RegistryClient({ pool, keys, senderId, publicUrl, log });
     started.push(() => client.close());
     startImportWorkers({ pool, jobs, client, log });
@@ -82,6 +84,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       pool,
       jobs,
       keys,
+      ledger,
       client,
       catalogue,
       config,
@@ -101,7 +104,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(healthRoutes(pool));
     app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
     app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
-    const edge = { pool, jobs, keys, config, log, url: database.url, catalogue, places, senderId, client };
+    const edge = { pool, jobs, keys, ledger, config, log, url: database.url, catalogue, places, senderId, client };
     const endpoints = partnerEndpoints(edge);
     app.use(openApiRoute({ endpoints, registries: config.registries, publicUrl }));
     app.use(documentationPage());

@@ -10,7 +10,14 @@ const MIGRATIONS_FOLDER = join(PROJECT_FOLDER, 'schema', 'migrations');
 const MIGRATIONS_TABLE = 'schema_migrations';
 
 /** Tables that only grow: the serving role may add to them and read them, whatever happens to the program. */
-const APPEND_ONLY_TABLES = ['changes'];
+const APPEND_ONLY_TABLES = [
+  'changes',
+  'audit_entries',
+  'disclosures',
+  'disclosure_evidence',
+  'audit_links',
+  'audit_checkpoints',
+];
 /** Kept by the migrations alone; the serving role reads it to say whether the database is current. */
 const READ_ONLY_TABLES = [MIGRATIONS_TABLE];
 

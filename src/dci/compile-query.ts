@@ -230,6 +230,7 @@ function condition(filter: Filter, form: RequestForm): WireObject | null {
     case 'birth_place_type':
     case 'member_of':
     case 'from_source':
+    case 'in_programme':
     case 'name_contains':
     case 'ids':
       return null;

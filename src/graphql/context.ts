@@ -5,6 +5,7 @@ import type { Catalogue } from '../record/catalogue.js';
 import type { Loaders } from '../registry/loaders.js';
 import type { RecordLoaders } from '../registry/record-loaders.js';
 import type { Caller } from '../security/bearer.js';
+import type { Ledger } from '../security/audit/ledger.js';
 import type { Keys } from '../security/keys.js';
 import type { RegistryClient } from '../sources/registry-client.js';
 import type { OperatorLoaders } from './operator-loaders.js';
@@ -20,6 +21,7 @@ export interface GraphContext {
   readonly pool: Pool;
   readonly jobs: Jobs;
   readonly keys: Keys;
+  readonly ledger: Ledger;
   readonly client: RegistryClient;
   readonly log: Logger;
   /** Names the request in the log and in a masked error. */

@@ -12,6 +12,7 @@ import { createRecordLoaders } from '../registry/record-loaders.js';
 import { AccessProblem } from '../security/access-problem.js';
 import type { Caller } from '../security/bearer.js';
 import { isEncoded } from '../security/content-encoding.js';
+import type { Ledger } from '../security/audit/ledger.js';
 import type { Keys } from '../security/keys.js';
 import type { RegistryClient } from '../sources/registry-client.js';
 import { createApolloServer } from './apollo-server.js';
@@ -26,6 +27,7 @@ export interface GraphQLEndpointOptions {
   readonly pool: Pool;
   readonly jobs: Jobs;
   readonly keys: Keys;
+  readonly ledger: Ledger;
   readonly client: RegistryClient;
   /** What can be asked for by name, as it stands now. */
   readonly catalogue: () => Catalogue | Promise<Catalogue>;
@@ -47,7 +49,7 @@ export interface GraphQLEndpoint {
 
 /** Opens the graph: the endpoint for clients and, outside production, the explorer for people. */
 export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Promise<GraphQLEndpoint> {
-  const { pool, jobs, keys, client, catalogue, config, log, authenticate } = options;
+  const { pool, jobs, keys, ledger, client, catalogue, config, log, authenticate } = options;
   const isProduction = config.environment === 'production';
   const server = createApolloServer({ schema: await buildGraphSchema(), isProduction, log });
   await server.start();
@@ -56,13 +58,14 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
     context: ({ res }) =>
       Promise.resolve({
         caller: callerOf(res),
-        loaders: createLoaders(pool, callerOf(res).visible),
+        loaders: createLoaders(pool, callerOf(res).access.rows),
         recordLoaders: createRecordLoaders(pool),
         operatorLoaders: createOperatorLoaders(pool),
         catalogue,
         pool,
         jobs,
         keys,
+        ledger,
         client,
         log,
         requestId: randomUUID(),

@@ -52,6 +52,7 @@ function truthOf(filter: Filter, record: IndividualRecord, context: MatchContext
     // Ids, groups and sources are ours: a record from elsewhere cannot say.
     case 'member_of':
     case 'from_source':
+    case 'in_programme':
     case 'ids':
       return null;
   }

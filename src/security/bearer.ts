@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
-import { EVERYBODY, type Filter } from '../record/filter.js';
+import type { Access } from '../record/access.js';
 import { AccessProblem, type Refusal } from './access-problem.js';
 import { verifyAccessToken, type AccessToken } from './access-token.js';
 import type { ClientReception } from './client-reception.js';
@@ -18,8 +18,10 @@ export interface Caller {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly dialect: string;
-  /** The individuals that the caller may see: always part of what is asked. */
-  readonly visible: Filter;
+  /** How the audit names the caller: `client:<client id>`, `person:<issuer>#<digest>`, `local-developer`. */
+  readonly actor: string;
+  /** What the caller may see: always part of what is asked. */
+  readonly access: Access;
 }
 
 /** A caller who is a client: all but the developer at the machine itself. */
@@ -115,7 +117,8 @@ export function createBearerCheck({
       name: client.name,
       scopes: granted,
       dialect: client.dialect,
-      visible: EVERYBODY,
+      actor: `client:${client.clientId}`,
+      access: client.access,
       reception: client.reception,
     };
   };

@@ -1,10 +1,11 @@
+import type { JSONWebKeySet } from 'jose';
 import { Problem } from '../record/problem.js';
 
 /** How messages of a partner are received. */
 export interface ClientReception {
   /** Doubts are refused that are read past otherwise: counts that do not match, unknown attributes, old timestamps. */
   readonly strict: boolean;
-  readonly inboundSignature: 'optional' | 'required';
+  readonly inboundSignature: 'off' | 'optional' | 'required';
   /** Which `sender_id`s it may use; empty: any. */
   readonly senderIds: readonly string[];
   /** Origins (`https://host:port`) to which callbacks may be sent. */
@@ -13,7 +14,23 @@ export interface ClientReception {
   readonly callbackUri: string | null;
   /** Whether it may send its secret in the address, as OpenSPP's importer does. */
   readonly allowQueryCredentials: boolean;
+  /** Whether items of a search without a consent object are refused. */
+  readonly consentRequired: boolean;
+  /** How messages to it are signed. */
+  readonly outboundSignature: SignatureProfile;
+  /** Whether messages to it are encrypted with its key of `use: enc`. */
+  readonly encryptAnswers: boolean;
+  /** Its public keys (RFC 7517), for signatures, assertions and encryption: pinned, ... */
+  readonly jwks: JSONWebKeySet | null;
+  /** ... or read from here. */
+  readonly jwksUri: string | null;
+  /** How old a signed message may be. */
+  readonly signatureWindowSeconds: number;
 }
+
+/** How a message is signed: see dci/signatures. */
+export const SIGNATURE_PROFILES = ['none', 'jws-compact', 'jws-detached', 'cavage'] as const;
+export type SignatureProfile = (typeof SIGNATURE_PROFILES)[number];
 
 /** What differs from the defaults: lenient, unsigned, any `sender_id`, no callbacks, no secret in the address. */
 export type WantedReception = Partial<ClientReception>;
@@ -33,6 +50,12 @@ export function readClientReception(wanted: WantedReception): ClientReception {
     callbackOrigins: [...new Set((wanted.callbackOrigins ?? []).map(readOrigin))],
     callbackUri: wanted.callbackUri === undefined || wanted.callbackUri === null ? null : readUri(wanted.callbackUri),
     allowQueryCredentials: wanted.allowQueryCredentials ?? false,
+    consentRequired: wanted.consentRequired ?? false,
+    outboundSignature: wanted.outboundSignature ?? 'none',
+    encryptAnswers: wanted.encryptAnswers ?? false,
+    jwks: wanted.jwks ?? null,
+    jwksUri: wanted.jwksUri === undefined || wanted.jwksUri === null ? null : readUri(wanted.jwksUri),
+    signatureWindowSeconds: wanted.signatureWindowSeconds ?? 300,
   };
 }
 

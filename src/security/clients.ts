@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { DatabaseError, type Pool } from 'pg';
+import type { Access } from '../record/access.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
+import { type AccessDocument, accessOf } from './access-document.js';
 import { type ClientReception, readClientReception, type WantedReception } from './client-reception.js';
 import type { Keys } from './keys.js';
 import { readClientScopes, type Scope } from './scopes.js';
@@ -19,6 +21,20 @@ export interface ApiClient {
   /** To the minute; `null` when it never asked for a token. */
   readonly lastUsedAt: Date | null;
   readonly reception: ClientReception;
+  /** A role whose limits it has beside its own. */
+  readonly role: string | null;
+  /** What is left where the limits of its role and its own hold. */
+  readonly access: Access;
+  readonly authentication: 'secret' | 'private_key_jwt';
+  /** Tokens issued before are refused. */
+  readonly tokensNotBefore: Date | null;
+}
+
+/** A row of COLUMNS. */
+type ApiClientRow = Omit<ApiClient, 'access'> & { readonly limits: readonly AccessDocument[] };
+
+function readClient({ limits, ...row }: ApiClientRow): ApiClient {
+  return { ...row, access: accessOf(limits) };
 }
 
 /** A client to be made. */
@@ -55,8 +71,12 @@ const COLUMNS = `
   jsonb_build_object(
     'strict', strict, 'inboundSignature', inbound_signature, 'senderIds', sender_ids,
     'callbackOrigins', callback_origins, 'callbackUri', callback_uri,
-    'allowQueryCredentials', allow_query_credentials
-  ) as reception`;
+    'allowQueryCredentials', allow_query_credentials, 'consentRequired', consent_required,
+    'outboundSignature', outbound_signature, 'encryptAnswers', encrypt_answers, 'jwks', jwks, 'jwksUri', jwks_uri,
+    'signatureWindowSeconds', signature_window_seconds
+  ) as reception,
+  role, authentication, tokens_not_before as "tokensNotBefore",
+  array[access] || array(select r.access from roles r where r.name = role) as limits`;
 
 const INSERT_CLIENT = {
   name: 'client-insert',
@@ -155,11 +175,11 @@ export async function createApiClient(
   try {
     const client = await inTransaction(pool, async (transaction) => {
       const values = [name, randomUUID(), scopes, dialect, ...columnsOf(reception)];
-      const { rows } = await transaction.query<ApiClient>({ ...INSERT_CLIENT, values });
+      const { rows } = await transaction.query<ApiClientRow>({ ...INSERT_CLIENT, values });
       const [made] = rows;
       if (!made) throw new Error('insert returned no row');
       await transaction.query({ ...INSERT_SECRET, values: [made.id, keys.hashSecret(clientSecret)] });
-      return made;
+      return readClient(made);
     });
     return { client, clientSecret };
   } catch (error) {
@@ -179,8 +199,8 @@ function columnsOf(reception: ClientReception): unknown[] {
 
 /** Every client, the oldest first. */
 export async function listApiClients(pool: Pool): Promise<ApiClient[]> {
-  const { rows } = await pool.query<ApiClient>(LIST_CLIENTS);
-  return rows;
+  const { rows } = await pool.query<ApiClientRow>(LIST_CLIENTS);
+  return rows.map(readClient);
 }
 
 /** Gives a client a new secret and ends the earlier ones. Throws `CLIENT_UNKNOWN`, `CLIENT_REVOKED`. */
@@ -192,7 +212,7 @@ export async function rotateApiClientSecret(
 ): Promise<IssuedSecret> {
   const clientSecret = makeSecret();
   const client = await inTransaction(pool, async (transaction) => {
-    const { rows } = await transaction.query<ApiClient>({ ...LOCK_CLIENT, values: [clientId] });
+    const { rows } = await transaction.query<ApiClientRow>({ ...LOCK_CLIENT, values: [clientId] });
     const [found] = rows;
     if (!found) throw unknownClient();
     if (found.state === 'revoked') {
@@ -200,7 +220,7 @@ export async function rotateApiClientSecret(
     }
     await transaction.query({ ...END_SECRETS, values: [found.id, overlapSeconds] });
     await transaction.query({ ...INSERT_SECRET, values: [found.id, keys.hashSecret(clientSecret)] });
-    return found;
+    return readClient(found);
   });
   return { client, clientSecret };
 }
@@ -208,11 +228,11 @@ export async function rotateApiClientSecret(
 /** Ends a client: no more tokens, and those it holds are refused from its next call on. Throws `CLIENT_UNKNOWN`. */
 export async function revokeApiClient(pool: Pool, clientId: string): Promise<ApiClient> {
   return inTransaction(pool, async (transaction) => {
-    const { rows } = await transaction.query<ApiClient>({ ...REVOKE_CLIENT, values: [clientId] });
+    const { rows } = await transaction.query<ApiClientRow>({ ...REVOKE_CLIENT, values: [clientId] });
     const [client] = rows;
     if (!client) throw unknownClient();
     await transaction.query({ ...END_SECRETS, values: [client.id, 0] });
-    return client;
+    return readClient(client);
   });
 }
 
@@ -227,17 +247,21 @@ export async function authenticateClient(
   secret: string,
 ): Promise<ApiClient | null> {
   const given = keys.hashSecret(secret);
-  const { rows } = await pool.query<ApiClient & { hashes: Buffer[] }>({ ...CLIENT_WITH_SECRETS, values: [clientId] });
+  const { rows } = await pool.query<ApiClientRow & { hashes: Buffer[] }>({
+    ...CLIENT_WITH_SECRETS,
+    values: [clientId],
+  });
   const { hashes, ...client } = rows[0] ?? { hashes: [], id: null };
   // Every hash is compared, so that the time does not tell which one matched.
   const matches = (hashes.length > 0 ? hashes : [NO_HASH]).filter((hash) => timingSafeEqual(hash, given)).length;
   if (client.id === null || client.state !== 'active' || matches === 0) return null;
   await pool.query({ ...TOUCH_CLIENT, values: [client.id] });
-  return client;
+  return readClient(client);
 }
 
 /** The client of a token, as it stands now: `null` when it was revoked, or the key `kid` is no longer ours. */
 export async function activeClient(pool: Pool, clientId: string, kid: string): Promise<ApiClient | null> {
-  const { rows } = await pool.query<ApiClient>({ ...ACTIVE_CLIENT, values: [clientId, kid] });
-  return rows[0] ?? null;
+  const { rows } = await pool.query<ApiClientRow>({ ...ACTIVE_CLIENT, values: [clientId, kid] });
+  const [row] = rows;
+  return row ? readClient(row) : null;
 }

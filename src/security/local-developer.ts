@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { EVERYBODY } from '../record/filter.js';
+import { FULL_ACCESS } from '../record/access.js';
 import type { Caller } from './bearer.js';
 import { isLoopbackAddress } from './egress.js';
 import { INTERNAL_SCOPES } from './scopes.js';
@@ -17,7 +17,8 @@ const LOCAL_DEVELOPER: Caller = {
   name: 'Local developer',
   scopes: INTERNAL_SCOPES,
   dialect: 'spdci-1.0',
-  visible: EVERYBODY,
+  actor: 'local-developer',
+  access: FULL_ACCESS,
 };
 
 /** Headers by which a proxy tells of a client elsewhere: then the loopback peer is the proxy, not the developer. */

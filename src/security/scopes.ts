@@ -8,9 +8,12 @@ export type PartnerScope = (typeof PARTNER_SCOPES)[number];
 export const INTERNAL_SCOPES = [
   'graph.read',
   'graph.personal',
+  'graph.sensitive',
   'graph.write',
+  'graph.adhoc',
   'import.run',
   'import.decide',
+  'audit.read',
   'admin',
 ] as const;
 export type InternalScope = (typeof INTERNAL_SCOPES)[number];

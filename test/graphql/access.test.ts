@@ -1,3 +1,4 @@
+import { FULL_ACCESS } from '../../src/record/access.js';
 import type { InternalScope } from '../../src/security/scopes.js';
 import { globalId } from '../../src/graphql/global-id.js';
 import { FAMILY, insertFamily } from './known-family.js';
@@ -43,7 +44,9 @@ describe('what a caller may do', () => {
   });
 
   test('people whom the caller may not see are absent wherever they are looked for', async () => {
-    graph.callAs({ visible: { kind: 'within', place: 'birth', locationIds: [FAMILY.hospital] } });
+    graph.callAs({
+      access: { ...FULL_ACCESS, rows: { kind: 'within', place: 'birth', locationIds: [FAMILY.hospital] } },
+    });
     const query = `{
       all: individuals { totalCount nodes { name { full } mother { id } } }
       one: individual(id: "${globalId('Individual', FAMILY.mother)}") { id }

@@ -1,3 +1,4 @@
+import { FULL_ACCESS } from '../../src/record/access.js';
 import {
   DisabilitiesDocument,
   EnrolmentsDocument,
@@ -306,7 +307,9 @@ describe('records over the graph', () => {
     expect((await graph.ask(SaveIndividualDocument, { input })).errors).toMatchObject([
       { extensions: { code: 'FORBIDDEN' } },
     ]);
-    graph.callAs({ visible: { kind: 'compare', attribute: 'sex', operator: 'eq', values: ['male'] } });
+    graph.callAs({
+      access: { ...FULL_ACCESS, rows: { kind: 'compare', attribute: 'sex', operator: 'eq', values: ['male'] } },
+    });
     expect((await graph.ask(SaveIndividualDocument, { input })).errors).toMatchObject([
       { extensions: { code: 'FORBIDDEN' } },
     ]);
@@ -316,7 +319,9 @@ describe('records over the graph', () => {
     const person = { identifiers: [ANN] };
     await saveAnn();
     await graph.run(SaveFarmerDocument, { input: { person } });
-    graph.callAs({ visible: { kind: 'compare', attribute: 'sex', operator: 'eq', values: ['male'] } });
+    graph.callAs({
+      access: { ...FULL_ACCESS, rows: { kind: 'compare', attribute: 'sex', operator: 'eq', values: ['male'] } },
+    });
     expect((await graph.run(FarmersDocument, {})).farmers).toMatchObject({ totalCount: 0, nodes: [] });
   });
 });

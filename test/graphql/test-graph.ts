@@ -12,10 +12,11 @@ import { startJobs } from '../../src/database/jobs.js';
 import { createGraphQLEndpoint } from '../../src/graphql/endpoint.js';
 import { startImportWorkers } from '../../src/imports/import-workers.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
-import { EVERYBODY } from '../../src/record/filter.js';
+import { FULL_ACCESS } from '../../src/record/access.js';
 import { AccessProblem } from '../../src/security/access-problem.js';
 import type { Caller } from '../../src/security/bearer.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
+import { Ledger } from '../../src/security/audit/ledger.js';
 import { INTERNAL_SCOPES } from '../../src/security/scopes.js';
 import { RegistryClient } from '../../src/sources/registry-client.js';
 import { QUICK } from '../sources/dci-peer.js';
@@ -54,7 +55,8 @@ const ADMINISTRATOR: Caller = {
   name: 'Tests',
   scopes: INTERNAL_SCOPES,
   dialect: 'spdci-1.0',
-  visible: EVERYBODY,
+  actor: 'client:tests',
+  access: FULL_ACCESS,
 };
 
 export async function openTestGraph({
@@ -84,6 +86,7 @@ export async function openTestGraph({
     pool,
     jobs,
     keys,
+    ledger: new Ledger({ pool, keys, disclosureRetentionDays: 3650, evidenceRetentionDays: 365 }),
     client,
     catalogue: () => CORE_CATALOGUE,
     log,

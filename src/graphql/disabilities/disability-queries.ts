@@ -22,7 +22,7 @@ export class DisabilityQueries {
     requirePersonal(context);
     const { pool, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Disability', id, 'id')] } as const;
-    const { items } = await listRecords(pool, 'disability', { filter, visible: caller.visible, first: 1 });
+    const { items } = await listRecords(pool, 'disability', { filter, visible: caller.access.rows, first: 1 });
     return items[0] ? new DisabilityNode(items[0]) : null;
   }
 
@@ -38,7 +38,7 @@ export class DisabilityQueries {
     requirePersonal(context);
     const { pool, caller } = context;
     const filter = readDisabilityFilter(filterInput, await context.catalogue());
-    const asked = { filter, visible: caller.visible };
+    const asked = { filter, visible: caller.access.rows };
     const found = await listRecords(pool, 'disability', { ...asked, ...readPage(page) });
     return new DisabilityConnection(
       pageOf(found, (record) => new DisabilityNode(record)),

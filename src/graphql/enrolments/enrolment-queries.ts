@@ -22,7 +22,7 @@ export class EnrolmentQueries {
     requirePersonal(context);
     const { pool, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Enrolment', id, 'id')] } as const;
-    const { items } = await listRecords(pool, 'enrolment', { filter, visible: caller.visible, first: 1 });
+    const { items } = await listRecords(pool, 'enrolment', { filter, visible: caller.access.rows, first: 1 });
     return items[0] ? new EnrolmentNode(items[0]) : null;
   }
 
@@ -38,7 +38,7 @@ export class EnrolmentQueries {
     requirePersonal(context);
     const { pool, caller } = context;
     const filter = readEnrolmentFilter(filterInput, await context.catalogue());
-    const asked = { filter, visible: caller.visible };
+    const asked = { filter, visible: caller.access.rows };
     const found = await listRecords(pool, 'enrolment', { ...asked, ...readPage(page) });
     return new EnrolmentConnection(
       pageOf(found, (record) => new EnrolmentNode(record)),

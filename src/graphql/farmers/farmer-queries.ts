@@ -22,7 +22,7 @@ export class FarmerQueries {
     requirePersonal(context);
     const { pool, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Farmer', id, 'id')] } as const;
-    const { items } = await listRecords(pool, 'farmer', { filter, visible: caller.visible, first: 1 });
+    const { items } = await listRecords(pool, 'farmer', { filter, visible: caller.access.rows, first: 1 });
     return items[0] ? new FarmerNode(items[0]) : null;
   }
 
@@ -38,7 +38,7 @@ export class FarmerQueries {
     requirePersonal(context);
     const { pool, caller } = context;
     const filter = readFarmerFilter(filterInput, await context.catalogue());
-    const asked = { filter, visible: caller.visible };
+    const asked = { filter, visible: caller.access.rows };
     const found = await listRecords(pool, 'farmer', { ...asked, ...readPage(page) });
     return new FarmerConnection(
       pageOf(found, (record) => new FarmerNode(record)),

@@ -40,7 +40,7 @@ export class GroupQueries {
   ): Promise<InstanceType<typeof GroupConnection>> {
     requirePersonal(context);
     const { pool } = context;
-    const filter = readGroupFilter(filterInput, await context.catalogue(), context.caller.visible);
+    const filter = readGroupFilter(filterInput, await context.catalogue(), context.caller.access.rows);
     const found = await findGroups(pool, {
       filter,
       sort: (sort ?? []).map(({ field, direction }) => ({ by: field, direction })),

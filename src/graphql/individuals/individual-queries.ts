@@ -36,7 +36,7 @@ export class IndividualQueries {
     } else {
       throw new Problem('BAD_USER_INPUT', 'Give either id or identifier');
     }
-    const { items } = await findIndividuals(context.pool, { filter, visible: context.caller.visible, first: 1 });
+    const { items } = await findIndividuals(context.pool, { filter, visible: context.caller.access.rows, first: 1 });
     return items[0] ? new IndividualNode(items[0]) : null;
   }
 
@@ -57,7 +57,7 @@ export class IndividualQueries {
     requirePersonal(context);
     const { pool, caller } = context;
     const filter = readIndividualFilter(filterInput, await context.catalogue());
-    const asked = { filter, visible: caller.visible };
+    const asked = { filter, visible: caller.access.rows };
     const found = await findIndividuals(pool, {
       ...asked,
       sort: (sort ?? []).map(({ field, direction }) => ({ attribute: field, direction })),

@@ -38,7 +38,7 @@ const INPUT_NAMES: Readonly<Record<string, string>> = { groupKind: 'kind' };
 export async function saveRecord(context: GraphContext, record: RegistryRecord): Promise<SavedRecord | Refusal> {
   requireScopes(context, 'graph.write');
   const { pool, caller } = context;
-  if (!isEverybody(caller.visible)) {
+  if (!isEverybody(caller.access.rows)) {
     throw new Problem('FORBIDDEN', 'A client that sees only a part of the registry cannot write into it');
   }
   const origin = `mutation ${caller.clientId}`;

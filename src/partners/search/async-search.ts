@@ -57,7 +57,7 @@ export function answerSearch(context: TransactionContext): TransactionHandler {
       const now = new Date();
       const content = await readMessage(pool, items, progress, {
         dialect: dialect(transaction.dialect),
-        // Clients are not limited to a part of the people yet; see `Caller.visible`.
+        // Clients are not limited to a part of the people yet; see `Caller.access`.
         visible: EVERYBODY,
         maxPageSize: config.maxPageSize,
         now,

@@ -37,7 +37,7 @@ export function answerOnce(context: AnswerContext, { read, write }: SingleQuesti
     const outcome = await untilAborted(pool, signal, (db) =>
       answerItem(db, asked.item, {
         dialect,
-        visible: caller.visible,
+        visible: caller.access.rows,
         maxPageSize: config.maxPageSize,
         addressPage: page,
         reading: { by: 'number', marks: null },

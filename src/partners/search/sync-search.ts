@@ -27,7 +27,7 @@ export function syncSearch(context: AnswerContext): Handler {
       return { status: 200, body: writeRejectedMessage({ header, ...asked, ...rejection }, settings) };
     }
     const started = performance.now();
-    const { visible } = caller;
+    const visible = caller.access.rows;
     const marks = pageMarks.ofMessage(caller.apiClientId, visible);
     const outcomes = await untilAborted(pool, signal, (db) =>
       answerItems(db, asked.items, {

@@ -90,6 +90,8 @@ function compile(filter: Filter, negated: boolean, to: Compilation): string {
       return compileMemberOf(filter, negated, to);
     case 'from_source':
       return compileFromSource(filter, negated, to);
+    case 'in_programme':
+      return compileInProgramme(filter, negated, to);
     case 'name_contains':
       return to.record === 'group'
         ? nameContains('g.name', filter, negated, to)
@@ -305,6 +307,23 @@ function compileFromSource(
   const { person } = RECORD_TABLES[to.record];
   if (person !== null) return held(person, 'individual_sources h', `h.data_source_id = ${sources}`, negated);
   return negated ? `(g.data_source_id = ${sources}) is not true` : `g.data_source_id = ${sources}`;
+}
+
+function compileInProgramme(
+  filter: Extract<Filter, { kind: 'in_programme' }>,
+  negated: boolean,
+  to: Compilation,
+): string {
+  const keys = to.parameter(storable(filter.identifiers).map(identifierKey), 'text[]');
+  const enrolled = (who: string): string =>
+    `select x.${who} from enrolments x join programmes y on y.id = x.programme_id
+  where y.identifier_key = any(${keys}) and x.${who} is not null`;
+  const { person } = RECORD_TABLES[to.record];
+  if (person === null) return among({ column: 'g.id', select: enrolled('group_id') }, negated);
+  const select = `${enrolled('individual_id')}
+  union all select m.individual_id from memberships m where m.ended_on is null and m.group_id in (${enrolled('group_id')})`;
+  if (to.record !== 'enrolment') return among({ column: person, select }, negated);
+  return oneOf('p.identifier_key', keys, negated);
 }
 
 function nameContains(

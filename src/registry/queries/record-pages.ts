@@ -115,6 +115,7 @@ export function hasOnePlan(filter: Filter): boolean {
     case 'within':
     case 'birth_place_type':
     case 'from_source':
+    case 'in_programme':
     case 'name_contains':
       return false;
   }

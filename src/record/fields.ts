@@ -1,0 +1,144 @@
+import type { Sensitivity } from './attributes.js';
+import type { RecordKind } from './registry-kind.js';
+
+/** A part of a record that is shown as a whole or not at all. */
+export interface RecordField {
+  readonly of: RecordKind;
+  /** As callers are granted it; the catalogue's own name where one attribute is the field. */
+  readonly name: string;
+  readonly sensitivity: Sensitivity;
+  /** Names of the catalogue whose values tell of the field: who may not see it may not search or sort by them. */
+  readonly attributes: readonly string[];
+}
+
+function fields(of: RecordKind, rows: Readonly<Record<string, readonly [Sensitivity, ...string[]]>>): RecordField[] {
+  return Object.entries(rows).map(([name, [sensitivity, ...attributes]]) => ({ of, name, sensitivity, attributes }));
+}
+
+/** Everything of the program's own that a record can show. What a country adds is a field under its attribute's name. */
+export const RECORD_FIELDS: readonly RecordField[] = [
+  ...fields('individual', {
+    name: ['personal', 'given_name', 'middle_name', 'family_name', 'full_name'],
+    sex: ['personal', 'sex'],
+    birth_date: ['personal', 'birth_date', 'year_of_birth', 'age'],
+    death_date: ['personal', 'death_date'],
+    deceased: ['personal', 'deceased'],
+    birth_place: ['personal', 'birth_place'],
+    location: ['personal', 'location', 'postal_code'],
+    death_place: ['personal', 'death_place'],
+    identifier: [
+      'personal',
+      'identifier',
+      'UIN',
+      'NID',
+      'NIN',
+      'BRN',
+      'DRN',
+      'MRN',
+      'opencrvs_record_id',
+      'farmer_id',
+      'farm_id',
+    ],
+    marital_status: ['personal', 'marital_status'],
+    marriages: ['personal', 'marriage_date', 'divorce_date'],
+    phone_number: ['personal', 'phone_number'],
+    email: ['personal', 'email'],
+    relationships: ['personal'],
+    memberships: ['personal'],
+    sources: ['public'],
+    registration_date: ['public', 'registration_date'],
+    last_updated: ['public', 'last_updated'],
+  }),
+  ...fields('group', {
+    group_name: ['personal', 'group_name'],
+    group_type: ['public', 'group_type'],
+    group_size: ['public', 'group_size'],
+    group_identifier: ['personal', 'group_identifier', 'household_id'],
+    location: ['personal', 'location', 'postal_code'],
+    members: ['personal'],
+    poverty_score: ['sensitive', 'poverty_score'],
+    registration_date: ['public', 'registration_date'],
+    last_updated: ['public', 'last_updated'],
+  }),
+  ...fields('farmer', {
+    farm_type: ['personal', 'farm_type'],
+    farm_size: ['personal', 'farm_size'],
+    land_tenure: ['personal', 'land_tenure'],
+    location: ['personal', 'location', 'latitude', 'longitude'],
+    farm_details: ['personal', 'crop_type', 'livestock_type', 'irrigation_type'],
+    registration_date: ['public', 'registration_date'],
+    last_updated: ['public', 'last_updated'],
+  }),
+  ...fields('disability', {
+    disability_status: ['sensitive', 'disability_status'],
+    disability_level: ['sensitive', 'disability_level'],
+    disability_details: ['sensitive', 'impairment_type', 'impairment_level', 'impairment_cause'],
+    registration_date: ['public', 'registration_date'],
+    last_updated: ['public', 'last_updated'],
+  }),
+  ...fields('enrolment', {
+    programme: ['personal', 'programme_identifier', 'programme_name'],
+    enrolment_status: ['personal', 'enrolment_status'],
+    enrolment_date: ['personal', 'enrolment_date'],
+    benefits: ['personal'],
+    location: ['personal', 'location'],
+    registration_date: ['public', 'registration_date'],
+    last_updated: ['public', 'last_updated'],
+  }),
+];
+
+/** `individual.birth_date`: how a field is named in settings, in the ledger and in refusals. */
+export function fieldKey({ of, name }: Pick<RecordField, 'of' | 'name'>): string {
+  return `${of}.${name}`;
+}
+
+/** Which fields of records a caller may be shown. */
+export interface FieldRules {
+  /** Classes that are shown; absent: all. */
+  readonly sensitivities?: readonly Sensitivity[] | undefined;
+  /** By `fieldKey`, nothing else is shown; `disability.*` is every field of such records. Absent: all. */
+  readonly only?: readonly string[] | undefined;
+  /** By `fieldKey`, shown in no case. */
+  readonly never?: readonly string[] | undefined;
+}
+
+/** A set of fields. Whoever made it, what is not in it is not read from the database. */
+export class FieldSet {
+  readonly #rules: readonly FieldRules[];
+  /** The same for sets that hold the same: for remembering what was made with it. */
+  readonly key: string;
+  /** Whether nothing is withheld. */
+  readonly isAll: boolean;
+
+  /** Shown is what all of the rules show. */
+  constructor(rules: readonly FieldRules[]) {
+    this.#rules = rules.filter(({ sensitivities, only, never }) => sensitivities || only || never?.length);
+    this.isAll = this.#rules.length === 0;
+    this.key = this.isAll ? '' : JSON.stringify(this.#rules);
+  }
+
+  has(field: Pick<RecordField, 'of' | 'name' | 'sensitivity'>): boolean {
+    return this.isAll || this.#rules.every((rule) => shows(rule, field));
+  }
+
+  /** What both show. */
+  and(other: FieldSet): FieldSet {
+    return this.isAll ? other : other.isAll ? this : new FieldSet([...this.#rules, ...other.#rules]);
+  }
+}
+
+/** Nothing is withheld. */
+export const ALL_FIELDS = new FieldSet([]);
+
+function shows(
+  { sensitivities, only, never }: FieldRules,
+  field: Pick<RecordField, 'of' | 'name' | 'sensitivity'>,
+): boolean {
+  if (sensitivities && !sensitivities.includes(field.sensitivity)) return false;
+  if (never && names(never, field)) return false;
+  return !only || names(only, field);
+}
+
+function names(keys: readonly string[], field: Pick<RecordField, 'of' | 'name'>): boolean {
+  return keys.includes(fieldKey(field)) || keys.includes(`${field.of}.*`);
+}
