@@ -1,5 +1,6 @@
 // Measures the list query of a dashboard out of 200,000 people, beside the floor: the same page as one prepared
-// statement behind a bare node:http server. Prints requests/s, p50, p99 and CPU ms per request of each process.
+// statement behind a bare node:http server; and beside the same gateway without bearer check, limits and ledger, which
+// shows what these cost. Prints requests/s, p50, p99 and CPU ms per request of each process.
 //
 //   npm run bench:graphql                    the embedded database, in data/bench-graphql, filled by the first run
 //   DATABASE_URL=... npm run bench:graphql   a database of yours
@@ -27,6 +28,7 @@ const environment = {
   PORT: '0',
   DEMO: 'off',
   LOG_LEVEL: 'warn',
+  TOKEN_LIFETIME_SECONDS: '3600',
 };
 
 // Exactly what `npm start` runs: the words of package.json, node's own options included.
@@ -56,15 +58,36 @@ async function start(name, words, ready) {
   return { name, url, pid: child.pid, stop };
 }
 
-async function loadDemo() {
-  const words = ['bin/dci-gateway.mjs', 'demo', 'load', '--individuals', String(individuals), '--json'];
-  const child = spawn(process.execPath, words, {
+/** What a command of the command line prints as JSON. */
+async function command(...words) {
+  const child = spawn(process.execPath, ['bin/dci-gateway.mjs', ...words, '--json'], {
     cwd: project,
     env: environment,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error('the demo could not be loaded');
+  let printed = '';
+  child.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${words.join(' ')} failed`);
+  return printed;
+}
+
+/** A dashboard's token: with scopes, and with limits that leave the list as it is. */
+async function dashboardToken(url) {
+  const name = `Benchmark ${new Date().toISOString()}`;
+  const scopes = ['--scope', 'graph.read', 'graph.personal'];
+  const { clientId, clientSecret } = JSON.parse(await command('client', 'create', name, ...scopes));
+  const answer = await fetch(`${url}/oauth2/client/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    }),
+  });
+  return (await answer.json()).access_token;
 }
 
 /** Milliseconds of processor that a process has used, or NaN where the system does not say. */
@@ -106,9 +129,8 @@ const graphRequests = windows.map(({ from, until }) => ({
 }));
 const floorRequests = windows.map(({ from, until }) => ({ method: 'GET', path: `/?from=${from}&until=${until}` }));
 
-async function sameAnswers(graph, floor) {
-  const { body } = graphRequests[0];
-  const headers = { 'content-type': 'application/json' };
+async function sameAnswers(graph, requests, floor) {
+  const { body, headers } = requests[0];
   const answer = await (await fetch(`${graph.url}/graphql`, { method: 'POST', headers, body })).json();
   if (answer.errors) throw new Error(JSON.stringify(answer.errors));
   const ours = answer.data.individuals.nodes;
@@ -142,32 +164,56 @@ async function measure(server, requests, duration) {
 const median = (values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)];
 
 console.log(`loading ${individuals} individuals, unless they are there`);
-await loadDemo();
+await command('demo', 'load', '--individuals', String(individuals));
 const graph = await start('graph', startWords, /GraphQL\s+(http:\/\/[^\s/]+)\/graphql/u);
 const floor = await start('floor', [...nodeOptions, 'bench/graphql-floor.mjs'], /listening (http:\S+)/u);
+const unchecked = await start('unchecked', [...nodeOptions, 'bench/graphql-unchecked.mjs'], /listening (http:\S+)/u);
 try {
-  await sameAnswers(graph, floor);
-  const runs = { graph: [], floor: [] };
-  await measure(graph, graphRequests, 3);
-  await measure(floor, floorRequests, 2);
+  const token = await dashboardToken(graph.url);
+  const checkedRequests = graphRequests.map((request) => ({
+    ...request,
+    headers: { ...request.headers, authorization: `Bearer ${token}` },
+  }));
+  const asked = [
+    [graph, checkedRequests],
+    [unchecked, graphRequests],
+    [floor, floorRequests],
+  ];
+  await sameAnswers(graph, checkedRequests, floor);
+  await sameAnswers(unchecked, graphRequests, floor);
+  const runs = new Map(asked.map(([server]) => [server, []]));
+  for (const [server, requests] of asked) await measure(server, requests, 3);
   for (let round = 0; round < rounds; round += 1) {
-    runs.graph.push(await measure(graph, graphRequests, seconds));
-    runs.floor.push(await measure(floor, floorRequests, seconds));
+    // In turns, and each time another first: what a machine does beside is not always to one's charge.
+    for (let turn = 0; turn < asked.length; turn += 1) {
+      const [server, requests] = asked[(round + turn) % asked.length];
+      runs.get(server).push(await measure(server, requests, seconds));
+    }
   }
+  const of = (server, key) => median(runs.get(server).map((run) => run[key]));
   console.log(`\n50 individuals with identifiers, birth place, memberships and group, of ${individuals}`);
   console.log(`${connections} connections, ${rounds} rounds of ${seconds} s each, node ${process.version}, medians\n`);
   console.log('          requests/s   p50 ms   p99 ms   CPU ms/request   RSS MB');
-  for (const server of [graph, floor]) {
-    const of = (key) => median(runs[server.name].map((run) => run[key]));
-    const columns = [of('perSecond').toFixed(0), of('p50').toFixed(0), of('p99').toFixed(0), of('cpu').toFixed(2)];
+  for (const [server] of asked) {
+    const columns = [
+      of(server, 'perSecond').toFixed(0),
+      of(server, 'p50').toFixed(0),
+      of(server, 'p99').toFixed(0),
+      of(server, 'cpu').toFixed(2),
+    ];
     const widths = [10, 8, 8, 16];
     const cells = columns.map((text, index) => text.padStart(widths[index])).join(' ');
     console.log(`${server.name.padEnd(9)} ${cells} ${memoryOf(server.pid).toFixed(0).padStart(8)}`);
   }
-  const ratio =
-    median(runs.graph.map(({ perSecond }) => perSecond)) / median(runs.floor.map(({ perSecond }) => perSecond));
-  console.log(`\nthe graph answers ${ratio.toFixed(2)} times as many requests as the floor`);
+  const more = (key) => ((of(graph, key) / of(unchecked, key) - 1) * 100).toFixed(0);
+  console.log(
+    `\nthe graph answers ${(of(graph, 'perSecond') / of(floor, 'perSecond')).toFixed(2)} times as many requests as the floor`,
+  );
+  console.log(
+    `bearer check, limits and ledger add ${more('cpu')} % Node CPU (aim: less than 15) and ${more('p99')} % p99 (aim: less than 25)`,
+  );
 } finally {
+  await unchecked.stop();
   await floor.stop();
   await graph.stop();
 }

@@ -19,7 +19,7 @@ import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
 import { watchPlaces } from './registry/answers/known-places.js';
 import { openCatalogue } from './registry/attributes.js';
-import { Ledger } from './security/audit/ledger.js';
+import { Ledger, type LedgerOptions } from './security/audit/ledger.js';
 import { createBearerCheck } from './security/bearer.js';
 import { type Keys, openKeys } from './security/keys.js';
 import { watchClients } from './security/known-clients.js';
@@ -45,6 +45,8 @@ export interface RunningServer {
 export interface ServerOptions {
   /** Called with the text of every statement sent through the pool; for tests that count them. */
   readonly onStatement?: (text: string) => void;
+  /** Another ledger; for the benchmark that shows what the ledger costs. */
+  readonly ledger?: (options: LedgerOptions) => Ledger;
 }
 
 /**
@@ -69,7 +71,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const publicUrl = (): string => config.publicUrl ?? listenedOn.url;
     const senderId = (): string => config.senderId ?? publicUrl();
 
-    const ledger = new Ledger({ pool, keys, ...config });
+    const ledgerOptions = { pool, keys, ...config };
+    const ledger = options.ledger?.(ledgerOptions) ?? new Ledger(ledgerOptions);
     const client = new RegistryClient({ pool, keys, senderId, publicUrl, log });
     started.push(() => client.close());
     startImportWorkers({ pool, jobs, client, log });
