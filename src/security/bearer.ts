@@ -8,6 +8,7 @@ import type { ClientReception } from './client-reception.js';
 import { activeClient } from './clients.js';
 import type { Keys } from './keys.js';
 import type { ClientLookup } from './known-clients.js';
+import { withinScopes } from './scope-access.js';
 import type { Scope } from './scopes.js';
 
 /** Who is calling, and what that one may do and see. */
@@ -118,7 +119,7 @@ export function createBearerCheck({
       scopes: granted,
       dialect: client.dialect,
       actor: `client:${client.clientId}`,
-      access: client.access,
+      access: withinScopes(client.access, granted),
       reception: client.reception,
     };
   };
