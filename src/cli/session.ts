@@ -1,7 +1,9 @@
+import { userInfo } from 'node:os';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { type Config, readConfig } from '../config.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
+import { Ledger } from '../security/audit/ledger.js';
 import { openKeys, type Keys } from '../security/keys.js';
 import { RegistryClient } from '../sources/registry-client.js';
 import { createLog } from './output.js';
@@ -13,6 +15,10 @@ export interface Session {
   readonly database: OpenDatabase;
   readonly pool: Pool;
   readonly keys: Keys;
+  /** Where what an operator does is written down ... */
+  readonly ledger: Ledger;
+  /** ... and in whose name: `operator:<user of the machine>`. */
+  readonly actor: string;
   /** Asks other registries in the name of this deployment. */
   readonly client: RegistryClient;
 }
@@ -34,11 +40,21 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
       publicUrl: () => config.publicUrl ?? `http://${config.host}:${String(config.port)}`,
     });
     try {
-      return await work({ config, log, database, pool, keys, client });
+      const ledger = new Ledger({ pool, keys, ...config });
+      return await work({ config, log, database, pool, keys, ledger, actor: operator(), client });
     } finally {
       await client.close();
     }
   } finally {
     await database.close();
+  }
+}
+
+/** A user id without a name is no fault: containers run under such. */
+function operator(): string {
+  try {
+    return `operator:${userInfo().username}`;
+  } catch {
+    return `operator:${String(process.getuid?.() ?? 'unknown')}`;
   }
 }
