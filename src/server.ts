@@ -25,7 +25,7 @@ import { type Keys, openKeys } from './security/keys.js';
 import { watchClients } from './security/known-clients.js';
 import { localDeveloper } from './security/local-developer.js';
 import { INTERNAL_SCOPES } from './security/scopes.js';
-import { tokenEndpoint } from './security/token-endpoint.js';
+import { tokenEndpoint } from './security/tokens/token-endpoint.js';
 import { RegistryClient } from './sources/registry-client.js';
 
 /** The longest that a stopping gateway waits for requests under way. */

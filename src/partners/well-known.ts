@@ -4,7 +4,7 @@ import { writeLocations } from '../dci/locations.js';
 import { allLocations } from '../registry/locations.js';
 import type { Keys } from '../security/keys.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../security/scopes.js';
-import { TOKEN_PATH } from '../security/token-endpoint.js';
+import { TOKEN_PATH } from '../security/tokens/token-endpoint.js';
 
 /** What the documents are made of. */
 export interface WellKnownOptions {

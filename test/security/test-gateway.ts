@@ -9,7 +9,7 @@ import { pino, type Logger } from 'pino';
 import { createBearerCheck, type BearerCheck } from '../../src/security/bearer.js';
 import { createApiClient, type NewApiClient } from '../../src/security/clients.js';
 import { openKeys, type Keys } from '../../src/security/keys.js';
-import { tokenEndpoint } from '../../src/security/token-endpoint.js';
+import { tokenEndpoint } from '../../src/security/tokens/token-endpoint.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 /** The token endpoint and whatever routes a test adds, listening for real HTTP on 127.0.0.1. */

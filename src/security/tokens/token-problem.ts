@@ -1,4 +1,4 @@
-import { Problem } from '../record/problem.js';
+import { Problem } from '../../record/problem.js';
 
 /** Errors of RFC 6749, section 5.2, and of its server side (4.1.2.1). */
 export type TokenErrorCode =

@@ -1,12 +1,12 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { loggableError } from '../record/loggable-error.js';
-import { signAccessToken } from './access-token.js';
-import { bodyErrorStatus } from './body-errors.js';
-import { authenticateClient } from './clients.js';
-import { isEncoded } from './content-encoding.js';
-import type { Keys } from './keys.js';
+import { loggableError } from '../../record/loggable-error.js';
+import { signAccessToken } from '../access-token.js';
+import { bodyErrorStatus } from '../body-errors.js';
+import { authenticateClient } from '../clients.js';
+import { isEncoded } from '../content-encoding.js';
+import type { Keys } from '../keys.js';
 import { TokenProblem } from './token-problem.js';
 import { credentialsInAddress, readTokenRequest, type TokenRequest } from './token-request.js';
 
