@@ -28,6 +28,7 @@ export interface IndividualAnswer {
 
 /** A parent, as far as an answer about the child tells of one. */
 export interface ParentAnswer {
+  readonly id: string;
   /** `parent` where it is not known which of the two. */
   readonly role: 'mother' | 'father' | 'parent';
   readonly identifiers: readonly Identifier[];

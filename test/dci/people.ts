@@ -35,12 +35,14 @@ export const MARY: IndividualAnswer = {
   disability: null,
   parents: [
     {
+      id: '00000000-0000-4000-8000-000000000021',
       role: 'father',
       identifiers: [{ type: 'NID', value: '7' }],
       name: { given: 'Felix', middle: null, family: 'Kabwe' },
       homePlaceId: null,
     },
     {
+      id: '00000000-0000-4000-8000-000000000022',
       role: 'mother',
       identifiers: [
         { type: 'BRN', value: '2001B9' },

@@ -40,6 +40,7 @@ function people(seed: number): IndividualAnswer[] {
     ancestors: [{ id: uuid(), name: word(), type: 'ADMIN_STRUCTURE' }],
   });
   const parent = (role: 'mother' | 'father'): ParentAnswer => ({
+    id: uuid(),
     role,
     identifiers: identifiers(1).slice(0, 1),
     name: name(),

@@ -219,6 +219,7 @@ test('an answer holds identifiers, places with what contains them, and the paren
     disability: null,
     parents: [
       {
+        id: mother,
         role: 'mother',
         identifiers: [
           { type: 'BRN', value: 'M-2' },
@@ -227,8 +228,20 @@ test('an answer holds identifiers, places with what contains them, and the paren
         name: { given: 'Mo', middle: null, family: null },
         homePlaceId: country,
       },
-      { role: 'father', identifiers: [], name: { given: 'Fa', middle: null, family: null }, homePlaceId: null },
-      { role: 'parent', identifiers: [], name: { given: 'Pa', middle: null, family: null }, homePlaceId: null },
+      {
+        id: father,
+        role: 'father',
+        identifiers: [],
+        name: { given: 'Fa', middle: null, family: null },
+        homePlaceId: null,
+      },
+      {
+        id: unclear,
+        role: 'parent',
+        identifiers: [],
+        name: { given: 'Pa', middle: null, family: null },
+        homePlaceId: null,
+      },
     ],
   });
 

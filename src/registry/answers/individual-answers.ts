@@ -238,7 +238,7 @@ function distinctTies(ties: readonly Tie[]): readonly Tie[] {
 function parentOf(tie: Tie): ParentAnswer | null {
   const { kinship } = tie;
   if (kinship !== 'mother' && kinship !== 'father' && kinship !== 'parent') return null;
-  return { role: kinship, identifiers: tie.identifiers ?? [], name: nameOf(tie), homePlaceId: tie.home };
+  return { id: tie.id, role: kinship, identifiers: tie.identifiers ?? [], name: nameOf(tie), homePlaceId: tie.home };
 }
 
 function relatedOf(tie: Tie): RelatedAnswer {
