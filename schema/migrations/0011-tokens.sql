@@ -3,6 +3,8 @@
 alter table api_clients
   -- `secret`: Basic or in the form; `private_key_jwt`: an assertion signed with one of its keys.
   add column authentication text not null default 'secret' check (authentication in ('secret', 'private_key_jwt')),
+  -- How it may get tokens; empty for one that is only written to, or whose people come by the sign-on of an organisation.
+  add column grant_types text[] not null default '{client_credentials}' check (grant_types <@ '{client_credentials}'),
   -- Tokens issued before are refused.
   add column tokens_not_before timestamptz;
 
@@ -47,3 +49,13 @@ create trigger trusted_issuers_told after insert or update or delete on trusted_
   for each statement execute function tell_of_clients();
 create trigger roles_told after update or delete on roles
   for each statement execute function tell_of_clients();
+
+-- Failures of the token endpoint, counted for all gateways together; columns as rate-limiter-flexible wants them.
+create table token_failures (
+  -- What is counted and a digest of whose: never an address or a client id in clear.
+  key varchar(255) primary key,
+  points integer not null default 0,
+  -- Milliseconds since 1970.
+  expire bigint
+);
+create index token_failures_age on token_failures (expire);

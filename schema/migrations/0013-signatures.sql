@@ -28,6 +28,6 @@ alter table data_sources
 drop trigger api_clients_told on api_clients;
 create trigger api_clients_told after delete or update of
   name, scopes, dialect, state, strict, inbound_signature, sender_ids, callback_origins, callback_uri,
-  allow_query_credentials, role, access, consent_required, authentication, tokens_not_before, outbound_signature,
-  encrypt_answers, jwks, jwks_uri, signature_window_seconds
+  allow_query_credentials, role, access, consent_required, authentication, grant_types, tokens_not_before,
+  outbound_signature, encrypt_answers, jwks, jwks_uri, signature_window_seconds
   on api_clients for each statement execute function tell_of_clients();

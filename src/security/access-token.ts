@@ -13,7 +13,10 @@ export interface AccessToken {
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly kid: string;
-  /** Seconds since 1970 (UTC). */
+  /** What tells it from every other. */
+  readonly jti: string;
+  /** Seconds since 1970 (UTC), as the next. */
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
@@ -25,13 +28,19 @@ export interface TokenToSign {
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly lifetimeSeconds: number;
+  /** Tokens of the client that are older are refused. */
+  readonly notBefore?: Date | null;
   readonly now?: Date;
 }
 
 /** Signs an access token (JWT, RS256, RFC 9068). */
 export async function signAccessToken(token: TokenToSign): Promise<string> {
   // Seconds since the epoch know no time zone.
-  const issuedAt = Math.floor((token.now ?? new Date()).getTime() / 1000);
+  const issuedAt = Math.max(
+    Math.floor((token.now ?? new Date()).getTime() / 1000),
+    // Whole seconds: one of the second in which the earlier ones were ended would look as old as they are.
+    Math.ceil((token.notBefore?.getTime() ?? 0) / 1000),
+  );
   return new SignJWT({ client_id: token.clientId, scope: token.scopes.join(' ') })
     .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE, kid: token.keys.kid })
     .setIssuer(token.issuer)
@@ -65,9 +74,11 @@ export async function verifyAccessToken(
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id', 'scope'],
     });
-    const { client_id: clientId, scope, sub, exp } = payload;
-    if (typeof clientId !== 'string' || typeof scope !== 'string' || sub !== clientId || exp === undefined) return null;
-    return { clientId, scopes: scope.split(' ').filter((word) => word !== ''), kid, expiresAt: exp };
+    const { client_id: clientId, scope, sub, exp, iat, jti } = payload;
+    if (typeof clientId !== 'string' || typeof scope !== 'string' || sub !== clientId) return null;
+    if (exp === undefined || iat === undefined || jti === undefined) return null;
+    const scopes = scope.split(' ').filter((word) => word !== '');
+    return { clientId, scopes, kid, jti, issuedAt: iat, expiresAt: exp };
   } catch (error) {
     // Whatever the library finds wrong is the token's fault; a failing database is not.
     if (error instanceof errors.JOSEError || error instanceof TypeError) return null;

@@ -85,7 +85,7 @@ export function createBearerCheck({
   pool,
   keys,
   issuer,
-  lookUp = (clientId, kid) => activeClient(pool, clientId, kid),
+  lookUp = (token) => activeClient(pool, token),
   now = () => new Date(),
 }: BearerCheckOptions): BearerCheck {
   const verified = new LRUCache<string, AccessToken>({ max: HELD_TOKENS });
@@ -104,7 +104,7 @@ export function createBearerCheck({
 
   return async (request, scopes) => {
     const token = await read(readToken(request.headers.authorization, scopes));
-    const client = token && (await lookUp(token.clientId, token.kid));
+    const client = token && (await lookUp(token));
     // One text for every cause: a stranger is not told whether a token was forged, expired or revoked.
     if (!client) throw refuse(scopes, 'invalid_token', 'The token is not valid, or no longer: ask for a new one');
     // A scope that was taken from the client since does not live on in its tokens.

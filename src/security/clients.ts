@@ -4,6 +4,7 @@ import type { Access } from '../record/access.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
 import { type AccessDocument, accessOf } from './access-document.js';
+import type { AccessToken } from './access-token.js';
 import { type ClientReception, readClientReception, type WantedReception } from './client-reception.js';
 import type { Keys } from './keys.js';
 import { readClientScopes, type Scope } from './scopes.js';
@@ -26,6 +27,8 @@ export interface ApiClient {
   /** What is left where the limits of its role and its own hold. */
   readonly access: Access;
   readonly authentication: 'secret' | 'private_key_jwt';
+  /** How it may get tokens; empty for one that is only written to. */
+  readonly grantTypes: readonly 'client_credentials'[];
   /** Tokens issued before are refused. */
   readonly tokensNotBefore: Date | null;
 }
@@ -75,7 +78,7 @@ const COLUMNS = `
     'outboundSignature', outbound_signature, 'encryptAnswers', encrypt_answers, 'jwks', jwks, 'jwksUri', jwks_uri,
     'signatureWindowSeconds', signature_window_seconds
   ) as reception,
-  role, authentication, tokens_not_before as "tokensNotBefore",
+  role, authentication, grant_types as "grantTypes", tokens_not_before as "tokensNotBefore",
   array[access] || array(select r.access from roles r where r.name = role) as limits`;
 
 const INSERT_CLIENT = {
@@ -129,8 +132,13 @@ const ACTIVE_CLIENT = {
   name: 'client-active',
   text: `
     select ${COLUMNS} from api_clients
-    where client_id = $1 and state = 'active'
-      and exists (select from signing_keys where kid = $2 and state <> 'gone')`,
+    where client_id = $1 and state = 'active' and (tokens_not_before is null or tokens_not_before <= $4)
+      and exists (select from signing_keys where kid = $2 and state <> 'gone')
+      and not exists (select from revoked_tokens where jti = $3)`,
+};
+const STANDING_CLIENT = {
+  name: 'client-standing',
+  text: `select ${COLUMNS} from api_clients where client_id = $1 and state = 'active'`,
 };
 
 // 256 random bits need no slow hash; the prefix lets secret scanners recognise a leaked one.
@@ -254,14 +262,29 @@ export async function authenticateClient(
   const { hashes, ...client } = rows[0] ?? { hashes: [], id: null };
   // Every hash is compared, so that the time does not tell which one matched.
   const matches = (hashes.length > 0 ? hashes : [NO_HASH]).filter((hash) => timingSafeEqual(hash, given)).length;
-  if (client.id === null || client.state !== 'active' || matches === 0) return null;
+  if (client.id === null || client.state !== 'active' || client.authentication !== 'secret' || matches === 0)
+    return null;
   await pool.query({ ...TOUCH_CLIENT, values: [client.id] });
   return readClient(client);
 }
 
-/** The client of a token, as it stands now: `null` when it was revoked, or the key `kid` is no longer ours. */
-export async function activeClient(pool: Pool, clientId: string, kid: string): Promise<ApiClient | null> {
-  const { rows } = await pool.query<ApiClientRow>({ ...ACTIVE_CLIENT, values: [clientId, kid] });
+/** The active client that calls itself so, whoever asks. */
+export async function standingClient(pool: Pool, clientId: string): Promise<ApiClient | null> {
+  const { rows } = await pool.query<ApiClientRow>({ ...STANDING_CLIENT, values: [clientId] });
+  const [row] = rows;
+  return row ? readClient(row) : null;
+}
+
+/** The part of a token on which it depends whether it is still good. */
+export type IssuedToken = Pick<AccessToken, 'clientId' | 'kid' | 'jti' | 'issuedAt'>;
+
+/** The client of a token, as it stands now: `null` when client or token was revoked, or the key is no longer ours. */
+export async function activeClient(
+  pool: Pool,
+  { clientId, kid, jti, issuedAt }: IssuedToken,
+): Promise<ApiClient | null> {
+  const values = [clientId, kid, jti, new Date(issuedAt * 1000)];
+  const { rows } = await pool.query<ApiClientRow>({ ...ACTIVE_CLIENT, values });
   const [row] = rows;
   return row ? readClient(row) : null;
 }

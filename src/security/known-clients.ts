@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { listen } from '../database/listen.js';
-import { activeClient, type ApiClient } from './clients.js';
+import { activeClient, type ApiClient, type IssuedToken } from './clients.js';
 
-/** The client of a token, as it stands now: `null` when it was revoked, or the key `kid` is no longer ours. */
-export type ClientLookup = (clientId: string, kid: string) => Promise<ApiClient | null>;
+/** The client of a token, as it stands now: `null` when client or token was revoked, or the key is no longer ours. */
+export type ClientLookup = (token: IssuedToken) => Promise<ApiClient | null>;
 
-/** How long a change of a client may go unnoticed where the database cannot tell us of it. */
+/** How long a change of a client or a token may go unnoticed where the database cannot tell us of it. */
 const LONGEST_UNSEEN_MS = 1_000;
-const HELD_CLIENTS = 10_000;
+const HELD_TOKENS = 10_000;
 
 interface KnownClient {
   /** Also while it is being read: who asks meanwhile asks no second time. */
@@ -18,11 +18,11 @@ interface KnownClient {
 }
 
 /**
- * Looks clients up in memory. The database tells at once of every change of a client or a key, and what was read more
- * than a second ago is read again, so that nobody who was shut out stays.
+ * Looks clients of tokens up in memory. The database tells at once of every change of a client, a key or a token, and
+ * what was read more than a second ago is read again, so that nobody who was shut out stays.
  */
 export function watchClients(pool: Pool, url: string): { readonly lookUp: ClientLookup; close(): Promise<void> } {
-  const known = new LRUCache<string, KnownClient>({ max: HELD_CLIENTS });
+  const known = new LRUCache<string, KnownClient>({ max: HELD_TOKENS });
   const listener = listen({
     url,
     channel: 'dci_clients',
@@ -32,12 +32,12 @@ export function watchClients(pool: Pool, url: string): { readonly lookUp: Client
     },
   });
   return {
-    lookUp(clientId, kid) {
-      const key = `${kid}\n${clientId}`;
+    lookUp(token) {
+      const key = `${token.kid}\n${token.jti}\n${token.clientId}`;
       const now = performance.now();
       const held = known.get(key);
       if (held && now - held.readAt < LONGEST_UNSEEN_MS) return held.client;
-      const reading = { client: activeClient(pool, clientId, kid), readAt: now };
+      const reading = { client: activeClient(pool, token), readAt: now };
       known.set(key, reading);
       reading.client.catch(() => {
         // The next one who asks tries again.

@@ -39,31 +39,36 @@ async function makeClient(name: string) {
   return { ...client, clientSecret };
 }
 
+/** What a token of the client says. */
+function tokenOf(clientId: string, jti = 'one') {
+  return { clientId, kid: keys.kid, jti, issuedAt: Math.floor(Date.now() / 1000) };
+}
+
 /** How long the client is still known, in milliseconds. */
 async function knownFor(clientId: string): Promise<number> {
   const started = performance.now();
-  while ((await clients.lookUp(clientId, keys.kid)) !== null) await delay(5);
+  while ((await clients.lookUp(tokenOf(clientId))) !== null) await delay(5);
   return performance.now() - started;
 }
 
 test('a client that was seen costs no statement', async () => {
   const { clientId } = await makeClient('Seen');
-  expect(await clients.lookUp(clientId, keys.kid)).toMatchObject({ name: 'Seen' });
+  expect(await clients.lookUp(tokenOf(clientId))).toMatchObject({ name: 'Seen' });
   database.statements.length = 0;
-  expect(await clients.lookUp(clientId, keys.kid)).toMatchObject({ name: 'Seen' });
+  expect(await clients.lookUp(tokenOf(clientId))).toMatchObject({ name: 'Seen' });
   expect(database.statements).toEqual([]);
 });
 
 test('a client that was revoked is gone as soon as the database tells of it', async () => {
   const { clientId } = await makeClient('To be revoked');
-  await clients.lookUp(clientId, keys.kid);
+  await clients.lookUp(tokenOf(clientId));
   await revokeApiClient(database.pool, clientId);
   expect(await knownFor(clientId)).toBeLessThan(500);
 });
 
 test('a key that is gone takes its tokens along', async () => {
   const { clientId } = await makeClient('Of a key');
-  await clients.lookUp(clientId, keys.kid);
+  await clients.lookUp(tokenOf(clientId));
   await database.pool.query("update signing_keys set state = 'gone'");
   expect(await knownFor(clientId)).toBeLessThan(500);
   await database.pool.query("update signing_keys set state = 'active'");
@@ -71,7 +76,7 @@ test('a key that is gone takes its tokens along', async () => {
 
 test('asking for a token is no change that would have to be read again', async () => {
   const { clientId, clientSecret } = await makeClient('Asks for tokens');
-  await clients.lookUp(clientId, keys.kid);
+  await clients.lookUp(tokenOf(clientId));
   await authenticateClient(database.pool, keys, clientId, clientSecret);
   // Messages come in order: had there been one of that, it would have come before the one of this.
   const heard = new Client({ connectionString: database.url });
@@ -89,7 +94,7 @@ test('asking for a token is no change that would have to be read again', async (
 
 test('a client that was revoked while the database could tell nobody is gone within a second', async () => {
   const { clientId } = await makeClient('Unheard');
-  await clients.lookUp(clientId, keys.kid);
+  await clients.lookUp(tokenOf(clientId));
   await asAdmin(`select pg_terminate_backend(pid) ${LISTENERS}`);
   await revokeApiClient(database.pool, clientId);
   expect(await knownFor(clientId)).toBeLessThan(1500);
