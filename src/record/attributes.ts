@@ -66,6 +66,8 @@ export interface JsonAttribute extends JsonStorage {
   readonly name: string;
   readonly of: RecordKind;
   readonly type: AttributeType;
+  /** Absent in filters that were kept before it was: the most careful is then meant. */
+  readonly sensitivity?: Sensitivity;
 }
 
 /** What a comparison or a sort key is about. */
@@ -112,13 +114,13 @@ export function givesOrder({ of, type, sortable }: Attribute, record: RecordKind
 }
 
 /** How a Filter or a Sort names the attribute; `null` for places and identifiers, which have conditions of their own. */
-export function referenceTo({ name, of, type, storage }: Attribute): AttributeReference | null {
+export function referenceTo({ name, of, type, storage, sensitivity }: Attribute): AttributeReference | null {
   switch (storage.kind) {
     case 'column':
       return storage.name;
     case 'json': {
       const { column, path, list, otherPaths } = storage;
-      return { name, of, type, column, path, list, ...(otherPaths === undefined ? {} : { otherPaths }) };
+      return { name, of, type, column, path, list, sensitivity, ...(otherPaths === undefined ? {} : { otherPaths }) };
     }
     case 'place':
     case 'identifier':

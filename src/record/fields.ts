@@ -9,11 +9,39 @@ export interface RecordField {
   readonly sensitivity: Sensitivity;
   /** Names of the catalogue whose values tell of the field: who may not see it may not search or sort by them. */
   readonly attributes: readonly string[];
+  /** What of it stands in the `attributes` of a record, with dots between the keys on the way. */
+  readonly keys: readonly string[];
 }
 
+/** A field as sets of fields know it. */
+export type FieldName = Pick<RecordField, 'of' | 'name' | 'sensitivity'>;
+
 function fields(of: RecordKind, rows: Readonly<Record<string, readonly [Sensitivity, ...string[]]>>): RecordField[] {
-  return Object.entries(rows).map(([name, [sensitivity, ...attributes]]) => ({ of, name, sensitivity, attributes }));
+  return Object.entries(rows).map(([name, [sensitivity, ...attributes]]) => {
+    return { of, name, sensitivity, attributes, keys: KEYS[`${of}.${name}`] ?? [] };
+  });
 }
+
+/** By `fieldKey`; fields without such keys are left out. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  'individual.name': ['prefix', 'suffix', 'maiden_name'],
+  'individual.location': ['postal_code'],
+  'group.location': ['postal_code', 'place_address'],
+  'group.poverty_score': ['poverty_score', 'poverty_score_type'],
+  'farmer.farm_size': ['farm_details.land_size', 'farm_info.land_size'],
+  'farmer.land_tenure': ['farm_details.land_tenure', 'farm_info.land_tenure'],
+  'farmer.location': ['latitude', 'longitude', 'farm_details.location', 'farm_info.location'],
+  'farmer.farm_details': [
+    'farm_details',
+    'farm_info',
+    'machineries_details',
+    'crop_type',
+    'crops',
+    'livestock_type',
+    'irrigation_type',
+  ],
+  'disability.support': ['disability_support', 'transport_requirement', 'housing_type', 'programs_enrolments'],
+};
 
 /** Everything of the program's own that a record can show. What a country adds is a field under its attribute's name. */
 export const RECORD_FIELDS: readonly RecordField[] = [
@@ -56,6 +84,7 @@ export const RECORD_FIELDS: readonly RecordField[] = [
     group_identifier: ['personal', 'group_identifier', 'household_id'],
     location: ['personal', 'location', 'postal_code'],
     members: ['personal'],
+    sources: ['public'],
     poverty_score: ['sensitive', 'poverty_score'],
     registration_date: ['public', 'registration_date'],
     last_updated: ['public', 'last_updated'],
@@ -73,6 +102,7 @@ export const RECORD_FIELDS: readonly RecordField[] = [
     disability_status: ['sensitive', 'disability_status'],
     disability_level: ['sensitive', 'disability_level'],
     disability_details: ['sensitive', 'impairment_type', 'impairment_level', 'impairment_cause'],
+    support: ['sensitive'],
     registration_date: ['public', 'registration_date'],
     last_updated: ['public', 'last_updated'],
   }),
@@ -104,39 +134,45 @@ export interface FieldRules {
 
 /** A set of fields. Whoever made it, what is not in it is not read from the database. */
 export class FieldSet {
-  readonly #rules: readonly FieldRules[];
+  /** Shown is what all of them show. */
+  readonly rules: readonly FieldRules[];
   /** The same for sets that hold the same: for remembering what was made with it. */
   readonly key: string;
   /** Whether nothing is withheld. */
   readonly isAll: boolean;
 
-  /** Shown is what all of the rules show. */
   constructor(rules: readonly FieldRules[]) {
-    this.#rules = rules.filter(({ sensitivities, only, never }) => sensitivities || only || never?.length);
-    this.isAll = this.#rules.length === 0;
-    this.key = this.isAll ? '' : JSON.stringify(this.#rules);
+    this.rules = rules.filter(({ sensitivities, only, never }) => sensitivities || only || never?.length);
+    this.isAll = this.rules.length === 0;
+    this.key = this.isAll ? '' : JSON.stringify(this.rules);
   }
 
-  has(field: Pick<RecordField, 'of' | 'name' | 'sensitivity'>): boolean {
-    return this.isAll || this.#rules.every((rule) => shows(rule, field));
+  has(field: FieldName): boolean {
+    return this.isAll || this.withheldBy(field) === null;
+  }
+
+  /** Which kind of rule takes the field away; `null`: it is shown. */
+  withheldBy(field: FieldName): keyof FieldRules | null {
+    for (const rule of this.rules) {
+      const by = withholds(rule, field);
+      if (by !== null) return by;
+    }
+    return null;
   }
 
   /** What both show. */
   and(other: FieldSet): FieldSet {
-    return this.isAll ? other : other.isAll ? this : new FieldSet([...this.#rules, ...other.#rules]);
+    return this.isAll ? other : other.isAll ? this : new FieldSet([...this.rules, ...other.rules]);
   }
 }
 
 /** Nothing is withheld. */
 export const ALL_FIELDS = new FieldSet([]);
 
-function shows(
-  { sensitivities, only, never }: FieldRules,
-  field: Pick<RecordField, 'of' | 'name' | 'sensitivity'>,
-): boolean {
-  if (sensitivities && !sensitivities.includes(field.sensitivity)) return false;
-  if (never && names(never, field)) return false;
-  return !only || names(only, field);
+function withholds({ sensitivities, only, never }: FieldRules, field: FieldName): keyof FieldRules | null {
+  if (never && names(never, field)) return 'never';
+  if (only && !names(only, field)) return 'only';
+  return sensitivities && !sensitivities.includes(field.sensitivity) ? 'sensitivities' : null;
 }
 
 function names(keys: readonly string[], field: Pick<RecordField, 'of' | 'name'>): boolean {
