@@ -81,7 +81,7 @@ async function dashboardToken(url) {
   const { clientId, clientSecret } = JSON.parse(await command('client', 'create', name, ...scopes));
   const answer = await fetch(`${url}/oauth2/client/token`, {
     method: 'POST',
-    body: new URLSearchParams({
+    body: new globalThis.URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,
       client_secret: clientSecret,
