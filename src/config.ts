@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Problem } from './record/problem.js';
+import { isNetwork } from './security/egress/network-policy.js';
 import { REGISTRY_KINDS, type RegistryKind } from './record/registry-kind.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -39,6 +40,10 @@ const SETTINGS = z.object({
   TRANSACTION_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   DISCLOSURE_RETENTION_DAYS: z.coerce.number().int().min(30).max(36_500).default(3650),
   EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
+  ALLOW_PRIVATE_NETWORKS: words
+    .transform((networks) => (networks.join() === 'none' ? [] : networks))
+    .pipe(z.array(z.string().refine(isNetwork, 'must be none, or networks such as 10.0.0.0/8, with commas')))
+    .optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DEMO: z.enum(['on', 'off']).optional(),
@@ -84,6 +89,8 @@ export interface Config {
   readonly disclosureRetentionDays: number;
   /** How long consent and authorize objects are kept. */
   readonly evidenceRetentionDays: number;
+  /** Private networks (CIDR) that requests of ours may lead into, whoever names the address; `null`: see network-policy. */
+  readonly privateNetworks: readonly string[] | null;
   readonly databasePoolSize: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   /** Load the demo registry and run the mock civil register beside the gateway. */
@@ -126,6 +133,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     transactionRetentionDays: settings.TRANSACTION_RETENTION_DAYS,
     disclosureRetentionDays: settings.DISCLOSURE_RETENTION_DAYS,
     evidenceRetentionDays: settings.EVIDENCE_RETENTION_DAYS,
+    privateNetworks: settings.ALLOW_PRIVATE_NETWORKS ?? null,
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     logLevel: settings.LOG_LEVEL,
     // Nothing is loaded unasked into a database that somebody named, nor in production.

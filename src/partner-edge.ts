@@ -20,6 +20,7 @@ import type { Catalogue } from './record/catalogue.js';
 import { EVERYBODY } from './record/filter.js';
 import type { KnownPlaces } from './registry/answers/known-places.js';
 import type { Ledger } from './security/audit/ledger.js';
+import type { GuardedAgent } from './security/egress/guarded-agent.js';
 import type { Keys } from './security/keys.js';
 import { inboxHandler } from './sources/inbox.js';
 import type { RegistryClient } from './sources/registry-client.js';
@@ -29,6 +30,7 @@ export interface PartnerEdgeOptions {
   readonly pool: Pool;
   readonly jobs: Jobs;
   readonly keys: Keys;
+  readonly agent: GuardedAgent;
   readonly ledger: Ledger;
   readonly config: Config;
   readonly log: Logger;

@@ -21,6 +21,7 @@ import { watchPlaces } from './registry/answers/known-places.js';
 import { openCatalogue } from './registry/attributes.js';
 import { Ledger, type LedgerOptions } from './security/audit/ledger.js';
 import { createBearerCheck } from './security/bearer.js';
+import { GuardedAgent } from './security/egress/guarded-agent.js';
 import { type Keys, openKeys } from './security/keys.js';
 import { watchClients } from './security/known-clients.js';
 import { localDeveloper } from './security/local-developer.js';
@@ -73,7 +74,9 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
 
     const ledgerOptions = { pool, keys, ...config };
     const ledger = options.ledger?.(ledgerOptions) ?? new Ledger(ledgerOptions);
-    const client = new RegistryClient({ pool, keys, senderId, publicUrl, log });
+    const agent = new GuardedAgent(config);
+    started.push(() => agent.close());
+    const client = new RegistryClient({ pool, keys, senderId, publicUrl, log, agent });
     started.push(() => client.close());
     startImportWorkers({ pool, jobs, client, log });
 
@@ -107,7 +110,20 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(healthRoutes(pool));
     app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
     app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
-    const edge = { pool, jobs, keys, ledger, config, log, url: database.url, catalogue, places, senderId, client };
+    const edge = {
+      pool,
+      jobs,
+      keys,
+      agent,
+      ledger,
+      config,
+      log,
+      url: database.url,
+      catalogue,
+      places,
+      senderId,
+      client,
+    };
     const endpoints = partnerEndpoints(edge);
     app.use(openApiRoute({ endpoints, registries: config.registries, publicUrl }));
     app.use(documentationPage());

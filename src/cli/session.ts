@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Config, readConfig } from '../config.js';
 import { openDatabase, type OpenDatabase } from '../database/open-database.js';
 import { Ledger } from '../security/audit/ledger.js';
+import { GuardedAgent } from '../security/egress/guarded-agent.js';
 import { openKeys, type Keys } from '../security/keys.js';
 import { RegistryClient } from '../sources/registry-client.js';
 import { createLog } from './output.js';
@@ -32,10 +33,12 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   try {
     const keys = await openKeys(config.keysDir, database.pool, log);
     const { pool } = database;
+    const agent = new GuardedAgent(config);
     const client = new RegistryClient({
       pool,
       keys,
       log,
+      agent,
       senderId: () => config.senderId ?? config.publicUrl ?? 'dci-gateway',
       publicUrl: () => config.publicUrl ?? `http://${config.host}:${String(config.port)}`,
     });
@@ -44,6 +47,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
       return await work({ config, log, database, pool, keys, ledger, actor: operator(), client });
     } finally {
       await client.close();
+      await agent.close();
     }
   } finally {
     await database.close();

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { FULL_ACCESS } from '../record/access.js';
 import type { Caller } from './bearer.js';
-import { isLoopbackAddress } from './egress.js';
+import { isLoopbackAddress } from './egress/addresses.js';
 import { INTERNAL_SCOPES } from './scopes.js';
 
 /** What the settings say of this server. */

@@ -1,11 +1,10 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, Pool } from 'undici';
 import { readRetryAfter } from '../dci/retry-after.js';
 import { Problem } from '../record/problem.js';
-import { readNetworkFailure } from '../security/network-failure.js';
+import { GoingOutFailure, type GuardedAgent, type GuardedAnswer } from '../security/egress/guarded-agent.js';
 import { whatWasSaid } from './what-was-said.js';
 import { type Attempt, type FailedAttempt } from './retry.js';
-import { FORBIDDEN_ADDRESS, forbiddenAddress, refuseForbiddenHost, sourceLookup } from './source-address.js';
+import { forbiddenAddress } from './source-address.js';
 
 /** One request to a source. */
 export interface SourceRequest {
@@ -30,120 +29,61 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
-const MOST_CONNECTIONS_PER_ORIGIN = 8;
-const LONGEST_CONNECT_MS = 10_000;
-
-/** Sends requests over one connection pool per origin. The owner closes it; what is under way then fails. */
+/** Sends requests and reads their answers as JSON. */
 export class HttpExchange {
-  readonly #pools = new Map<string, Pool>();
-  #closed = false;
+  readonly #agent: GuardedAgent;
+
+  constructor(agent: GuardedAgent) {
+    this.#agent = agent;
+  }
 
   /** One attempt: never throws for anything that the source or the network does. */
   async send(request: SourceRequest): Promise<Attempt<JsonAnswer>> {
     const who = `The ${request.purpose} endpoint at ${request.url.host}`;
-    const ends = new AbortController();
-    const end = (): void => ends.abort();
-    const timer = setTimeout(end, request.timeoutMs);
-    request.signal.addEventListener('abort', end);
     try {
-      const answer = await this.#pool(request.url).request({
-        method: request.method,
-        path: `${request.url.pathname}${request.url.search}`,
-        headers: { accept: 'application/json', 'accept-encoding': 'identity', ...request.headers },
-        body: request.body ?? null,
-        headersTimeout: request.timeoutMs,
-        bodyTimeout: request.timeoutMs,
-        signal: ends.signal,
-      });
-      const refusal = refuseUnread(who, answer);
-      if (refusal !== null) {
-        answer.body.on('error', () => undefined).destroy();
-        return failed(refusal);
-      }
-      const text = await readText(answer, request.maxBytes);
-      if (text === null) {
-        const most = `${Math.round(request.maxBytes / 1024)} KiB`;
-        return failed(
-          new Problem('SOURCE_ANSWER_TOO_LARGE', `${who} answered more than ${most}: ask for smaller pages`),
-        );
-      }
-      return judge(who, request, answer, text);
+      return judge(who, request, await this.#agent.request({ ...request, givenBy: 'operator' }));
     } catch (error) {
-      if (this.#closed || request.signal.aborted) {
-        return failed(new Problem('SOURCE_UNREACHABLE', `${who} was not asked to the end`));
-      }
-      if (readNetworkFailure(error).code === FORBIDDEN_ADDRESS) return failed(forbiddenAddress());
-      return { ...failed(networkProblem(who, request, error, ends.signal.aborted)), again: true };
-    } finally {
-      clearTimeout(timer);
-      request.signal.removeEventListener('abort', end);
+      if (error instanceof GoingOutFailure) return judgeFailure(who, request, error);
+      throw error;
     }
   }
+}
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
-    this.#pools.clear();
-  }
-
-  #pool(url: URL): Pool {
-    if (this.#closed) throw new Error('The connections to sources are closed');
-    const held = this.#pools.get(url.origin);
-    if (held !== undefined) return held;
-    refuseForbiddenHost(url);
-    const pool = new Pool(url.origin, {
-      connections: MOST_CONNECTIONS_PER_ORIGIN,
-      pipelining: 1,
-      connect: { timeout: LONGEST_CONNECT_MS, lookup: sourceLookup },
-    });
-    this.#pools.set(url.origin, pool);
-    return pool;
+function judgeFailure(who: string, request: SourceRequest, { fault, reason, status }: GoingOutFailure): FailedAttempt {
+  switch (fault) {
+    case 'address':
+      return failed(forbiddenAddress());
+    case 'stopped':
+      return failed(new Problem('SOURCE_UNREACHABLE', `${who} was not asked to the end`));
+    case 'redirect':
+      return failed(
+        new Problem(
+          'SOURCE_REDIRECTED',
+          `${who} answered with a redirect (${String(status)}), which is not followed: set the address of the data source to where it points`,
+        ),
+      );
+    case 'encoding':
+      return failed(
+        new Problem(
+          'SOURCE_ANSWER_UNREADABLE',
+          `${who} compressed its answer although it was asked not to: switch that off there`,
+        ),
+      );
+    case 'size': {
+      const most = `${Math.round(request.maxBytes / 1024)} KiB`;
+      return failed(new Problem('SOURCE_ANSWER_TOO_LARGE', `${who} answered more than ${most}: ask for smaller pages`));
+    }
+    case 'time':
+      return {
+        ...failed(new Problem('SOURCE_TIMEOUT', `${who} gave no whole answer within ${request.timeoutMs} ms`)),
+        again: true,
+      };
+    case 'network':
+      return { ...failed(new Problem('SOURCE_UNREACHABLE', `${who} could not be reached: ${reason}`)), again: true };
   }
 }
 
-/** What is plain from the status and the headers alone; such a body is not worth reading. */
-function refuseUnread(who: string, { statusCode, headers }: Dispatcher.ResponseData): Problem | null {
-  if (statusCode >= 300 && statusCode < 400) {
-    return new Problem(
-      'SOURCE_REDIRECTED',
-      `${who} answered with a redirect (${statusCode}), which is not followed: set the address of the data source to where it points`,
-    );
-  }
-  const encoding = headerText(headers, 'content-encoding');
-  if (encoding !== undefined && encoding.trim() !== '' && encoding.trim().toLowerCase() !== 'identity') {
-    return new Problem(
-      'SOURCE_ANSWER_UNREADABLE',
-      `${who} compressed its answer although it was asked not to: switch that off there`,
-    );
-  }
-  return null;
-}
-
-/** The body as text; `null` when it has more bytes than allowed. */
-async function readText({ headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<string | null> {
-  const declared = Number(headerText(headers, 'content-length') ?? 0);
-  if (declared > maxBytes) {
-    body.on('error', () => undefined).destroy();
-    return null;
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size)
-    .toString('utf8')
-    .replace(/^\uFEFF/u, '');
-}
-
-function judge(
-  who: string,
-  request: SourceRequest,
-  { statusCode: status, headers }: Dispatcher.ResponseData,
-  text: string,
-): Attempt<JsonAnswer> {
+function judge(who: string, request: SourceRequest, { status, headers, text }: GuardedAnswer): Attempt<JsonAnswer> {
   const body = parseJson(text);
   if (status >= 200 && status < 300) {
     if (body !== undefined) return { ok: true, value: { status, body } };
@@ -166,15 +106,6 @@ function judge(
     return { ok: false, problem: new Problem(code, `${answered}${later}`), again: true, status, retryAfterMs };
   }
   return failed(new Problem('SOURCE_REJECTED_REQUEST', answered), status);
-}
-
-function networkProblem(who: string, request: SourceRequest, error: unknown, deadlinePassed: boolean): Problem {
-  // The cause is kept out: undici's errors may hold the request, and with it the token.
-  const { timedOut, reason } = readNetworkFailure(error);
-  if (timedOut || deadlinePassed) {
-    return new Problem('SOURCE_TIMEOUT', `${who} gave no whole answer within ${request.timeoutMs} ms`);
-  }
-  return new Problem('SOURCE_UNREACHABLE', `${who} could not be reached: ${reason}`);
 }
 
 function failed(problem: Problem, status: number | null = null): FailedAttempt {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Logger } from 'pino';
 import { readLocations } from '../dci/locations.js';
+import { type GuardedAgent } from '../security/egress/guarded-agent.js';
 import { type Queryable } from '../database/pool.js';
 import { type SourceLocation } from '../record/location.js';
 import { Problem } from '../record/problem.js';
@@ -26,6 +27,8 @@ export interface RegistryClientOptions {
   /** Where other registries bring what they answer later, without a slash at the end; asked likewise. */
   readonly publicUrl: () => string;
   readonly log: Logger;
+  /** The way out. */
+  readonly agent: GuardedAgent;
   /** Default `DEFAULT_RETRY_LIMITS`. */
   readonly limits?: Partial<RetryLimits>;
   /** Most bytes that are read of a search answer or a list of places. Default 64 MiB. */
@@ -41,7 +44,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export class RegistryClient {
   readonly #options: RegistryClientOptions;
   readonly #limits: RetryLimits;
-  readonly #exchange = new HttpExchange();
+  readonly #exchange: HttpExchange;
   readonly #tokens: AccessTokens;
   readonly #underWay = new Set<AbortController>();
   readonly #closing = new AbortController();
@@ -49,6 +52,7 @@ export class RegistryClient {
   constructor(options: RegistryClientOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_RETRY_LIMITS, ...options.limits };
+    this.#exchange = new HttpExchange(options.agent);
     this.#tokens = new AccessTokens({
       exchange: this.#exchange,
       limits: this.#limits,
@@ -162,12 +166,12 @@ export class RegistryClient {
     return read;
   }
 
-  /** Ends what is under way, which then rejects with an error that is no `Problem` of the source, and all connections. */
-  async close(): Promise<void> {
+  /** Ends what is under way, which then rejects with an error that is no `Problem` of the source. */
+  close(): Promise<void> {
     const reason = new Error('The client of other registries was closed');
     this.#closing.abort(reason);
     for (const ends of this.#underWay) ends.abort(reason);
-    await this.#exchange.close();
+    return Promise.resolve();
   }
 
   /** Rejects with the reason of `signal` once that has fired, as everything does that takes a signal. */

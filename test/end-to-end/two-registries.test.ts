@@ -23,6 +23,7 @@ import { RegistryClient } from '../../src/sources/registry-client.js';
 import { findRequestOfTransaction } from '../../src/sources/source-requests.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { ask } from './ask.js';
+import { OPEN_AGENT } from '../open-agent.js';
 
 const log = pino({ level: 'silent' });
 const BORN_SINCE_2000: Filter = { kind: 'compare', attribute: 'birth_date', operator: 'ge', values: ['2000-01-01'] };
@@ -49,7 +50,7 @@ async function startGateway(): Promise<Gateway> {
     log,
   );
   const { pool, keys, url } = server;
-  const client = new RegistryClient({ pool, keys, senderId: () => url, publicUrl: () => url, log });
+  const client = new RegistryClient({ pool, keys, senderId: () => url, publicUrl: () => url, log, agent: OPEN_AGENT });
   return {
     server,
     client,

@@ -21,6 +21,7 @@ import { INTERNAL_SCOPES } from '../../src/security/scopes.js';
 import { RegistryClient } from '../../src/sources/registry-client.js';
 import { QUICK } from '../sources/dci-peer.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { OPEN_AGENT } from '../open-agent.js';
 
 export interface GraphAnswer<Data> {
   readonly data?: Data | null;
@@ -71,6 +72,7 @@ export async function openTestGraph({
   const keys = await openKeys(folder, pool, log);
   const jobs = await startJobs({ url: database.url, log });
   const client = new RegistryClient({
+    agent: OPEN_AGENT,
     pool,
     keys,
     senderId: () => 'gateway.example.org',

@@ -11,6 +11,7 @@ import { RegistryClient } from '../../src/sources/registry-client.js';
 import { QUICK } from '../sources/dci-peer.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { OPEN_AGENT } from '../open-agent.js';
 
 export const log = pino({ level: 'silent' });
 
@@ -41,6 +42,7 @@ export async function openRig(): Promise<ImportRig> {
   const database = await createTestDatabase();
   const { pool } = database;
   const client = new RegistryClient({
+    agent: OPEN_AGENT,
     pool,
     keys: reversingSeal,
     senderId: () => 'gateway.example.org',

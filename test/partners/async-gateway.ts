@@ -9,6 +9,7 @@ import { answerUnsubscribe, unsubscribe } from '../../src/partners/subscriptions
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { json, type LocalPeer, startLocalPeer } from '../sources/local-peer.js';
 import { message, type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';
+import { OPEN_AGENT } from '../open-agent.js';
 
 export interface AckAnswer {
   readonly status: number;
@@ -81,7 +82,8 @@ export async function startAsyncGateway(): Promise<AsyncGateway> {
         jobs: late,
         keys,
         log,
-        config: { ...RECEPTION, callbacks: 'any', environment: 'test', callbackAttempts: 3 },
+        config: { ...RECEPTION, callbacks: 'any', callbackAttempts: 3 },
+        agent: OPEN_AGENT,
         catalogue: () => CORE_CATALOGUE,
         senderId: () => SENDER_ID,
       };

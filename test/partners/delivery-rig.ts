@@ -11,6 +11,7 @@ import type { WantedReception } from '../../src/security/client-reception.js';
 import { createApiClient } from '../../src/security/clients.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { OPEN_AGENT } from '../open-agent.js';
 
 /** Deliveries over a database of its own, without workers: the test posts each itself. */
 export interface DeliveryRig {
@@ -45,7 +46,8 @@ export async function startDeliveryRig(config: Partial<DeliveringContext['config
     jobs,
     keys,
     log,
-    config: { callbacks: 'any', environment: 'test', callbackAttempts: 3, ...config },
+    config: { callbacks: 'any', callbackAttempts: 3, ...config },
+    agent: OPEN_AGENT,
   };
   return {
     database,

@@ -17,6 +17,7 @@ import { PUBLISHED_PRESENT, type PublishedOperation, publishedOperations } from 
 import { givenNameOf } from './event-rig.js';
 import { type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';
 import { type Callback, type Subscriber, startSubscriber } from './subscriber.js';
+import { OPEN_AGENT } from '../open-agent.js';
 
 const OPERATIONS: readonly PublishedOperation[] = PUBLISHED_PRESENT ? publishedOperations() : [];
 if (!PUBLISHED_PRESENT)
@@ -59,7 +60,8 @@ describe('subscriptions, from the request to the notification', () => {
     });
     await startDelivering({
       ...context,
-      config: { callbacks: 'any', environment: 'test', callbackAttempts: 5 },
+      config: { callbacks: 'any', callbackAttempts: 5 },
+      agent: OPEN_AGENT,
       backOffMs: () => 50,
     });
     events = startEventWorkers({ ...context, url: database.url });

@@ -7,6 +7,7 @@ import { type RetryLimits } from '../../src/sources/retry.js';
 import { RegistryClient } from '../../src/sources/registry-client.js';
 import { json, type LocalPeer, type PeerAnswer, startLocalPeer } from './local-peer.js';
 import { reversingSeal } from './reversing-seal.js';
+import { OPEN_AGENT } from '../open-agent.js';
 
 export const SECRET = 'a secret & a half';
 export const TOKEN = 'opaque-token-1';
@@ -60,6 +61,7 @@ export async function openBench(
     },
   });
   const client = new RegistryClient({
+    agent: OPEN_AGENT,
     pool: database.pool,
     keys: reversingSeal,
     senderId: () => 'gateway.example.org',

@@ -10,6 +10,7 @@ import { EVERYBODY, type Filter } from '../../src/record/filter.js';
 import { type PartnerGateway, startPartnerGateway } from '../partners/partner-gateway.js';
 import { QUICK, SECRET, TOKEN, TOKENS } from './dci-peer.js';
 import { hang, json, type LocalPeer, startLocalPeer } from './local-peer.js';
+import { OPEN_AGENT } from '../open-agent.js';
 
 const BORN_2020: Filter = { kind: 'compare', attribute: 'birth_date', operator: 'ge', values: ['2020-01-01'] };
 const CALLBACKS = ['/on-search', '/on-subscribe', '/on-unsubscribe', '/notify', '/txn/on-status'] as const;
@@ -37,6 +38,7 @@ describe('what is answered later', () => {
     });
     const { keys, log, database } = gateway;
     client = new RegistryClient({
+      agent: OPEN_AGENT,
       pool: database.pool,
       keys,
       senderId: () => 'gateway.example.org',

@@ -1,16 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Client, type Dispatcher } from 'undici';
 import { readAck } from '../../dci/ack.js';
 import { readRetryAfter } from '../../dci/retry-after.js';
-import { guardedLookup, type AddressRule } from '../../security/egress.js';
-import { readNetworkFailure } from '../../security/network-failure.js';
-import { REFUSED_NETWORK } from './callback-target.js';
+import { GoingOutFailure, type GuardedAgent, type GuardedAnswer } from '../../security/egress/guarded-agent.js';
+import type { GivenBy } from '../../security/egress/network-policy.js';
+import { callbackRefusal } from './callback-target.js';
 
 /** A message that is posted once. */
 export interface CallbackPost {
+  readonly agent: GuardedAgent;
   readonly url: URL;
-  /** Of an IP address that the host stands for. */
-  readonly isRefused: AddressRule;
+  readonly givenBy: GivenBy;
   /** By which the partner knows us; `null` where it does not ask. */
   readonly authorization: string | null;
   /** JSON. */
@@ -34,82 +33,44 @@ export type PostOutcome =
 
 /** Acknowledgements are small: of what is longer the rest is not read, and it acknowledges nothing. */
 const MOST_BYTES = 65_536;
-const REFUSED_ADDRESS = 'CALLBACK_ADDRESS_REFUSED';
-
-class RefusedAddress extends Error {
-  readonly code = REFUSED_ADDRESS;
-}
 
 /**
  * Posts a message to a partner over a connection of its own, which is closed afterwards; redirects are not followed. An
  * answer from 200 on that does not say ERR or NACK means that it was taken. Never throws for what the partner or the
  * network does; throws when `signal` fires.
  */
-export async function postCallback({
-  url,
-  isRefused,
-  authorization,
-  body,
-  timeoutMs,
-  signal,
-}: CallbackPost): Promise<PostOutcome> {
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const connection = new Client(url.origin, {
-    connect: { timeout: timeoutMs, lookup: guardedLookup(isRefused, () => new RefusedAddress('refused')) },
-  });
+export async function postCallback({ agent, authorization, ...post }: CallbackPost): Promise<PostOutcome> {
   try {
-    const answer = await connection.request({
+    const answer = await agent.request({
+      ...post,
       method: 'POST',
-      path: `${url.pathname}${url.search}`,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        'accept-encoding': 'identity',
-        ...(authorization === null ? {} : { authorization }),
-      },
-      body,
-      // Says `Connection: close`: a partner is called now and then, and gets no connection to look after.
-      reset: true,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      signal: AbortSignal.any([deadline, signal]),
+      headers: { 'content-type': 'application/json', ...(authorization === null ? {} : { authorization }) },
+      maxBytes: MOST_BYTES,
+      mayBeCut: true,
+      // A partner is called now and then, and gets no connection to look after.
+      once: true,
     });
-    return judge(answer, await readText(answer.body));
+    return judge(answer);
   } catch (error) {
-    signal.throwIfAborted();
-    const { code, timedOut, reason } = readNetworkFailure(error);
-    if (code === REFUSED_ADDRESS) return { outcome: 'refused', reason: REFUSED_NETWORK };
-    const late = timedOut || deadline.aborted;
-    return failed(null, late ? `no whole answer came within ${String(timeoutMs)} ms` : reason);
-  } finally {
-    await connection.destroy();
+    post.signal.throwIfAborted();
+    if (!(error instanceof GoingOutFailure)) throw error;
+    const { fault, reason, status } = error;
+    if (fault === 'address') return { outcome: 'refused', reason: callbackRefusal(reason) };
+    // It was answered, only in a form that is not looked into.
+    if (fault === 'encoding' && status !== null && status < 300) return { outcome: 'taken', status };
+    return failed(status, reason);
   }
 }
 
-/** The body, or as much of it as is read. */
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MOST_BYTES) break;
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function judge({ statusCode, headers }: Dispatcher.ResponseData, text: string): PostOutcome {
-  if (statusCode >= 300 && statusCode < 400) {
-    return failed(statusCode, `it answered with a redirect (${String(statusCode)}), which is not followed`);
-  }
+function judge({ status, headers, text }: GuardedAnswer): PostOutcome {
   const retryAfterMs = readRetryAfter(headerText(headers, 'retry-after'), new Date());
-  if (statusCode < 200 || statusCode >= 400) {
-    return { ...failed(statusCode, `it answered ${String(statusCode)}`), retryAfterMs };
+  if (status < 200 || status >= 300) {
+    return { ...failed(status, `it answered ${String(status)}`), retryAfterMs };
   }
   const ack = readAck(parse(text));
-  if (ack === null || ack.status === 'ACK') return { outcome: 'taken', status: statusCode };
+  if (ack === null || ack.status === 'ACK') return { outcome: 'taken', status };
   const code = ack.error && /^[\w.]{1,60}$/u.test(ack.error.code) ? ` (${ack.error.code})` : '';
-  return { ...failed(statusCode, `it answered ${ack.status}${code}`), retryAfterMs };
+  return { ...failed(status, `it answered ${ack.status}${code}`), retryAfterMs };
 }
 
 function failed(status: number | null, reason: string): Extract<PostOutcome, { outcome: 'failed' }> {

@@ -1,16 +1,10 @@
-import {
-  type AddressRule,
-  isForbiddenAddress,
-  isLoopbackAddress,
-  isPrivateAddress,
-  isRefusedHost,
-} from '../../security/egress.js';
+import type { GuardedAgent } from '../../security/egress/guarded-agent.js';
+import { type GivenBy, REFUSED_NETWORK } from '../../security/egress/network-policy.js';
 
 /** Which addresses that a message names are posted to. */
 export interface CallbackPolicy {
   /** `registered`: only those whose origin is kept of the client. */
   readonly callbacks: 'registered' | 'any';
-  readonly environment: 'development' | 'test' | 'production';
 }
 
 /** What is kept of a client. */
@@ -23,45 +17,39 @@ export interface CallbackClient {
 
 /** Where a message goes, or why nowhere. */
 export type CallbackTarget =
-  | { readonly ok: true; readonly url: URL; readonly isRefused: AddressRule }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly url: URL; readonly givenBy: GivenBy } | { readonly ok: false; readonly reason: string };
 
 const refused = (reason: string): CallbackTarget => ({ ok: false, reason });
 
-/** What is said of an address behind which lies a network that is not posted to. */
-export const REFUSED_NETWORK =
-  'the address leads to this machine, a private or a reserved network: register its origin with the client if it is right';
+/** What is said of an address that is not connected to. */
+export function callbackRefusal(fault: string): string {
+  return fault === REFUSED_NETWORK ? `${fault}: register its origin with the client if it is right` : fault;
+}
 
 /**
  * Decides where a message to a client goes. `url` is what its request named, `null` where it named nothing. An address
  * in a message is whatever its sender wrote: it may lead inside only where the operator registered its origin.
  */
-export function callbackTarget(url: string | null, client: CallbackClient, policy: CallbackPolicy): CallbackTarget {
+export function callbackTarget(
+  url: string | null,
+  client: CallbackClient,
+  { callbacks }: CallbackPolicy,
+  agent: Pick<GuardedAgent, 'addressFault'>,
+): CallbackTarget {
   const written = url ?? client.callbackUri;
   if (written === null) return refused('the request named no sender_uri, and no address is registered with the client');
   if (!URL.canParse(written)) return refused('the address is not one such as https://host/registry/on-search');
   const target = new URL(written);
-  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    return refused('the address is neither https:// nor http://');
-  }
-  if (target.username !== '' || target.password !== '') return refused('the address holds a name or a password');
   const isRegistered = registeredOrigins(client).has(target.origin);
-  if (policy.callbacks === 'registered' && !isRegistered) {
+  const givenBy = isRegistered ? 'operator' : 'message';
+  const fault = agent.addressFault(target, givenBy);
+  if (callbacks === 'registered' && !isRegistered) {
     return refused('the origin of the address is not registered with the client');
   }
-  const isRefused = addressRule(isRegistered, policy);
-  return isRefusedHost(target, isRefused) ? refused(REFUSED_NETWORK) : { ok: true, url: target, isRefused };
+  return fault === null ? { ok: true, url: target, givenBy } : refused(callbackRefusal(fault));
 }
 
 function registeredOrigins({ callbackUri, callbackOrigins }: CallbackClient): Set<string> {
   const own = callbackUri !== null && URL.canParse(callbackUri) ? [new URL(callbackUri).origin] : [];
   return new Set([...own, ...callbackOrigins]);
-}
-
-function addressRule(isRegistered: boolean, { environment }: CallbackPolicy): AddressRule {
-  if (isRegistered) return isForbiddenAddress;
-  return (address) =>
-    isForbiddenAddress(address) ||
-    isPrivateAddress(address) ||
-    (environment === 'production' && isLoopbackAddress(address));
 }

@@ -1,6 +1,7 @@
 import type { Jobs } from '../../database/jobs.js';
 import type { Queryable } from '../../database/pool.js';
 import { Problem } from '../../record/problem.js';
+import type { GuardedAgent } from '../../security/egress/guarded-agent.js';
 import type { Keys } from '../../security/keys.js';
 import { postCallback, type PostOutcome } from './callback-post.js';
 import { type CallbackPolicy, callbackTarget } from './callback-target.js';
@@ -19,6 +20,7 @@ import { sweepTransactions } from '../transactions/transaction-workers.js';
 export interface DeliveringContext extends OutcomeContext {
   readonly keys: Keys;
   readonly config: OutcomeContext['config'] & CallbackPolicy;
+  readonly agent: GuardedAgent;
   /**
    * The `Authorization` by which a partner's address knows us, where it knows us at all; `refused` is one that it did not
    * take. Rejects where it cannot be had.
@@ -94,13 +96,13 @@ async function attempt(context: DeliveringContext, claimed: ClaimedDelivery, sig
 }
 
 async function post(context: DeliveringContext, claimed: ClaimedDelivery, signal: AbortSignal): Promise<PostOutcome> {
-  const { config, keys, timeoutMs = TIMEOUT_MS } = context;
+  const { agent, config, keys, timeoutMs = TIMEOUT_MS } = context;
   if (claimed.clientState === 'revoked') return { outcome: 'refused', reason: 'the client was revoked' };
-  const target = callbackTarget(claimed.url, claimed, config);
+  const target = callbackTarget(claimed.url, claimed, config, agent);
   if (!target.ok) return { outcome: 'refused', reason: target.reason };
   const body = openBody(keys, claimed.body);
   if (body === null) return { outcome: 'refused', reason: 'its text cannot be opened with the data key' };
-  const { url, isRefused } = target;
+  const { url, givenBy } = target;
   let authorization: string | null = null;
   for (;;) {
     const refused: string | null = authorization;
@@ -110,7 +112,7 @@ async function post(context: DeliveringContext, claimed: ClaimedDelivery, signal
       if (!(error instanceof Problem)) throw error;
       return { outcome: 'failed', status: null, reason: 'its token endpoint gave us no token', retryAfterMs: null };
     }
-    const outcome = await postCallback({ url, isRefused, authorization, body, timeoutMs, signal });
+    const outcome = await postCallback({ agent, url, givenBy, authorization, body, timeoutMs, signal });
     // A token may have been outlived by a restart there: it is renewed once.
     const isRefusal = outcome.outcome === 'failed' && outcome.status === 401;
     if (!isRefusal || authorization === null || refused !== null) return outcome;
