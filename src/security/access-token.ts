@@ -22,7 +22,7 @@ export interface AccessToken {
 
 /** A token to be made. */
 export interface TokenToSign {
-  readonly keys: Keys;
+  readonly keys: Pick<Keys, 'signingKey'>;
   /** Issuer and audience: the public address of this gateway. */
   readonly issuer: string;
   readonly clientId: string;
@@ -41,15 +41,16 @@ export async function signAccessToken(token: TokenToSign): Promise<string> {
     // Whole seconds: one of the second in which the earlier ones were ended would look as old as they are.
     Math.ceil((token.notBefore?.getTime() ?? 0) / 1000),
   );
+  const { kid, key } = await token.keys.signingKey();
   return new SignJWT({ client_id: token.clientId, scope: token.scopes.join(' ') })
-    .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE, kid: token.keys.kid })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE, kid })
     .setIssuer(token.issuer)
     .setAudience(token.issuer)
     .setSubject(token.clientId)
     .setJti(randomUUID())
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + token.lifetimeSeconds)
-    .sign(token.keys.signingKey);
+    .sign(key);
 }
 
 /**

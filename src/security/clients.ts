@@ -133,7 +133,7 @@ const ACTIVE_CLIENT = {
   text: `
     select ${COLUMNS} from api_clients
     where client_id = $1 and state = 'active' and (tokens_not_before is null or tokens_not_before <= $4)
-      and exists (select from signing_keys where kid = $2 and state <> 'gone')
+      and exists (select from key_pairs where kid = $2 and purpose = 'signing' and state <> 'gone')
       and not exists (select from revoked_tokens where jti = $3)`,
 };
 const STANDING_CLIENT = {

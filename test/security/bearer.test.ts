@@ -3,12 +3,14 @@ import type { NextFunction, Request, Response } from 'express';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { AccessProblem } from '../../src/security/access-problem.js';
 import { revokeApiClient, rotateApiClientSecret } from '../../src/security/clients.js';
+import type { SigningKey } from '../../src/security/keys/key-ring.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../../src/security/scopes.js';
 import { startTestGateway, type TestGateway } from './test-gateway.js';
 
 let gateway: TestGateway;
 let partner: { clientId: string; clientSecret: string };
 let token: string;
+let signingKey: SigningKey;
 
 beforeAll(async () => {
   gateway = await startTestGateway((app, { bearer }) => {
@@ -28,6 +30,7 @@ beforeAll(async () => {
   });
   partner = await gateway.createClient({ name: 'Partner', scopes: PARTNER_SCOPES });
   token = await gateway.token(partner);
+  signingKey = await gateway.keys.signingKey();
 });
 afterAll(() => gateway.close());
 
@@ -49,7 +52,7 @@ function forge(changes: {
   for (const [name, value] of Object.entries(claims)) if (value === null) Reflect.deleteProperty(claims, name);
   return new SignJWT(claims)
     .setProtectedHeader({ ...decodeProtectedHeader(token), alg: 'RS256', ...changes.header })
-    .sign(changes.key ?? gateway.keys.signingKey);
+    .sign(changes.key ?? signingKey.key);
 }
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -114,7 +117,7 @@ describe('401 and no 500', () => {
     [
       'with HS256 under our public key',
       () => {
-        const pem = createPublicKey(gateway.keys.signingKey).export({ type: 'spki', format: 'pem' });
+        const pem = createPublicKey(signingKey.key).export({ type: 'spki', format: 'pem' });
         const input = `${part({ ...decodeProtectedHeader(token), alg: 'HS256' })}.${token.split('.')[1] ?? ''}`;
         return `${input}.${createHmac('sha256', pem).update(input).digest('base64url')}`;
       },
@@ -175,11 +178,11 @@ test('rotating the secret leaves the tokens in use valid', async () => {
 
 test('a token signed with a key that is gone is refused, also after it was used', async () => {
   const { pool } = gateway.database;
-  const kid = gateway.keys.kid;
+  const { kid } = signingKey;
   expect((await call(`Bearer ${token}`)).status).toBe(200);
-  await pool.query("update signing_keys set state = 'gone' where kid = $1", [kid]);
+  await pool.query("update key_pairs set state = 'gone' where kid = $1", [kid]);
   expect((await call(`Bearer ${token}`)).status).toBe(401);
-  await pool.query("update signing_keys set state = 'active' where kid = $1", [kid]);
+  await pool.query("update key_pairs set state = 'active' where kid = $1", [kid]);
   expect((await call(`Bearer ${token}`)).status).toBe(200);
 });
 

@@ -1,10 +1,10 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { pino } from 'pino';
-import { openKeys } from '../../src/security/keys.js';
+import { type Keys, openKeys } from '../../src/security/keys.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { refusal } from './refusal.js';
 
@@ -22,6 +22,7 @@ afterEach(async () => {
 });
 
 const open = () => openKeys(folder, database.pool, log);
+const kidOf = async (keys: Keys) => (await keys.signingKey()).kid;
 const ownPair = (bits: number) => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   return {
@@ -43,18 +44,19 @@ describe('keys', () => {
   test('a second start uses the same keys and publishes one public key without a private member', async () => {
     const first = await open();
     const second = await open();
-    expect(second.kid).toBe(first.kid);
+    const { kid } = await first.signingKey();
+    expect((await second.signingKey()).kid).toBe(kid);
     expect(second.hashSecret('s')).toEqual(first.hashSecret('s'));
     expect(second.open(first.seal('s'))).toBe('s');
     const { keys } = await second.jwks();
     expect(keys).toHaveLength(1);
-    expect(keys[0]).toMatchObject({ kty: 'RSA', e: 'AQAB', kid: first.kid, use: 'sig', alg: 'RS256' });
+    expect(keys[0]).toMatchObject({ kty: 'RSA', e: 'AQAB', kid, use: 'sig', alg: 'RS256' });
     expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
   });
 
   test('several gateways that start at once on an empty folder end with the same keys', async () => {
     const opened = await Promise.all([open(), open(), open(), open()]);
-    expect(new Set(opened.map((keys) => keys.kid)).size).toBe(1);
+    expect(new Set(await Promise.all(opened.map(kidOf))).size).toBe(1);
     expect(new Set(opened.map((keys) => keys.hashSecret('s').toString('hex'))).size).toBe(1);
     expect(await readdir(folder)).toHaveLength(4);
   });
@@ -64,7 +66,7 @@ describe('keys', () => {
     await writeFile(join(folder, 'signing-private.pem'), own.privatePem);
     await writeFile(join(folder, 'signing-public.pem'), own.publicPem);
     const keys = await open();
-    expect(keys.kid).toBe(await calculateJwkThumbprint(await exportJWK(createPublicKey(own.privateKey))));
+    expect(await kidOf(keys)).toBe(await calculateJwkThumbprint(await exportJWK(createPublicKey(own.privateKey))));
     expect(await readFile(join(folder, 'signing-private.pem'), 'utf8')).toBe(own.privatePem);
   });
 
@@ -105,7 +107,26 @@ describe('keys', () => {
     expect(problem.message).toContain('pepper');
   });
 
-  test.each(['signing-private.pem', 'pepper', 'data-key'])(
+  test('a signing key that is in the database needs its file no more: none is made in its place', async () => {
+    const before = await kidOf(await open());
+    await rm(join(folder, 'signing-private.pem'));
+    await rm(join(folder, 'signing-public.pem'));
+    expect(await kidOf(await open())).toBe(before);
+    expect((await readdir(folder)).sort()).toEqual(['data-key', 'pepper']);
+  });
+
+  test('a signing key of before, when it was in its file alone, is taken into the database', async () => {
+    const before = await open();
+    await database.pool.query('update key_pairs set private_sealed = null');
+    await rename(join(folder, 'signing-private.pem'), join(folder, 'elsewhere'));
+    expect((await refusal(open)).code).toBe('KEYS_MISSING');
+    await rename(join(folder, 'elsewhere'), join(folder, 'signing-private.pem'));
+    expect(await kidOf(await open())).toBe(await kidOf(before));
+    await rm(join(folder, 'signing-private.pem'));
+    expect((await (await open()).signingKey()).key.equals((await before.signingKey()).key)).toBe(true);
+  });
+
+  test.each(['pepper', 'data-key'])(
     'a database that was used with keys refuses to start without %s, and makes none',
     async (name) => {
       await open();
@@ -154,13 +175,14 @@ describe('keys', () => {
   test('the database holds no secret of the folder', async () => {
     await open();
     const { rows } = await database.pool.query<{ line: string }>(
-      'select s::text as line from signing_keys s union all select f::text from key_fingerprints f',
+      'select s::text as line from key_pairs s union all select f::text from key_fingerprints f',
     );
     const stored = rows.map((row) => row.line).join('\n');
     for (const name of ['pepper', 'data-key']) {
       const secret = Buffer.from(await readFile(join(folder, name), 'utf8'), 'base64');
       expect(stored).not.toContain(secret.toString('hex'));
     }
-    expect(stored).not.toMatch(/"(?:d|p|q|dp|dq|qi)"/u);
+    expect(stored).not.toMatch(/"(?:d|p|q|dp|dq|qi)"|PRIVATE KEY/u);
+    expect(stored).not.toContain(Buffer.from('PRIVATE KEY').toString('hex'));
   });
 });

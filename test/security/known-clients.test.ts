@@ -12,12 +12,14 @@ import { asAdmin, createTestDatabase, type TestDatabase } from '../test-database
 let database: TestDatabase;
 let folder: string;
 let keys: Keys;
+let kid: string;
 let clients: ReturnType<typeof watchClients>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'dci-keys-'));
   keys = await openKeys(folder, database.pool, pino({ level: 'silent' }));
+  ({ kid } = await keys.signingKey());
   clients = watchClients(database.pool, database.url);
   await untilListening();
 });
@@ -41,7 +43,7 @@ async function makeClient(name: string) {
 
 /** What a token of the client says. */
 function tokenOf(clientId: string, jti = 'one') {
-  return { clientId, kid: keys.kid, jti, issuedAt: Math.floor(Date.now() / 1000) };
+  return { clientId, kid: kid, jti, issuedAt: Math.floor(Date.now() / 1000) };
 }
 
 /** How long the client is still known, in milliseconds. */
@@ -69,9 +71,9 @@ test('a client that was revoked is gone as soon as the database tells of it', as
 test('a key that is gone takes its tokens along', async () => {
   const { clientId } = await makeClient('Of a key');
   await clients.lookUp(tokenOf(clientId));
-  await database.pool.query("update signing_keys set state = 'gone'");
+  await database.pool.query("update key_pairs set state = 'gone'");
   expect(await knownFor(clientId)).toBeLessThan(500);
-  await database.pool.query("update signing_keys set state = 'active'");
+  await database.pool.query("update key_pairs set state = 'active'");
 });
 
 test('asking for a token is no change that would have to be read again', async () => {

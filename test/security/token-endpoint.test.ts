@@ -241,7 +241,11 @@ describe('a token', () => {
   test('is an RS256 JWT by RFC 9068 with issuer, audience, subject, id and UTC times', async () => {
     const before = Math.floor(Date.now() / 1000);
     const token = await gateway.token({ clientId: id, clientSecret: secret });
-    expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: gateway.keys.kid });
+    expect(decodeProtectedHeader(token)).toEqual({
+      alg: 'RS256',
+      typ: 'at+jwt',
+      kid: (await gateway.keys.signingKey()).kid,
+    });
     const keys = await gateway.keys.jwks();
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys), { issuer: gateway.url, audience: gateway.url });
     expect(payload).toMatchObject({ sub: id, client_id: id, scope: 'registry.search registry.subscribe' });
@@ -263,7 +267,7 @@ describe('a token', () => {
         import { signAccessToken } from './dist/security/access-token.js';
         const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
         const token = await signAccessToken({
-          keys: { signingKey: privateKey, kid: 'k' }, issuer: 'http://a', clientId: 'c', scopes: ['s'], lifetimeSeconds: 600,
+          keys: { signingKey: async () => ({ key: privateKey, kid: 'k' }) }, issuer: 'http://a', clientId: 'c', scopes: ['s'], lifetimeSeconds: 600,
         });
         process.stdout.write(JSON.stringify({ token, offset: new Date().getTimezoneOffset() }));`;
       const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {

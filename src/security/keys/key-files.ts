@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { createPublicKey, randomBytes, type KeyObject } from 'node:crypto';
 import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '../record/problem.js';
+import { Problem } from '../../record/problem.js';
+import { makePrivateKey, privatePem, readPrivateKey } from './key-pair.js';
 
 /** Names of the files in KEYS_DIR. */
 export const KEY_FILES = {
@@ -11,8 +12,6 @@ export const KEY_FILES = {
   dataKey: 'data-key',
 } as const;
 
-/** Smallest RSA modulus that RS256 allows (RFC 7518, 3.3). */
-const SMALLEST_RSA_BITS = 2048;
 const SECRET_BYTES = 32;
 
 function hasCode(error: unknown, code: string): boolean {
@@ -54,21 +53,6 @@ async function makeKeyFile(folder: string, name: string, text: string): Promise<
       cause: error,
     });
   }
-}
-
-function readPrivateKey(path: string, pem: string): KeyObject {
-  let key: KeyObject;
-  try {
-    key = createPrivateKey(pem);
-  } catch (error) {
-    throw invalid(path, 'is not a private key in PEM form without a passphrase', error);
-  }
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (key.asymmetricKeyType !== 'rsa') throw invalid(path, 'tokens are signed with RS256: put an RSA key there');
-  if (bits < SMALLEST_RSA_BITS) {
-    throw invalid(path, `the RSA key has ${String(bits)} bits: at least ${String(SMALLEST_RSA_BITS)} are needed`);
-  }
-  return key;
 }
 
 function readSecret(path: string, text: string): Buffer {
@@ -114,31 +98,35 @@ export async function readKeyFiles(folder: string): Promise<KeyFiles> {
   };
 }
 
-/** Makes the files that are missing, then reads all of them as they lie on the disk. */
+/**
+ * Makes the files that are missing, then reads all of them as they lie on the disk. A signing key is made only where
+ * `signing` says so: once it is in the database, its file is of no more use.
+ */
 export async function completeKeyFiles(
   folder: string,
-): Promise<{ signingKey: KeyObject; pepper: Buffer; dataKey: Buffer }> {
+  { signing }: { readonly signing: boolean },
+): Promise<{ signingKey: KeyObject | null; pepper: Buffer; dataKey: Buffer }> {
   await mkdir(folder, { recursive: true });
   let files = await readKeyFiles(folder);
-  if (files.signingKey === null) {
-    const pair = generateKeyPairSync('rsa', { modulusLength: SMALLEST_RSA_BITS });
-    const pem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' });
-    await makeKeyFile(folder, KEY_FILES.signingPrivate, pem.toString());
+  if (signing && files.signingKey === null) {
+    await makeKeyFile(folder, KEY_FILES.signingPrivate, privatePem(await makePrivateKey()));
   }
-  if (files.pepper === null) {
-    await makeKeyFile(folder, KEY_FILES.pepper, `${randomBytes(SECRET_BYTES).toString('base64')}\n`);
-  }
-  if (files.dataKey === null) {
-    await makeKeyFile(folder, KEY_FILES.dataKey, `${randomBytes(SECRET_BYTES).toString('base64')}\n`);
+  for (const [secret, name] of [
+    [files.pepper, KEY_FILES.pepper],
+    [files.dataKey, KEY_FILES.dataKey],
+  ] as const) {
+    if (secret === null) await makeKeyFile(folder, name, `${randomBytes(SECRET_BYTES).toString('base64')}\n`);
   }
   files = await readKeyFiles(folder);
   const { signingKey, pepper, dataKey } = files;
-  if (signingKey === null || pepper === null || dataKey === null) {
+  if ((signing && signingKey === null) || pepper === null || dataKey === null) {
     throw new Problem('KEYS_UNREADABLE', `${folder}: key files vanished while they were being made`);
   }
-  const publicPem = createPublicKey(signingKey).export({ type: 'spki', format: 'pem' });
-  // Only for people to look at: a folder that cannot be written to (a mounted secret) does without.
-  await makeKeyFile(folder, KEY_FILES.signingPublic, publicPem.toString()).catch(() => undefined);
+  if (signingKey !== null) {
+    const publicPem = createPublicKey(signingKey).export({ type: 'spki', format: 'pem' });
+    // Only for people to look at: a folder that cannot be written to (a mounted secret) does without.
+    await makeKeyFile(folder, KEY_FILES.signingPublic, publicPem.toString()).catch(() => undefined);
+  }
   return { signingKey, pepper, dataKey };
 }
 
@@ -147,11 +135,21 @@ export async function closeKeyFiles(folder: string): Promise<string[]> {
   const opened: string[] = [];
   for (const name of [KEY_FILES.signingPrivate, KEY_FILES.pepper, KEY_FILES.dataKey]) {
     const path = join(folder, name);
-    const { mode } = await stat(path);
+    const mode = await modeOf(path);
     if ((mode & 0o077) === 0) continue;
     opened.push(name);
     // A read-only mount (a secret of an orchestrator) cannot be changed, and need not stop the start.
     await chmod(path, 0o600).catch(() => undefined);
   }
   return opened;
+}
+
+/** 0 where there is no file. */
+async function modeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mode;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
+    throw error;
+  }
 }
