@@ -7,7 +7,7 @@ const ROOMS = {
   dci: ['record'],
   database: ['record', 'config'],
   registry: ['record', 'database'],
-  security: ['record', 'database', 'config'],
+  security: ['record', 'database', 'config', 'registry'],
   partners: ['record', 'dci', 'registry', 'security', 'database'],
   sources: ['record', 'dci', 'registry', 'security', 'database'],
   imports: ['record', 'dci', 'registry', 'sources', 'database'],

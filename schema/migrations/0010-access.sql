@@ -23,6 +23,16 @@ create table record_budgets (
   actor text not null,
   hour timestamptz not null,
   people integer not null check (people >= 0),
+  -- Whether more was asked for; written into the audit once an hour.
+  refused boolean not null default false,
   primary key (actor, hour)
 );
 create index record_budgets_age on record_budgets (hour);
+
+-- Where pages end names people: it is kept sealed, and told apart by a keyed digest. What was kept before is dropped;
+-- it is of no use after an hour.
+truncate search_page_marks;
+alter table search_page_marks
+  drop column cursor_after,
+  add column cursor_sealed bytea not null,
+  add column cursor_digest bytea not null;

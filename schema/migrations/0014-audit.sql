@@ -1,22 +1,27 @@
 -- What was done and who was told of whom. Nobody changes or deletes a row of these tables but by the ways below.
 
--- Nothing here names a person of the registry: what does, stands in `disclosures` under the person's ledger key.
+-- Nothing here names a person of the registry: what does, stands in `disclosures` under the person's ledger key. The
+-- columns are what the chain covers: see security/audit/digests.ts.
 create table audit_entries (
   id bigint generated always as identity primary key,
-  transaction_id xid8 not null default pg_current_xact_id(),
   at timestamptz not null default clock_timestamp(),
   -- search.answered, graph.answered, token.issued, client.created, individual.erased ...
   action text not null check (action ~ '^[a-z_]+([.][a-z_]+)+$'),
   -- `client:<client id>`, `person:<issuer>#<subject digest>`, `local-developer`, `operator:<user of the machine>`, `gateway`.
   actor text not null,
-  -- Counts, codes, ids of our own: never what a person is called or what was searched for.
-  detail jsonb not null default '{}',
-  -- SHA-256 of the row of `disclosures` that belongs to it.
-  disclosure_digest bytea check (length(disclosure_digest) = 32)
+  -- Counts, codes, ids of our own: never what a person is called or what was searched for. As text, byte for byte.
+  detail json not null default '{}',
+  -- SHA-256 of the row of `disclosures` that belongs to it, and until when that is kept.
+  disclosure_digest bytea check (length(disclosure_digest) = 32),
+  disclosure_retain_until timestamptz,
+  -- SHA-256 of what is sealed in `disclosure_evidence`, and until when that is kept.
+  evidence_digest bytea check (length(evidence_digest) = 32),
+  evidence_retain_until timestamptz,
+  check ((disclosure_digest is null) = (disclosure_retain_until is null)),
+  check ((evidence_digest is null) = (evidence_retain_until is null))
 );
-create index audit_entries_order on audit_entries (transaction_id, id);
-create index audit_entries_at on audit_entries (at, id);
-create index audit_entries_actor on audit_entries (actor, at, id);
+create index audit_entries_actor on audit_entries (actor, id);
+create index audit_entries_action on audit_entries (action, id);
 
 -- One for each answer that told of people.
 create table disclosures (
@@ -50,7 +55,7 @@ create index disclosure_evidence_age on disclosure_evidence (retain_until);
 -- numbers that lead nowhere, and the chain over them is whole.
 alter table individuals add column ledger_key uuid not null default gen_random_uuid();
 
--- The chain over the entries, in commit order.
+-- The chain over the entries, in the order in which they were committed.
 create table audit_links (
   position bigint primary key,
   audit_entry_id bigint not null unique references audit_entries,
@@ -59,10 +64,77 @@ create table audit_links (
   hash bytea not null check (length(hash) = 32)
 );
 
+-- Entries that the chain does not hold yet: seen by the gateway that links as soon as their transactions commit, however
+-- long those took, and also after a backup went into a server whose transactions are numbered anew.
+create table audit_unlinked (audit_entry_id bigint not null);
+create function queue_audit_entries() returns trigger language plpgsql as $$
+begin
+  insert into public.audit_unlinked select id from arrived;
+  return null;
+end $$;
+create trigger audit_entries_arrived after insert on audit_entries
+  referencing new table as arrived for each statement execute function queue_audit_entries();
+
 -- Signed statements of how far the chain was and what its last hash was.
 create table audit_checkpoints (
   position bigint primary key,
   made_at timestamptz not null default now(),
   -- Compact JWS with our signing key.
-  jws text not null
+  jws text not null,
+  -- The JWS under the data key, which is not in the database: who can write here alone cannot make one.
+  proof_sealed bytea not null
 );
+
+-- Evidence that was erased before its time, because it named somebody who was erased.
+create table erased_evidence (
+  audit_entry_id bigint primary key references audit_entries,
+  -- The entry `evidence.erased` that says so.
+  erased_by bigint not null references audit_entries
+);
+
+-- Who was erased, so that a backup that is restored does not bring them back: hashes under the pepper of the person's
+-- id and of each identifier.
+create table erasures (
+  id uuid primary key default gen_random_uuid(),
+  erased_at timestamptz not null default now(),
+  actor text not null,
+  marks bytea[] not null
+);
+create index erasures_marks on erasures using gin (marks);
+create index erasures_order on erasures (erased_at, id);
+
+-- The ways in which rows of the ledger go. The gateway's own role may not delete them; these, with the rights of the
+-- owner, delete what is past its time and nothing else.
+create function delete_expired_disclosures(at_most integer) returns integer
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  with gone as (
+    delete from public.disclosures where audit_entry_id in (
+      select d.audit_entry_id from public.disclosures d where d.retain_until < now() limit at_most
+    ) returning 1
+  ) select count(*)::integer from gone
+$$;
+create function delete_expired_evidence(at_most integer) returns integer
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  with gone as (
+    delete from public.disclosure_evidence where audit_entry_id in (
+      select e.audit_entry_id from public.disclosure_evidence e where e.retain_until < now() limit at_most
+    ) returning 1
+  ) select count(*)::integer from gone
+$$;
+-- Evidence that names an erased person goes early, and never without an entry that says which.
+create function erase_disclosure_evidence(entries bigint[], by_actor text) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  entry_id bigint;
+  erased bigint[];
+begin
+  with gone as (
+    delete from public.disclosure_evidence where audit_entry_id = any (entries) returning audit_entry_id
+  ) select array_agg(audit_entry_id order by audit_entry_id) into erased from gone;
+  if erased is null then return 0; end if;
+  insert into public.audit_entries (action, actor, detail)
+    values ('evidence.erased', by_actor, json_build_object('entries', erased::text[]))
+    returning id into entry_id;
+  insert into public.erased_evidence select unnest(erased), entry_id;
+  return cardinality(erased);
+end $$;

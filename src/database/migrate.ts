@@ -17,6 +17,8 @@ const APPEND_ONLY_TABLES = [
   'disclosure_evidence',
   'audit_links',
   'audit_checkpoints',
+  'erased_evidence',
+  'erasures',
 ];
 /** Kept by the migrations alone; the serving role reads it to say whether the database is current. */
 const READ_ONLY_TABLES = [MIGRATIONS_TABLE];

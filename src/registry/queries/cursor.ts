@@ -63,6 +63,8 @@ function isValueOf(key: OrderKey, value: string | null | undefined): boolean {
     case 'integer':
     case 'float8':
       return /^\d{1,6}$/u.test(value);
+    case 'bigint':
+      return /^\d{1,18}$/u.test(value);
     case 'numeric':
       return /^-?\d{1,100}(\.\d{1,100})?$/u.test(value);
     case 'text':

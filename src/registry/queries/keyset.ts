@@ -11,7 +11,7 @@ export interface OrderKey {
   readonly name: string;
   /** SQL over the alias of the table, served by an index together with the id. */
   readonly expression: string;
-  readonly type: 'date' | 'text' | 'boolean' | 'timestamptz' | 'integer' | 'numeric' | 'float8' | 'uuid';
+  readonly type: 'date' | 'text' | 'boolean' | 'timestamptz' | 'integer' | 'bigint' | 'numeric' | 'float8' | 'uuid';
   /** Whether it can be unknown. Unknown values come last, in either direction. */
   readonly nullable: boolean;
   readonly direction: 'asc' | 'desc';

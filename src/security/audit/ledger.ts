@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
+import { GroupCommit } from '../../database/group-commit.js';
 import type { Queryable } from '../../database/pool.js';
 import { Problem } from '../../record/problem.js';
 import type { RecordKind, RegistryKind } from '../../record/registry-kind.js';
 import type { Caller } from '../bearer.js';
 import type { Keys } from '../keys.js';
+import { disclosureDigestSql } from './digests.js';
 
 /** Something that was done, without a word about people of the registry. */
 export interface Deed {
@@ -53,33 +55,49 @@ export interface LedgerOptions {
 
 const NOTE = {
   name: 'audit-note',
-  text: 'insert into audit_entries (action, actor, detail) values ($1, $2, $3)',
+  text: `
+    insert into audit_entries (action, actor, detail)
+    select n.action, n.actor, n.detail from json_to_recordset($1) as n (action text, actor text, detail json)`,
 };
 
-/** The entry, who was told of, and the evidence, in one statement: all of it is written or nothing. */
+/**
+ * Entries, who was told of, and the evidence of several answers, in one statement: all of it is written or nothing.
+ * The keys of the people are looked up answer by answer, which reads the index however many people there are.
+ */
 const DISCLOSE = {
   name: 'audit-disclose',
   text: `
-    with told as (
-      select coalesce(array_agg(i.ledger_key order by i.ledger_key), '{}') as people
-      from individuals i where i.id = any($4::uuid[])
+    with given as materialized (
+      select nextval('audit_entries_id_seq') as id, clock_timestamp() as at, g.*, (
+        select coalesce(array_agg(i.ledger_key order by i.ledger_key), '{}')
+        from individuals i where i.id = any (g.individuals)
+      ) as people
+      from json_to_recordset($1) as g (
+        action text, actor text, detail json, registry text, correlation_id uuid, purpose text, individuals uuid[],
+        fields text[], evidence bytea
+      )
+    ), dated as materialized (
+      select given.*, at + make_interval(days => $2) as retain_until,
+        case when evidence is not null then at + make_interval(days => $3) end as evidence_retain_until
+      from given
     ), entry as (
-      insert into audit_entries (action, actor, detail, disclosure_digest)
-      select $1, $2, $3, sha256(convert_to(
-        jsonb_build_array($5::text, $6::text, $7::text, told.people, $8::text[])::text, 'UTF8'))
-      from told
-      returning id, at
+      insert into audit_entries (
+        id, at, action, actor, detail, disclosure_digest, disclosure_retain_until, evidence_digest,
+        evidence_retain_until)
+      overriding system value
+      select id, at, action, actor, detail, ${disclosureDigestSql('dated')}, retain_until, sha256(evidence),
+        evidence_retain_until
+      from dated
     ), disclosed as (
       insert into disclosures
         (audit_entry_id, at, actor, action, registry, correlation_id, purpose, people, fields, retain_until)
-      select entry.id, entry.at, $2, $1, $5, $6::uuid, $7, told.people, $8, entry.at + make_interval(days => $9)
-      from entry, told
+      select id, at, actor, action, registry, correlation_id, purpose, people, fields, retain_until from dated
     )
     insert into disclosure_evidence (audit_entry_id, evidence_sealed, retain_until)
-    select entry.id, $10::bytea, entry.at + make_interval(days => $11) from entry where $10::bytea is not null`,
+    select id, evidence, evidence_retain_until from dated where evidence is not null`,
 };
 
-/** `$3` is what is added. No row comes back where the limit `$4` would be passed. */
+/** `$2` is what is added. No row comes back where the limit `$3` would be passed. */
 const SPEND = {
   name: 'audit-spend',
   text: `
@@ -90,17 +108,52 @@ const SPEND = {
     returning people`,
 };
 
+/** A row comes back at the first refusal of the hour. */
+const REFUSE = {
+  name: 'audit-refuse',
+  text: `
+    insert into record_budgets (actor, hour, people, refused) values ($1, date_trunc('hour', now()), 0, true)
+    on conflict (actor, hour) do update set refused = true where not record_budgets.refused
+    returning 1`,
+};
+
+/** Of a purpose, which a caller writes. */
+const LONGEST_PURPOSE = 500;
+
+/** Columns of `NOTE`. */
+interface Note {
+  readonly action: string;
+  readonly actor: string;
+  readonly detail: NonNullable<Deed['detail']>;
+}
+
+/** Columns of `DISCLOSE`. */
+interface DisclosureRow extends Note {
+  readonly registry: RegistryKind | null;
+  readonly correlation_id: string;
+  readonly purpose: string | null;
+  readonly individuals: readonly string[];
+  readonly fields: readonly string[];
+  /** As PostgreSQL reads bytes: `\\x` and hexadecimal digits. */
+  readonly evidence: string | null;
+}
+
 /** Where everything that was done, and everybody who was told of somebody, is written down. */
 export class Ledger {
   readonly #options: LedgerOptions;
+  readonly #notes: GroupCommit<Note>;
+  readonly #disclosures: GroupCommit<DisclosureRow>;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    this.#notes = new GroupCommit((rows) => this.#writeNotes(rows, options.pool));
+    this.#disclosures = new GroupCommit((rows) => this.#writeDisclosures(rows, options.pool));
   }
 
   /** Writes down a deed in the caller's transaction, or at once. Rejects where it could not be written. */
   async note({ action, actor, detail = {} }: Deed, db: Queryable = this.#options.pool): Promise<void> {
-    await db.query({ ...NOTE, values: [action, actor, detail] });
+    const row = { action, actor, detail };
+    await (db === this.#options.pool ? this.#notes.write(row) : this.#writeNotes([row], db));
   }
 
   /**
@@ -109,24 +162,31 @@ export class Ledger {
    */
   async disclose(disclosure: Disclosure, db: Queryable = this.#options.pool): Promise<void> {
     const { caller, action, registry, correlationId, purpose, evidence, shown, detail = {} } = disclosure;
-    const ids = [...new Set(shown.flatMap(({ individualIds }) => individualIds))];
-    await this.#spend(caller, ids.length, db);
-    const { keys, disclosureRetentionDays, evidenceRetentionDays } = this.#options;
+    const individuals = [...new Set(shown.flatMap(({ individualIds }) => individualIds))];
+    await this.#spend(caller, individuals.length, db);
+    const row: DisclosureRow = {
+      action,
+      actor: caller.actor,
+      detail: { ...detail, people: individuals.length },
+      registry,
+      correlation_id: correlationId,
+      purpose: purpose === null ? null : storableText(purpose.slice(0, LONGEST_PURPOSE)),
+      individuals,
+      fields: [...new Set(shown.flatMap(({ fields }) => fields))].sort(),
+      evidence: evidence === null ? null : `\\x${this.#options.keys.seal(JSON.stringify(evidence)).toString('hex')}`,
+    };
+    await (db === this.#options.pool ? this.#disclosures.write(row) : this.#writeDisclosures([row], db));
+  }
+
+  async #writeNotes(rows: readonly Note[], db: Queryable): Promise<void> {
+    await db.query({ ...NOTE, values: [JSON.stringify(rows)] });
+  }
+
+  async #writeDisclosures(rows: readonly DisclosureRow[], db: Queryable): Promise<void> {
+    const { disclosureRetentionDays, evidenceRetentionDays } = this.#options;
     await db.query({
       ...DISCLOSE,
-      values: [
-        action,
-        caller.actor,
-        { ...detail, people: ids.length },
-        ids,
-        registry,
-        correlationId,
-        purpose,
-        [...new Set(shown.flatMap(({ fields }) => fields))].sort(),
-        disclosureRetentionDays,
-        evidence === null ? null : keys.seal(JSON.stringify(evidence)),
-        evidenceRetentionDays,
-      ],
+      values: [JSON.stringify(rows), disclosureRetentionDays, evidenceRetentionDays],
     });
   }
 
@@ -134,11 +194,24 @@ export class Ledger {
     const { recordsPerHour } = access;
     if (recordsPerHour === null || people === 0) return;
     const { rowCount } = await db.query({ ...SPEND, values: [actor, people, recordsPerHour] });
-    if (rowCount === 0) {
-      throw new Problem(
-        'RECORD_BUDGET_SPENT',
-        `This caller may be told of ${String(recordsPerHour)} people in an hour: wait for the next hour, or ask for fewer`,
-      );
-    }
+    if (rowCount !== 0) return;
+    // In a transaction, which the refusal ends, there is nothing to write into; the row is locked for others.
+    if (db === this.#options.pool) await this.#noteRefusal(actor, people, recordsPerHour);
+    throw new Problem(
+      'RECORD_BUDGET_SPENT',
+      `This caller may be told of ${String(recordsPerHour)} people in an hour: wait for the next hour, or ask for fewer`,
+    );
   }
+
+  /** Once in an hour: who is over the limit may go on trying. */
+  async #noteRefusal(actor: string, people: number, recordsPerHour: number): Promise<void> {
+    const { rowCount } = await this.#options.pool.query({ ...REFUSE, values: [actor] });
+    if (rowCount === 0) return;
+    await this.note({ action: 'budget.spent', actor, detail: { asked: people, recordsPerHour } });
+  }
+}
+
+/** What PostgreSQL can hold of a text: no NUL, no half of a surrogate pair. */
+function storableText(text: string): string {
+  return Buffer.from(text.replaceAll('\0', ''), 'utf8').toString('utf8');
 }
