@@ -44,6 +44,7 @@ const SETTINGS = z.object({
     .transform((networks) => (networks.join() === 'none' ? [] : networks))
     .pipe(z.array(z.string().refine(isNetwork, 'must be none, or networks such as 10.0.0.0/8, with commas')))
     .optional(),
+  TRUSTED_DOCUMENTS: z.string().min(1).optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DEMO: z.enum(['on', 'off']).optional(),
@@ -74,7 +75,7 @@ export interface Config {
   readonly signaturePlaceholders: readonly string[];
   /** Messages of one partner that one gateway takes in the long run; 0: any number. */
   readonly partnerRequestsPerSecond: number;
-  /** How long a partner waits for a synchronous answer at most. */
+  /** How long a caller waits for a synchronous answer at most. */
   readonly answerSeconds: number;
   /** Largest `page_size` that a partner may ask for. */
   readonly maxPageSize: number;
@@ -91,6 +92,8 @@ export interface Config {
   readonly evidenceRetentionDays: number;
   /** Private networks (CIDR) that requests of ours may lead into, whoever names the address; `null`: see network-policy. */
   readonly privateNetworks: readonly string[] | null;
+  /** A folder of .graphql files or a JSON file: what the graph runs for who lacks `graph.adhoc`. `null`: anything. */
+  readonly trustedDocuments: string | null;
   readonly databasePoolSize: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
   /** Load the demo registry and run the mock civil register beside the gateway. */
@@ -134,6 +137,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     disclosureRetentionDays: settings.DISCLOSURE_RETENTION_DAYS,
     evidenceRetentionDays: settings.EVIDENCE_RETENTION_DAYS,
     privateNetworks: settings.ALLOW_PRIVATE_NETWORKS ?? null,
+    trustedDocuments: settings.TRUSTED_DOCUMENTS === undefined ? null : resolve(folder, settings.TRUSTED_DOCUMENTS),
     databasePoolSize: settings.DATABASE_POOL_SIZE,
     logLevel: settings.LOG_LEVEL,
     // Nothing is loaded unasked into a database that somebody named, nor in production.
