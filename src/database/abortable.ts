@@ -30,8 +30,11 @@ export async function untilAborted<T>(
   }
 }
 
-/** On a connection outside the pool: when statements are slow, all of the pool's may be waiting for them. */
-async function cancelStatement(pool: Pool, running: PoolClient): Promise<void> {
+/**
+ * Ends the statement that runs on a connection, if it can be ended; never rejects. It uses a connection outside the
+ * pool: when statements are slow, all of the pool's may be waiting for them.
+ */
+export async function cancelStatement(pool: Pool, running: PoolClient): Promise<void> {
   const processId = 'processID' in running && typeof running.processID === 'number' ? running.processID : null;
   const { connectionString } = pool.options;
   if (processId === null || connectionString === undefined) return;
