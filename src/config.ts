@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Problem } from './record/problem.js';
@@ -34,9 +35,13 @@ const SETTINGS = z.object({
   PARTNER_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).max(1_000_000).default(200),
   ANSWER_SECONDS: z.coerce.number().int().min(1).max(300).default(10),
   MAX_PAGE_SIZE: z.coerce.number().int().min(1).max(10_000).default(2000),
+  TRUSTED_PROXIES: words
+    .pipe(z.array(z.string().refine(isAddressOrNetwork, 'must be IP addresses or networks (10.0.0.0/8), with commas')))
+    .default([]),
   MAX_BODY_BYTES: z.coerce.number().int().min(1024).default(1_048_576),
   CALLBACKS: z.enum(['registered', 'any']).optional(),
   CALLBACK_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(8),
+  SIGNING_KEY_DAYS: z.coerce.number().int().min(0).max(3650).default(90),
   TRANSACTION_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   DISCLOSURE_RETENTION_DAYS: z.coerce.number().int().min(30).max(36_500).default(3650),
   EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
@@ -50,6 +55,10 @@ const SETTINGS = z.object({
   DEMO: z.enum(['on', 'off']).optional(),
   MOCK_REGISTRY_PORT: port.default(4001),
 });
+
+function isAddressOrNetwork(text: string): boolean {
+  return isIP(text) !== 0 || isNetwork(text);
+}
 
 /** Every setting, checked once at start. The README's table describes each. */
 export interface Config {
@@ -79,11 +88,15 @@ export interface Config {
   readonly answerSeconds: number;
   /** Largest `page_size` that a partner may ask for. */
   readonly maxPageSize: number;
+  /** IP addresses and networks whose `X-Forwarded-For` is believed: the proxies in front of this gateway. */
+  readonly trustedProxies: readonly string[];
   readonly maxBodyBytes: number;
   /** Where messages to partners may go: to the origins that are kept of each client, or to any that it names. */
   readonly callbacks: 'registered' | 'any';
   /** How often a message to a partner is posted before it waits for an operator. */
   readonly callbackAttempts: number;
+  /** How long a key is in use before another takes its turn; 0: until an operator says so. */
+  readonly signingKeyDays: number;
   /** How long asynchronous requests, their answers and what other registries sent us are kept. */
   readonly transactionRetentionDays: number;
   /** How long it is kept who was told of whom. */
@@ -130,9 +143,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     partnerRequestsPerSecond: settings.PARTNER_REQUESTS_PER_SECOND,
     answerSeconds: settings.ANSWER_SECONDS,
     maxPageSize: settings.MAX_PAGE_SIZE,
+    trustedProxies: settings.TRUSTED_PROXIES,
     maxBodyBytes: settings.MAX_BODY_BYTES,
     callbacks: settings.CALLBACKS ?? (settings.NODE_ENV === 'production' ? 'registered' : 'any'),
     callbackAttempts: settings.CALLBACK_ATTEMPTS,
+    signingKeyDays: settings.SIGNING_KEY_DAYS,
     transactionRetentionDays: settings.TRANSACTION_RETENTION_DAYS,
     disclosureRetentionDays: settings.DISCLOSURE_RETENTION_DAYS,
     evidenceRetentionDays: settings.EVIDENCE_RETENTION_DAYS,

@@ -23,8 +23,11 @@ import { Ledger, type LedgerOptions } from './security/audit/ledger.js';
 import { createBearerCheck } from './security/bearer.js';
 import { GuardedAgent } from './security/egress/guarded-agent.js';
 import { type Keys, openKeys } from './security/keys.js';
+import { startKeyTurns } from './security/keys/key-turns.js';
 import { watchClients } from './security/known-clients.js';
 import { localDeveloper } from './security/local-developer.js';
+import { PartnerKeys } from './security/partner-keys.js';
+import { KEY_SET_LIMITS } from './security/remote-key-set.js';
 import { INTERNAL_SCOPES } from './security/scopes.js';
 import { tokenEndpoint } from './security/tokens/token-endpoint.js';
 import { RegistryClient } from './sources/registry-client.js';
@@ -75,6 +78,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const ledgerOptions = { pool, keys, ...config };
     const ledger = options.ledger?.(ledgerOptions) ?? new Ledger(ledgerOptions);
     const agent = new GuardedAgent(config);
+    const fetch = agent.fetch({ givenBy: 'operator', ...KEY_SET_LIMITS });
+    const partnerKeys = new PartnerKeys({ fetch, log });
     started.push(() => agent.close());
     const client = new RegistryClient({ pool, keys, senderId, publicUrl, log, agent });
     started.push(() => client.close());
@@ -108,8 +113,10 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     });
     app.get('/', landingPage(config));
     app.use(healthRoutes(pool));
-    app.use(tokenEndpoint({ pool, keys, issuer: publicUrl, lifetimeSeconds: config.tokenLifetimeSeconds, log }));
-    app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl }));
+    app.set('trust proxy', config.trustedProxies);
+    const { tokenLifetimeSeconds: lifetimeSeconds } = config;
+    app.use(tokenEndpoint({ pool, keys, ledger, partnerKeys, issuer: publicUrl, lifetimeSeconds, log }));
+    app.use(wellKnownRoutes({ pool, keys, issuer: publicUrl, senderId }));
     const edge = {
       pool,
       jobs,
@@ -147,6 +154,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     started.push(() => drain(http));
     const workers = await startPartnerWorkers(edge);
     started.push(() => workers.close());
+    await startKeyTurns({ pool, keys, ledger, jobs, signingKeyDays: config.signingKeyDays });
     log.info({ url: listenedOn.url }, 'the gateway listens');
     return { url: listenedOn.url, pool, keys, close: stop };
   } catch (error) {

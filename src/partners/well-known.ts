@@ -12,16 +12,18 @@ export interface WellKnownOptions {
   readonly keys: Keys;
   /** The public address of this gateway. */
   readonly issuer: () => string;
+  /** `sender_id` of our messages. */
+  readonly senderId: () => string;
 }
 
 /** Long enough to spare us, short enough that a new key is known before it signs. */
 const CACHED = 'public, max-age=300';
 
 /** What everybody may read: our public keys, the tree of places (no personal data), and how to get a token. */
-export function wellKnownRoutes({ pool, keys, issuer }: WellKnownOptions): Router {
+export function wellKnownRoutes({ pool, keys, issuer, senderId }: WellKnownOptions): Router {
   const router = express.Router();
   router.get('/.well-known/jwks.json', async (_request, response) => {
-    response.set('Cache-Control', CACHED).json(await keys.jwks());
+    response.set('Cache-Control', CACHED).json(await keys.jwks(senderId()));
   });
   router.get('/.well-known/locations.json', async (_request, response) => {
     const { locations, lastUpdated } = await allLocations(pool);

@@ -5,7 +5,9 @@ import { type ReceptionConfig, receptionRoutes } from '../../src/partners/recept
 import { syncSearch } from '../../src/partners/search/sync-search.js';
 import { wellKnownRoutes } from '../../src/partners/well-known.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
+import type { Ledger } from '../../src/security/audit/ledger.js';
 import { type Parts, startTestGateway, type TestGateway } from '../security/test-gateway.js';
+import { testLedger } from './test-ledger.js';
 
 export const MAX_PAGE_SIZE = 50;
 export const MAX_BODY_BYTES = 1_048_576;
@@ -74,6 +76,7 @@ export const RECEPTION: ReceptionConfig = {
 export interface PartnerGatewayOptions {
   readonly config?: Partial<ReceptionConfig>;
   /** Beside the synchronous search. */
+  readonly ledger?: (real: Ledger) => Pick<Ledger, 'disclose' | 'note'>;
   readonly handlers?: (parts: Parts) => Partial<Record<EndpointPath, Handler>>;
 }
 
@@ -87,11 +90,12 @@ export async function startPartnerGateway(
     const { database, bearer, keys, log, url } = parts;
     const { pool } = database;
     const senderId = () => SENDER_ID;
-    app.use(wellKnownRoutes({ pool, keys, issuer: () => url }));
+    const ledger = options.ledger?.(testLedger(pool, keys)) ?? testLedger(pool, keys);
+    app.use(wellKnownRoutes({ pool, keys, issuer: () => url, senderId: () => 'gateway.example.org' }));
     app.use(
       receptionRoutes({
         endpoints: endpoints({
-          '/sync/search': syncSearch({ pool, config, log, senderId, catalogue: () => CORE_CATALOGUE }),
+          '/sync/search': syncSearch({ pool, keys, ledger, config, log, senderId, catalogue: () => CORE_CATALOGUE }),
           ...options.handlers?.(parts),
         }),
         bearer,
