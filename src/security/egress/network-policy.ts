@@ -50,11 +50,11 @@ export function addressFault(url: URL, givenBy: GivenBy, policy: NetworkPolicy):
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'the address is neither https:// nor http://';
   if (url.username !== '' || url.password !== '') return 'the address holds a name or a password';
   const host = bareHost(url.hostname);
-  if (isIP(host) !== 0) return policy(host, givenBy)(host) ? REFUSED_NETWORK : null;
-  if (!/^(?=.{1,253}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$/iu.test(host)) return 'the address has no usable host name';
   if (givenBy === 'message' && !HTTP_PORTS.includes(url.port) && Number(url.port) < FIRST_OPEN_PORT) {
     return 'the address names the port of another service';
   }
+  if (isIP(host) !== 0) return policy(host, givenBy)(host) ? REFUSED_NETWORK : null;
+  if (!/^(?=.{1,253}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$/iu.test(host)) return 'the address has no usable host name';
   return null;
 }
 
