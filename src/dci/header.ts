@@ -113,7 +113,8 @@ function readVersion(written: unknown): string {
   return written === undefined || written === false ? '1.0.0' : (codeOf(written) ?? typeof written);
 }
 
-function isYes(written: unknown): boolean {
+/** Whether a flag is set; peers write it as a word, too. */
+export function isYes(written: unknown): boolean {
   return written === true || written === 'true';
 }
 

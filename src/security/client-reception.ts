@@ -1,11 +1,12 @@
 import type { JSONWebKeySet } from 'jose';
 import { Problem } from '../record/problem.js';
+import { SIGNATURE_PROFILES, type SignaturePolicy, type SignatureProfile } from '../record/signature-profile.js';
 
 /** How messages of a partner are received. */
 export interface ClientReception {
   /** Doubts are refused that are read past otherwise: counts that do not match, unknown attributes, old timestamps. */
   readonly strict: boolean;
-  readonly inboundSignature: 'off' | 'optional' | 'required';
+  readonly inboundSignature: SignaturePolicy;
   /** Which `sender_id`s it may use; empty: any. */
   readonly senderIds: readonly string[];
   /** Origins (`https://host:port`) to which callbacks may be sent. */
@@ -28,9 +29,7 @@ export interface ClientReception {
   readonly signatureWindowSeconds: number;
 }
 
-/** How a message is signed: see dci/signatures. */
-export const SIGNATURE_PROFILES = ['none', 'jws-compact', 'jws-detached', 'cavage'] as const;
-export type SignatureProfile = (typeof SIGNATURE_PROFILES)[number];
+export { SIGNATURE_PROFILES, type SignatureProfile };
 
 /** What differs from the defaults: lenient, unsigned, any `sender_id`, no callbacks, no secret in the address. */
 export type WantedReception = Partial<ClientReception>;

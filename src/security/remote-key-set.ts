@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, type FetchImplementation, type RemoteJWKSet } from 'jose';
 import type { GuardedFetch } from './egress/guarded-agent.js';
 
 /** Most bytes of a key set that are read, and how long its server has. */
@@ -8,6 +8,11 @@ export const KEY_SET_LIMITS = { maxBytes: 262_144, timeoutMs: 5_000 } as const;
 const LEFT_ALONE_MS = 30_000;
 /** So long its last good answer stands in for it. */
 const STALE_MS = 24 * 60 * 60 * 1000;
+
+/** The keys could not be read, now or within the last half minute, and no earlier answer may stand in. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
 
 /** Where keys are read from, and how. */
 export interface RemoteKeySetOptions {
@@ -23,14 +28,17 @@ export interface RemoteKeySetOptions {
 /**
  * The public keys (RFC 7517) behind an address that an operator registered, for the functions of jose that verify. They
  * are kept for ten minutes; an unknown key id makes them be read again, at most every 30 seconds. While their server
- * fails, the last good answer stands in for it, for a day. A set with two keys of one id is refused whole.
+ * fails, the last good answer stands in for it, for a day; after that, and at first, `KeysUnavailable` is thrown. A set
+ * with two keys of one id is refused whole.
  */
-export function remoteKeySet({ url, fetch, onFailure, now = Date.now }: RemoteKeySetOptions): JWTVerifyGetKey {
+export function remoteKeySet({ url, fetch, onFailure, now = Date.now }: RemoteKeySetOptions): RemoteJWKSet {
   let last: { readonly text: string; readonly at: number } | null = null;
   let failure: { readonly error: unknown; readonly at: number } | null = null;
 
   const standIn = (error: unknown): Response => {
-    if (last === null || now() - last.at > STALE_MS) throw error;
+    if (last === null || now() - last.at > STALE_MS) {
+      throw new KeysUnavailable('the public keys could not be read', { cause: error });
+    }
     return new Response(last.text);
   };
   const read: FetchImplementation = async (address, { headers, signal }) => {
