@@ -17,7 +17,6 @@ import { acceptStatus, answerStatus, syncStatus } from './partners/transactions/
 import { startTransactionWorkers } from './partners/transactions/transaction-workers.js';
 import { answerUnsubscribe, unsubscribe } from './partners/subscriptions/unsubscribe.js';
 import type { Catalogue } from './record/catalogue.js';
-import { EVERYBODY } from './record/filter.js';
 import type { KnownPlaces } from './registry/answers/known-places.js';
 import type { Ledger } from './security/audit/ledger.js';
 import type { GuardedAgent } from './security/egress/guarded-agent.js';
@@ -80,6 +79,5 @@ export async function startPartnerWorkers(options: PartnerEdgeOptions): Promise<
   const { client } = options;
   await startDelivering({ ...options, authorizationFor: (url, refused) => client.authorizationFor(url, refused) });
   await startRetention(options);
-  // As `Caller.access` of their tokens has it: clients are not limited to a part of the people yet.
-  return startEventWorkers({ ...options, visibleTo: () => EVERYBODY });
+  return startEventWorkers(options);
 }

@@ -9,7 +9,11 @@ export interface ReadingContext {
   readonly receiverId: string | null;
   /** Those that are answered here. */
   readonly servedRegistries: readonly RegistryKind[];
-  /** Largest `page_size` that a caller may ask for. */
+  /** Those of them that the caller may ask; `null` or absent: all. */
+  readonly allowedRegistries?: readonly RegistryKind[] | null;
+  /** Whether what comes without a consent object is refused. */
+  readonly consentRequired?: boolean;
+  /** Largest `page_size` that this caller may ask for. */
   readonly maxPageSize: number;
   /** Whether doubts are refused that are read past otherwise. */
   readonly strict: boolean;

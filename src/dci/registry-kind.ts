@@ -68,7 +68,7 @@ export interface AskedWords {
  */
 export function readAskedRegistry(
   words: AskedWords,
-  context: Pick<ReadingContext, 'registry' | 'receiverId' | 'servedRegistries'>,
+  context: Pick<ReadingContext, 'registry' | 'receiverId' | 'servedRegistries' | 'allowedRegistries'>,
 ): AskedRegistry {
   const { regType } = words;
   const isGroupType = regType !== null && GROUP_WORDS.has(codeKey(regType));
@@ -83,6 +83,10 @@ export function readAskedRegistry(
         ? `The registry ${kind} is not held here`
         : `reg_type ${quoted(regType)} is a registry that is not held here`,
     );
+  }
+  const { allowedRegistries: allowed = null } = context;
+  if (allowed !== null && !allowed.includes(kind)) {
+    throw refusedQuery(`This client may not ask the registry ${kind}: name one that it may, or have it granted`);
   }
   return { kind, record: readRecordKind(kind, isGroupType, words), event: readVitalEvent(kind, said, words) };
 }

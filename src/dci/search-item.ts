@@ -1,6 +1,7 @@
 import type { NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
 import { queryOptions, readAskedFilter, readAskedRecords } from './asked-records.js';
+import { CONSENT_MISSING, readPurpose } from './consent.js';
 import type { ReadingContext } from './reading-context.js';
 import type { ItemRejectionCode } from './reason-codes.js';
 import type { SearchItem, SearchQuestion } from './search-message.js';
@@ -50,6 +51,10 @@ function readQuestion(item: WireObject, referenceId: string, context: ReadingCon
   if (criteria === null) {
     throw new ItemRefusal('rjct.search_criteria.invalid', 'search_criteria is missing or not an object');
   }
+  const given = readPurpose(criteria, item);
+  if (context.consentRequired === true && given.consent === null) {
+    throw new ItemRefusal('rjct.search_criteria.invalid', CONSENT_MISSING);
+  }
   const regType = codeOf(field(criteria, 'reg_type'));
   const regRecordType = codeOf(field(criteria, 'reg_record_type', 'result_record_type'));
   const query = field(criteria, 'query');
@@ -75,6 +80,7 @@ function readQuestion(item: WireObject, referenceId: string, context: ReadingCon
     sort: readSort(field(criteria, 'sort'), queryOptions(asked, context)),
     page,
     locale,
+    given,
     warnings,
   };
 }

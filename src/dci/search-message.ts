@@ -2,6 +2,7 @@ import type { Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
 import type { RecordKind, RegistryKind } from '../record/registry-kind.js';
 import type { Sort } from '../record/sort.js';
+import type { GivenPurpose } from './consent.js';
 import type { ItemRejectionCode } from './reason-codes.js';
 
 /** `SearchRequest` as read. */
@@ -29,6 +30,8 @@ export interface SearchQuestion {
   readonly page: NumberedPage | null;
   /** Three lower-case letters; `null` where absent. */
   readonly locale: string | null;
+  /** Why it is asked. */
+  readonly given: GivenPurpose;
   /** What the caller should know of how the query was understood; sentences. */
   readonly warnings: readonly string[];
 }

@@ -46,11 +46,11 @@ const ACTION = 'enrollment-updates';
  * message again writes nothing and is answered as before; another one under its `message_id` is rejected.
  */
 export function enrolmentUpdates(context: AnswerContext & { readonly keys: Keys }): Handler {
-  const { pool, keys, log, senderId } = context;
+  const { pool, keys, log, ledger, senderId } = context;
   return async (received) => {
     const asked = readEnrolmentUpdates(received.message);
     const settings = answerSettings(received, senderId);
-    const { caller, correlationId } = received;
+    const { caller, correlationId, signal } = received;
     const message = [caller.apiClientId, ACTION, received.header.messageId];
     const body = await inTransaction(pool, async (client) => {
       const claim = await client.query({ ...CLAIM_MESSAGE, values: [...message, received.bodyDigest] });
@@ -59,6 +59,10 @@ export function enrolmentUpdates(context: AnswerContext & { readonly keys: Keys 
       const answer = writeEnrolmentUpdatesAnswer({ header: received.header, ...asked }, outcomes, settings);
       await client.query({ ...KEEP_ANSWER, values: [...message, keys.seal(JSON.stringify(answer))] });
       const refused = outcomes.filter(({ ok }) => !ok).length;
+      const detail = { correlationId, items: outcomes.length, refused };
+      await ledger.note({ action: 'enrolment.written', actor: caller.actor, detail }, client);
+      // Who was told that it took too long sends the message again: nothing of it was written.
+      signal.throwIfAborted();
       log.info({ client: caller.name, correlationId, items: outcomes.length, refused }, 'enrolments were updated');
       return answer;
     });

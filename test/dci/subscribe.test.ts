@@ -1,3 +1,4 @@
+import { NO_PURPOSE } from '../../src/dci/consent.js';
 import { readSubscribeRequest, type SubscribeItem } from '../../src/dci/messages/subscribe.js';
 import { readUnsubscribeRequest } from '../../src/dci/messages/unsubscribe.js';
 import type { ReadingContext } from '../../src/dci/reading-context.js';
@@ -64,6 +65,7 @@ describe('a wish to subscribe', () => {
         filter: { kind: 'identifier', type: 'UIN', values: ['1'] },
         locale: 'fra',
         criteria: { ...CRITERIA, frequency },
+        given: NO_PURPOSE,
         warnings: [],
       },
     ]);

@@ -1,3 +1,4 @@
+import { NO_PURPOSE } from '../../src/dci/consent.js';
 import type { z } from 'zod';
 import {
   type AnsweredItem,
@@ -75,6 +76,7 @@ function answered(registry: RegistryKind): AnsweredItem {
     sort: [],
     page: null,
     locale: null,
+    given: NO_PURPOSE,
     warnings: ['One thing was read past'],
   };
   return {

@@ -9,6 +9,7 @@ import { answerUnsubscribe, unsubscribe } from '../../src/partners/subscriptions
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { json, type LocalPeer, startLocalPeer } from '../sources/local-peer.js';
 import { message, type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';
+import { testLedger } from './test-ledger.js';
 import { OPEN_AGENT } from '../open-agent.js';
 
 export interface AckAnswer {
@@ -81,6 +82,7 @@ export async function startAsyncGateway(): Promise<AsyncGateway> {
         pool: database.pool,
         jobs: late,
         keys,
+        ledger: testLedger(database.pool, keys),
         log,
         config: { ...RECEPTION, callbacks: 'any', callbackAttempts: 3 },
         agent: OPEN_AGENT,

@@ -4,6 +4,7 @@ import { createPool } from '../../src/database/pool.js';
 import { followChanges } from '../../src/partners/subscriptions/change-feed.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { EVENT_WORDS, type EventWord } from '../../src/record/event-word.js';
+import type { AccessDocument } from '../../src/security/access-document.js';
 import type { Filter } from '../../src/record/filter.js';
 import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { type EventRig, startEventRig } from './event-rig.js';
@@ -18,15 +19,28 @@ const named = (name: string): Filter => ({
 describe('the feed of changes', () => {
   let rig: EventRig;
   let partner: string;
-  const visible = new Map<string, Filter>();
   beforeEach(async () => {
-    visible.clear();
-    rig = await startEventRig({ visibleTo: (id) => visible.get(id) ?? { kind: 'and', filters: [] } });
+    rig = await startEventRig();
     partner = await rig.client('Ministry');
   });
   afterEach(() => rig.close());
 
   const sql = (text: string, values: unknown[] = []) => rig.database.pool.query<{ id: string }>(text, values);
+
+  const PLACE = '00000000-0000-4000-8000-0000000000a1';
+  const limit = (apiClientId: string, access: AccessDocument) =>
+    sql('update api_clients set access = $2 where id = $1', [apiClientId, access]);
+  /** The people of this name live there from now on. */
+  const settle = (givenName: string) =>
+    sql(
+      `with place as (
+         insert into locations (id, name, type) values ($1, 'Lusaka', 'province') on conflict (id) do nothing
+       ), above as (
+         insert into location_ancestors (location_id, ancestor_id, depth) values ($1, $1, 0) on conflict do nothing
+       )
+       update individuals set home_location_id = $1 where given_name = $2`,
+      [PLACE, givenName],
+    );
 
   test('who subscribed is told of a person who is registered, changed and dies, each once', async () => {
     const code = await rig.subscribe(partner);
@@ -128,8 +142,9 @@ describe('the feed of changes', () => {
       await rig.subscribe(partner),
       await rig.subscribe(second),
     ];
-    visible.set(second, named('Bob'));
+    await limit(second, { rows: { within: [PLACE] } });
     await rig.register('Ann', 'Bob', 'Cleo');
+    await settle('Bob');
     await rig.run();
     expect(await rig.told(anns)).toEqual(['registered Ann']);
     expect(await rig.told(bobs)).toEqual(['registered Bob']);
@@ -142,7 +157,8 @@ describe('the feed of changes', () => {
     const code = await rig.subscribe(partner);
     await rig.register('Ann', 'Bob');
     await followChanges(rig.context, rig.feedId);
-    visible.set(partner, named('Bob'));
+    await settle('Bob');
+    await limit(partner, { rows: { within: [PLACE] } });
     await rig.run();
     expect(await rig.told(code)).toEqual(['registered Bob']);
     const { rows } = await sql('select id from events where told_at is null');

@@ -16,6 +16,7 @@ import { EVENT_WORDS } from '../../src/record/event-word.js';
 import { createApiClient } from '../../src/security/clients.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { testLedger } from './test-ledger.js';
 
 /** A message that waits to be posted, as far as the tests look at it. */
 export interface Notification {
@@ -68,7 +69,7 @@ export async function startEventRig(overrides: Partial<NotifyContext> = {}): Pro
     keys,
     log,
     catalogue: () => CORE_CATALOGUE,
-    visibleTo: () => EVERYBODY,
+    ledger: testLedger(pool, keys),
     senderId: () => 'gateway.example.org',
     ...overrides,
   };

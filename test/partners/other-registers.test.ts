@@ -3,6 +3,7 @@ import { enrolled } from '../../src/partners/search/enrolled.js';
 import { enrolmentUpdates } from '../../src/partners/enrolment-updates.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { message, type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';
+import { testLedger } from './test-ledger.js';
 
 let gateway: PartnerGateway;
 let writerToken: string;
@@ -13,6 +14,7 @@ beforeAll(async () => {
       const context = {
         pool,
         keys,
+        ledger: testLedger(pool, keys),
         log,
         config: RECEPTION,
         senderId: () => SENDER_ID,

@@ -10,13 +10,13 @@ import type { TransactionContext } from '../../src/partners/transactions/transac
 import { startTransactionWorkers } from '../../src/partners/transactions/transaction-workers.js';
 import { answerUnsubscribe, unsubscribe } from '../../src/partners/subscriptions/unsubscribe.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
-import { EVERYBODY } from '../../src/record/filter.js';
 import { writePage } from '../../src/registry/write-sources/write-page.js';
 import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { PUBLISHED_PRESENT, type PublishedOperation, publishedOperations } from '../end-to-end/published-interfaces.js';
 import { givenNameOf } from './event-rig.js';
 import { type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';
 import { type Callback, type Subscriber, startSubscriber } from './subscriber.js';
+import { testLedger } from './test-ledger.js';
 import { OPEN_AGENT } from '../open-agent.js';
 
 const OPERATIONS: readonly PublishedOperation[] = PUBLISHED_PRESENT ? publishedOperations() : [];
@@ -49,7 +49,7 @@ describe('subscriptions, from the request to the notification', () => {
       log,
       config: RECEPTION,
       catalogue: () => CORE_CATALOGUE,
-      visibleTo: () => EVERYBODY,
+      ledger: testLedger(pool, keys),
       senderId: () => SENDER_ID,
     };
     startTransactionWorkers(context, {

@@ -1,4 +1,6 @@
 import { dialect } from '../../src/dci/dialects/dialect.js';
+import { NO_PURPOSE } from '../../src/dci/consent.js';
+import { FULL_ACCESS } from '../../src/record/access.js';
 import type { Filter } from '../../src/record/filter.js';
 import { answerItem } from '../../src/partners/search/answer-item.js';
 import { type PartnerGateway, startPartnerGateway } from './partner-gateway.js';
@@ -23,11 +25,12 @@ async function seen(filter: Filter, visible: Filter): Promise<number> {
       sort: [],
       page: { size: 20, number: 1 },
       locale: null,
+      given: NO_PURPOSE,
       warnings: [],
     },
     {
       dialect: dialect('spdci-1.0'),
-      visible,
+      access: { ...FULL_ACCESS, rows: visible },
       maxPageSize: 50,
       addressPage: null,
       reading: { by: 'cursor', after: null, total: null },

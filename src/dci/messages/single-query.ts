@@ -1,6 +1,8 @@
 import { Problem } from '../../record/problem.js';
 import type { RecordKind, RegistryKind } from '../../record/registry-kind.js';
 import { readAskedFilter, readAskedRecords } from '../asked-records.js';
+import { CONSENT_MISSING, readPurpose } from '../consent.js';
+import { refusedQuery } from '../query-reading.js';
 import type { ReadingContext } from '../reading-context.js';
 import type { RejectedItem, SearchQuestion } from '../search-message.js';
 import { codeOf, field, listOf, wireObject, type WireObject } from '../wire-object.js';
@@ -32,11 +34,14 @@ export function readSingleQuery(
     throw new Problem('err.request.bad', `message.${names[0]} is missing or not an object`);
   }
   const entity = readEntity(codeOf(field(criteria, 'response_entity')));
+  const given = readPurpose(criteria, message);
   try {
+    if (context.consentRequired === true && given.consent === null) throw refusedQuery(CONSENT_MISSING);
     const query = field(criteria, 'query');
     const asked = readAskedRecords({ regType: null, regRecordType: null }, query, { ...context, registry });
     const { filter, warnings } = readAskedFilter({ queryType: field(criteria, 'query_type'), query }, asked, context);
-    const item = question({ registryKind: registry, record: asked.record, query: { filter }, warnings, referenceId });
+    const { record } = asked;
+    const item = question({ registryKind: registry, record, query: { filter }, warnings, given, referenceId });
     return { transactionId, entity, item };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -49,7 +54,7 @@ export function readSingleQuery(
 const ITEM_CODES = ['rjct.search_criteria.invalid', 'rjct.filter.invalid'] as const;
 
 function question(
-  asked: Pick<SearchQuestion, 'referenceId' | 'query' | 'warnings'> & {
+  asked: Pick<SearchQuestion, 'referenceId' | 'query' | 'given' | 'warnings'> & {
     readonly registryKind: RegistryKind;
     readonly record: RecordKind;
   },

@@ -3,6 +3,7 @@ import { EVERYBODY, type Filter } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
 import type { RecordKind, RegistryKind } from '../../record/registry-kind.js';
 import { readAskedFilter, readAskedRecords } from '../asked-records.js';
+import { CONSENT_MISSING, type GivenPurpose, readPurpose } from '../consent.js';
 import type { ReadingContext } from '../reading-context.js';
 import type { SubscribeRejectionCode } from '../reason-codes.js';
 import { readLocale } from '../search-item.js';
@@ -35,6 +36,8 @@ export interface WantedSubscription {
   readonly locale: string | null;
   /** `subscribe_criteria` as it came: it is echoed. */
   readonly criteria: WireObject;
+  /** Why it is asked. */
+  readonly given: GivenPurpose;
   /** What the caller should know of how the filter was understood; sentences. */
   readonly warnings: readonly string[];
 }
@@ -101,6 +104,8 @@ function readWanted(
   if (wrongTimestamp !== null) throw new SubscribeRefusal('rjct.timestamp.invalid', wrongTimestamp);
   const criteria = wireObject(field(item, 'subscribe_criteria', 'subscription_criteria'));
   if (criteria === null) throw badDetails('subscribe_criteria is missing or not an object');
+  const given = readPurpose(criteria, item);
+  if (context.consentRequired === true && given.consent === null) throw badDetails(CONSENT_MISSING);
   const eventType = field(criteria, 'reg_event_type');
   const { registry, record, filter, warnings } = readWantedRecords(criteria, context);
   const events = readEventWords(eventType, registry);
@@ -120,6 +125,7 @@ function readWanted(
     filter,
     locale,
     criteria,
+    given,
     warnings,
   };
 }

@@ -9,6 +9,7 @@ import { loggableError } from '../../record/loggable-error.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
 import type { BearerCheck } from '../../security/bearer.js';
 import { readAddressPage } from './address-page.js';
+import { checkRegistry, largestPageFor } from './caller-limits.js';
 import { type Deadline, startDeadline } from './deadline.js';
 import type { Endpoint, ReceivedMessage, Reply } from './endpoint.js';
 import { checkMediaType, readJsonObject, writeJson } from './json-body.js';
@@ -120,6 +121,7 @@ async function receive(
   call.dialect = dialect(caller.dialect);
   call.client = caller.name;
   await limit(caller.clientId);
+  checkRegistry(caller.access, endpoint, path.registry);
 
   checkMediaType(request, endpoint.mode === 'callback');
   const body = await receiveBody(request, config.maxBodyBytes, call.deadline.signal);
@@ -139,7 +141,7 @@ async function receive(
     envelope,
     bodyDigest: hash('sha256', body, 'buffer'),
     registry: path.registry,
-    addressPage: readAddressPage(request.url ?? '', config.maxPageSize),
+    addressPage: readAddressPage(request.url ?? '', largestPageFor(caller.access, config)),
     correlationId,
     now,
     signal: deadline.signal,

@@ -26,6 +26,11 @@ export class WireProblem extends Problem<`err.${string}`> {
 /** When a caller may try again whom we could not answer; seconds. */
 export const RETRY_AFTER = { 'Retry-After': '5' } as const;
 
+/** Of how many people a caller may be told is counted from one full hour to the next. */
+function secondsToNextHour(now: Date): number {
+  return 3600 - (Math.floor(now.getTime() / 1000) % 3600);
+}
+
 const isErrorCode = (code: string): code is `err.${string}` => code.startsWith('err.');
 
 /** What a partner is told of an error; an unexpected one becomes a 500 that tells nothing of it (see its `cause`). */
@@ -37,6 +42,10 @@ export function asWireProblem(error: unknown): WireProblem {
     return new WireProblem(code, error.message, error.status, { cause: error, headers });
   }
   const problem: Problem | null = error instanceof Problem ? error : null;
+  if (problem?.code === 'RECORD_BUDGET_SPENT') {
+    const headers = { 'Retry-After': String(secondsToNextHour(new Date())) };
+    return new WireProblem('err.request.too_many_requests', problem.message, 429, { cause: error, headers });
+  }
   if (problem && isErrorCode(problem.code)) return new WireProblem(problem.code, problem.message, 400);
   const sentence = 'The registry cannot answer at the moment: try again later';
   return isDatabaseAway(error)

@@ -3,9 +3,12 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { AnswerSettings } from '../../dci/answer.js';
 import type { ReadingContext } from '../../dci/reading-context.js';
+import type { Access } from '../../record/access.js';
 import type { Catalogue } from '../../record/catalogue.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
 import type { KnownPlaces } from '../../registry/answers/known-places.js';
+import type { Ledger } from '../../security/audit/ledger.js';
+import { largestPageFor } from '../reception/caller-limits.js';
 import type { ReceivedMessage } from '../reception/endpoint.js';
 
 /** What synchronous answers are made with. */
@@ -15,6 +18,8 @@ export interface AnswerContext {
   /** What can be asked for at the moment. */
   readonly catalogue: () => Catalogue | Promise<Catalogue>;
   readonly log: Logger;
+  /** Where it is written down who was told of whom. */
+  readonly ledger: Pick<Ledger, 'disclose' | 'note'>;
   /** `sender_id` of our messages. */
   readonly senderId: () => string;
   /** Absent: places are looked up with the people. */
@@ -26,18 +31,27 @@ export function readingContext(
   { registry, header, caller }: ReceivedMessage,
   context: AnswerContext,
 ): Promise<ReadingContext> {
-  return circumstances({ registry, receiverId: header.receiverId, strict: caller.reception.strict }, context);
+  const { strict, consentRequired } = caller.reception;
+  const { access } = caller;
+  return circumstances({ registry, receiverId: header.receiverId, strict, access, consentRequired }, context);
 }
 
-/** What bears on the meaning of a message beside its text, as it is now. */
+/** What bears on the meaning of a message beside its text. */
+export interface Circumstances extends Pick<ReadingContext, 'registry' | 'receiverId' | 'strict'> {
+  readonly access: Access;
+  readonly consentRequired: boolean;
+}
+
+/** What a message is read by, as things are now. */
 export async function circumstances(
-  message: Pick<ReadingContext, 'registry' | 'receiverId' | 'strict'>,
+  { access, ...message }: Circumstances,
   { config, catalogue }: Pick<AnswerContext, 'config' | 'catalogue'>,
 ): Promise<ReadingContext> {
   return {
     ...message,
     servedRegistries: config.registries,
-    maxPageSize: config.maxPageSize,
+    allowedRegistries: access.registries,
+    maxPageSize: largestPageFor(access, config),
     catalogue: await catalogue(),
   };
 }

@@ -3,17 +3,18 @@ import { defaultPage, type ItemOutcome } from '../../dci/answer.js';
 import type { Dialect } from '../../dci/dialects/dialect.js';
 import type { ItemRejectionCode } from '../../dci/reason-codes.js';
 import type { SearchItem, SearchQuestion } from '../../dci/search-message.js';
-import type { Filter } from '../../record/filter.js';
+import type { Access } from '../../record/access.js';
 import type { NumberedPage } from '../../record/page.js';
 import { Problem } from '../../record/problem.js';
 import type { KnownPlaces } from '../../registry/answers/known-places.js';
+import { checkFilter } from '../../record/withheld.js';
 import { findRecordAnswers } from '../../registry/answers/record-answer-pages.js';
 
 /** For whom, and how, an item is answered. */
 export interface ItemSettings {
   readonly dialect: Dialect;
-  /** What the caller may see. */
-  readonly visible: Filter;
+  readonly access: Access;
+  /** Of this caller. */
   readonly maxPageSize: number;
   /** The page of items that name none, where the address of the message names one. */
   readonly addressPage: NumberedPage | null;
@@ -63,6 +64,9 @@ const REJECTIONS: ReadonlyMap<string, ItemRejectionCode> = new Map<string, ItemR
   ['PAGE_INVALID', 'rjct.pagination.invalid'],
   ['CURSOR_INVALID', 'rjct.pagination.invalid'],
   ['FILTER_VALUE_INVALID', 'rjct.filter.invalid'],
+  ['FILTER_FIELD_WITHHELD', 'rjct.filter.invalid'],
+  ['FILTER_OPERATOR_WITHHELD', 'rjct.filter.invalid'],
+  ['SORT_FIELD_WITHHELD', 'rjct.sort.invalid'],
 ]);
 
 /** Answers one item, however many records with the same number of statements; what is wrong with it is its outcome. */
@@ -79,17 +83,18 @@ export async function answerItem(db: Queryable, item: SearchItem, settings: Item
 }
 
 async function search(db: Queryable, question: SearchQuestion, settings: ItemSettings): Promise<ItemOutcome> {
-  const { dialect, visible, maxPageSize, reading, places } = settings;
+  const { dialect, access, maxPageSize, reading, places } = settings;
   const asked = question.page ?? settings.addressPage;
   const page = asked ?? defaultPage(dialect, maxPageSize);
   const { record, registryKind: registry, sort, query } = question;
+  checkFilter(query.filter, sort, record, access);
   const before = await pageBefore(db, question, page, reading);
   const found = await findRecordAnswers(db, {
     record,
     registry,
     places,
     filter: query.filter,
-    visible,
+    visible: access.rows,
     sort,
     page,
     after: before?.cursor,

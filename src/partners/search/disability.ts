@@ -4,7 +4,9 @@ import {
   writeDisabilitySupport,
 } from '../../dci/messages/disability.js';
 import { writeDisabledAnswer } from '../../dci/messages/yes-or-no.js';
+import { fieldKey } from '../../record/fields.js';
 import type { RecordAnswer } from '../../record/record-answer.js';
+import { shownBy, shownFact, tellingOf } from '../disclosures/shown-people.js';
 import type { AnswerContext } from './answer-context.js';
 import type { Handler } from '../reception/endpoint.js';
 import { answerOnce, RECORDS_FOR_YES, writeRefusedQuestion } from './single-question.js';
@@ -15,6 +17,7 @@ export function disabilityDetails(context: AnswerContext): Handler {
     read: readDisabilityRequest,
     write: ({ received, asked, outcome, settings }) =>
       writeDisabilityDetails({ header: received.header, ...asked }, outcome, settings),
+    shows: ({ records }) => shownBy(records, tellingOf('dr')),
   });
 }
 
@@ -24,6 +27,7 @@ export function disabilitySupport(context: AnswerContext): Handler {
     read: readDisabilityRequest,
     write: ({ received, asked, outcome, settings }) =>
       writeDisabilitySupport({ header: received.header, ...asked }, outcome, settings),
+    shows: ({ records }) => shownFact(records, 'disability', 'disability.disability_support'),
   });
 }
 
@@ -42,10 +46,14 @@ export function disabled(context: AnswerContext): Handler {
         const answer = { referenceId, yes, note: notes.length === 0 ? null : notes.join('. ') };
         return writeDisabledAnswer({ header: received.header, ...asked }, answer, settings);
       },
+      shows: ({ records }) => shownFact(records, 'disability', fieldKey(STATUS)),
+      needs: STATUS,
     },
     RECORDS_FOR_YES,
   );
 }
+
+const STATUS = { of: 'disability', name: 'disability_status', sensitivity: 'sensitive' } as const;
 
 /** Of the standard's list: `0` approved, `1` pending, `2` expired. */
 const NOT_RECOGNISED: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,8 @@
 import { readEnrolledRequest } from '../../dci/messages/enrolment.js';
 import { writeEnrolledAnswer } from '../../dci/messages/yes-or-no.js';
+import { fieldKey } from '../../record/fields.js';
 import type { EnrolmentAnswer, RecordAnswer } from '../../record/record-answer.js';
+import { shownFact } from '../disclosures/shown-people.js';
 import type { AnswerContext } from './answer-context.js';
 import type { Handler } from '../reception/endpoint.js';
 import { answerOnce, RECORDS_FOR_YES, writeRefusedQuestion } from './single-question.js';
@@ -20,10 +22,14 @@ export function enrolled(context: AnswerContext): Handler {
         const answer = { referenceId, yes, note: notes.length === 0 ? null : notes.join('. ') };
         return writeEnrolledAnswer({ header: received.header, ...asked }, answer, settings);
       },
+      shows: ({ records }) => shownFact(records, 'enrolment', fieldKey(STATUS)),
+      needs: STATUS,
     },
     RECORDS_FOR_YES,
   );
 }
+
+const STATUS = { of: 'enrolment', name: 'enrolment_status', sensitivity: 'personal' } as const;
 
 /** Of the standard's list: `1` active, `2` deceased, `3` graduated, `4` suspended. Who is suspended is still enrolled. */
 const ENDED: ReadonlyMap<string, string> = new Map([

@@ -1,28 +1,29 @@
-import { hash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { SearchQuestion } from '../../dci/search-message.js';
 import type { Filter } from '../../record/filter.js';
 import { loggableError } from '../../record/loggable-error.js';
 import type { NumberedPage } from '../../record/page.js';
+import type { Keys } from '../../security/keys.js';
 import type { Marks, PageMark } from './answer-item.js';
 
 /** Longer than somebody takes from page to page; the totals of older marks would be out of date. */
 const FIND_MARK = {
   name: 'page-mark-find',
   text: `
-    select cursor_after as cursor, total from search_page_marks
+    select cursor_sealed as sealed, total from search_page_marks
     where api_client_id = $1 and question_digest = $2 and page_number = $3 and marked_at > now() - interval '1 hour'`,
 };
 
 const WRITE_MARKS = {
   name: 'page-mark-write',
   text: `
-    insert into search_page_marks (api_client_id, question_digest, page_number, cursor_after, total)
-    select * from unnest($1::uuid[], $2::bytea[], $3::integer[], $4::text[], $5::integer[])
+    insert into search_page_marks (api_client_id, question_digest, page_number, cursor_sealed, cursor_digest, total)
+    select * from unnest($1::uuid[], $2::bytea[], $3::integer[], $4::bytea[], $5::bytea[], $6::integer[])
     on conflict (api_client_id, question_digest, page_number) do update
-    set cursor_after = excluded.cursor_after, total = excluded.total, marked_at = now()
-    where search_page_marks.cursor_after <> excluded.cursor_after or search_page_marks.total <> excluded.total
+    set cursor_sealed = excluded.cursor_sealed, cursor_digest = excluded.cursor_digest, total = excluded.total,
+      marked_at = now()
+    where search_page_marks.cursor_digest <> excluded.cursor_digest or search_page_marks.total <> excluded.total
       or search_page_marks.marked_at < now() - interval '10 minutes'`,
 };
 
@@ -43,31 +44,37 @@ export interface MessageMarks extends Marks {
 
 /**
  * Remembers where pages end, so that page n goes on behind page n-1 whatever was added in between, on whichever gateway
- * it is asked for. The marks of messages that are answered at the same time go into one statement.
+ * it is asked for. The marks of messages that are answered at the same time go into one statement. The end of a page is
+ * the name or the birth date of somebody, and the question may name somebody: the one is sealed, of the other a keyed
+ * digest is kept.
  */
 export class PageMarks {
   readonly #pool: Pool;
+  readonly #keys: Pick<Keys, 'seal' | 'open' | 'hashSecret'>;
   readonly #log: Logger;
   #waiting = new Map<string, NewMark>();
   #written: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
-  constructor(pool: Pool, log: Logger) {
+  constructor(pool: Pool, keys: Pick<Keys, 'seal' | 'open' | 'hashSecret'>, log: Logger) {
     this.#pool = pool;
+    this.#keys = keys;
     this.#log = log;
   }
 
-  /** For the questions of a client who may see that. */
-  ofMessage(apiClientId: string, visible: Filter): MessageMarks {
+  /** For the questions of a client who may see that. Nothing is remembered once `signal` has fired. */
+  ofMessage(apiClientId: string, visible: Filter, signal: AbortSignal): MessageMarks {
     let writing: Promise<void> = Promise.resolve();
     return {
       find: async (db, question, page) => {
-        const values = [apiClientId, digestOf(question, page, visible), page.number];
-        const { rows } = await db.query<{ cursor: string; total: number }>({ ...FIND_MARK, values });
-        return rows[0] ?? null;
+        const values = [apiClientId, this.#digestOf(question, page, visible), page.number];
+        const { rows } = await db.query<{ sealed: Buffer; total: number }>({ ...FIND_MARK, values });
+        const [mark] = rows;
+        return mark === undefined ? null : { cursor: this.#keys.open(mark.sealed), total: mark.total };
       },
       remember: (question, page, mark) => {
-        const digest = digestOf(question, page, visible);
+        if (signal.aborted) return;
+        const digest = this.#digestOf(question, page, visible);
         writing = this.#remember({ apiClientId, digest, pageNumber: page.number, ...mark });
       },
       // Later marks are never written before earlier ones.
@@ -99,7 +106,8 @@ export class PageMarks {
       marks.map(({ apiClientId }) => apiClientId),
       marks.map(({ digest }) => digest),
       marks.map(({ pageNumber }) => pageNumber),
-      marks.map(({ cursor }) => cursor),
+      marks.map(({ cursor }) => this.#keys.seal(cursor)),
+      marks.map(({ cursor }) => this.#keys.hashSecret(`page mark ${cursor}`)),
       marks.map(({ total }) => total),
     ];
     try {
@@ -109,9 +117,9 @@ export class PageMarks {
       this.#log.warn({ err: loggableError(error) }, 'where pages end could not be remembered');
     }
   }
-}
 
-/** The question without its page number. */
-function digestOf({ registryKind, record, query, sort }: SearchQuestion, { size }: NumberedPage, visible: Filter) {
-  return hash('sha256', JSON.stringify([registryKind, record, query.filter, sort, size, visible]), 'buffer');
+  /** The question without its page number. */
+  #digestOf({ registryKind, record, query, sort }: SearchQuestion, { size }: NumberedPage, visible: Filter): Buffer {
+    return this.#keys.hashSecret(JSON.stringify([registryKind, record, query.filter, sort, size, visible]));
+  }
 }

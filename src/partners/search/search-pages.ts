@@ -3,7 +3,7 @@ import { defaultPage, type ItemOutcome } from '../../dci/answer.js';
 import type { Dialect } from '../../dci/dialects/dialect.js';
 import { writeInstant } from '../../dci/instant.js';
 import type { SearchItem } from '../../dci/search-message.js';
-import type { Filter } from '../../record/filter.js';
+import type { Access } from '../../record/access.js';
 import { answerItem } from './answer-item.js';
 import type { PlaceInPages, SearchPlace } from './search-progress.js';
 import type { ItemStatus } from '../transactions/transactions.js';
@@ -11,7 +11,9 @@ import type { ItemStatus } from '../transactions/transactions.js';
 /** For whom the pages of a search are read. */
 export interface PageSettings {
   readonly dialect: Dialect;
-  readonly visible: Filter;
+  /** As it is when the page is read. */
+  readonly access: Access;
+  /** Of this caller. */
   readonly maxPageSize: number;
   readonly now: Date;
 }
@@ -58,12 +60,12 @@ async function answerPage(
   db: Queryable,
   item: SearchItem,
   page: PlaceInPages | null,
-  { dialect, visible, maxPageSize }: PageSettings,
+  { dialect, access, maxPageSize }: PageSettings,
 ): Promise<ItemOutcome> {
   const { size, number } = (item.ok ? item.page : null) ?? defaultPage(dialect, maxPageSize);
   return answerItem(db, item.ok ? { ...item, page: { size, number: page?.number ?? number } } : item, {
     dialect,
-    visible,
+    access,
     maxPageSize,
     addressPage: null,
     reading: { by: 'cursor', after: page?.cursor ?? null, total: page?.total ?? null },

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/pool.js';
+import { type ClientStanding, readStanding, standingOf, type StandingRow } from '../../security/client-standing.js';
 import type { Keys } from '../../security/keys.js';
 import type { ItemStatus } from '../transactions/transactions.js';
 
@@ -31,9 +32,10 @@ const READ_PROGRESS = {
   name: 'search-progress-read',
   text: `
     select next_ordinal, next_item, next_page, cursor_sealed, item_total, outcome,
-      (select count(*) from deliveries d where d.transaction_ref = t.id and d.state <> 'delivered') as undelivered
-    from transactions t
-    where id = $1 and state in ('received', 'working')`,
+      (select count(*) from deliveries d where d.transaction_ref = t.id and d.state <> 'delivered') as undelivered,
+      ${standingOf('c')} as standing
+    from transactions t join api_clients c on c.id = t.api_client_id
+    where t.id = $1 and t.state in ('received', 'working')`,
 };
 
 interface ProgressRow {
@@ -44,14 +46,15 @@ interface ProgressRow {
   item_total: number | null;
   outcome: ItemStatus[];
   undelivered: number;
+  standing: StandingRow;
 }
 
-/** How far a search is, and how many of its messages still wait; `null` when it is finished. */
+/** How far a search is, how many of its messages still wait, and how its client stands; `null` when it is finished. */
 export async function readProgress(
   db: Queryable,
   keys: Keys,
   id: string,
-): Promise<(SearchProgress & { readonly undelivered: number }) | null> {
+): Promise<(SearchProgress & { readonly undelivered: number; readonly standing: ClientStanding }) | null> {
   const { rows } = await db.query<ProgressRow>({ ...READ_PROGRESS, values: [id] });
   const [row] = rows;
   if (!row) return null;
@@ -63,6 +66,7 @@ export async function readProgress(
     place: { item: row.next_item, page },
     outcome: row.outcome,
     undelivered: row.undelivered,
+    standing: readStanding(row.standing),
   };
 }
 

@@ -4,19 +4,22 @@ import { type ItemOutcome, writeRejectedMessage, writeSearchAnswer } from '../..
 import { judgeItems } from '../../dci/header.js';
 import { readSearchRequest } from '../../dci/messages/search.js';
 import type { SearchItem } from '../../dci/search-message.js';
+import type { Keys } from '../../security/keys.js';
+import { disclose } from '../disclosures/disclose.js';
+import { largestPageFor } from '../reception/caller-limits.js';
+import type { Handler } from '../reception/endpoint.js';
 import { type AnswerContext, answerSettings, readingContext } from './answer-context.js';
 import { answerItem, type ItemSettings, tooMany } from './answer-item.js';
-import type { Handler } from '../reception/endpoint.js';
+import { toldByOutcomes } from './told-by-outcomes.js';
 import { PageMarks } from './page-marks.js';
 
 /** Records in one answer, however many requests the message has. */
 const MOST_RECORDS = 10_000;
 
 /** The synchronous search of the standard. */
-export function syncSearch(context: AnswerContext): Handler {
-  const { pool, config, log, places } = context;
-  const { maxPageSize } = config;
-  const pageMarks = new PageMarks(pool, log);
+export function syncSearch(context: AnswerContext & { readonly keys: Keys }): Handler {
+  const { pool, keys, config, log, ledger, places } = context;
+  const pageMarks = new PageMarks(pool, keys, log);
   return async (received) => {
     const { caller, dialect, header, message, correlationId, signal, addressPage } = received;
     const asked = readSearchRequest(message, await readingContext(received, context));
@@ -27,30 +30,30 @@ export function syncSearch(context: AnswerContext): Handler {
       return { status: 200, body: writeRejectedMessage({ header, ...asked, ...rejection }, settings) };
     }
     const started = performance.now();
-    const visible = caller.access.rows;
-    const marks = pageMarks.ofMessage(caller.apiClientId, visible);
+    const { access } = caller;
+    const maxPageSize = largestPageFor(access, config);
+    const marks = pageMarks.ofMessage(caller.apiClientId, access.rows, signal);
     const outcomes = await untilAborted(pool, signal, (db) =>
       answerItems(db, asked.items, {
         dialect,
-        visible,
+        access,
         maxPageSize,
         addressPage,
         reading: { by: 'number', marks },
         places,
       }),
     );
-    await marks.written();
-    log.info(
-      {
-        client: caller.name,
-        correlationId,
-        items: outcomes.length,
-        rejected: outcomes.filter((outcome) => !outcome.ok).length,
-        records: countRecords(outcomes),
-        ms: Math.round(performance.now() - started),
-      },
-      'search answered',
-    );
+    signal.throwIfAborted();
+    const records = countRecords(outcomes);
+    const rejected = outcomes.filter((outcome) => !outcome.ok).length;
+    const counts = { items: outcomes.length, rejected, records };
+    const told = toldByOutcomes(outcomes, dialect);
+    await Promise.all([
+      disclose(ledger, { caller, action: 'search.answered', correlationId, told, detail: counts }),
+      marks.written(),
+    ]);
+    const ms = Math.round(performance.now() - started);
+    log.info({ client: caller.name, correlationId, ...counts, ms }, 'search answered');
     return { status: 200, body: writeSearchAnswer({ header, ...asked }, outcomes, settings) };
   };
 }

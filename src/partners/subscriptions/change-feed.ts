@@ -4,7 +4,7 @@ import type { Jobs } from '../../database/jobs.js';
 import type { Queryable } from '../../database/pool.js';
 import { inTransaction } from '../../database/transaction.js';
 import type { Catalogue } from '../../record/catalogue.js';
-import type { Filter } from '../../record/filter.js';
+import { NOBODY } from '../../record/filter.js';
 import { loggableError } from '../../record/loggable-error.js';
 import { Problem } from '../../record/problem.js';
 import { RECORD_KINDS, type RecordKind } from '../../record/registry-kind.js';
@@ -12,10 +12,11 @@ import { matchingIds } from '../../registry/queries/matching-ids.js';
 import type { Keys } from '../../security/keys.js';
 import { findConcernedRecords } from './concerned-records.js';
 import { eventId } from './event-id.js';
+import { mayHear, unheard } from './heard-of.js';
 import { happenings, heard, type Happening } from './happenings.js';
 import { CHANGES_PER_STEP, isHeard, lockPosition, moveOn, readChanges } from './read-changes.js';
 import { standingFilter } from './standing-filter.js';
-import { findListening, type Subscription } from './subscriptions.js';
+import { findListening, type ListeningSubscription } from './subscriptions.js';
 
 /** What the feed works with. */
 export interface FeedContext {
@@ -25,8 +26,6 @@ export interface FeedContext {
   readonly log: Logger;
   /** What can be asked for now. */
   readonly catalogue: () => Catalogue | Promise<Catalogue>;
-  /** The individuals that a client may see. */
-  readonly visibleTo: (apiClientId: string) => Filter;
 }
 
 /** Rows of one insert. */
@@ -63,7 +62,7 @@ const INSERT_EVENTS = {
 
 /** What a subscription is to be told. */
 interface Event {
-  readonly subscription: Subscription;
+  readonly subscription: ListeningSubscription;
   readonly happening: Happening;
 }
 
@@ -83,7 +82,10 @@ export async function followChanges(context: FeedContext, feedId: string): Promi
     // After the changes: who subscribed before one of them was committed is among those.
     const subscriptions = (await findListening(db, keys)).map((subscription) => ({
       ...subscription,
-      filter: standingFilter(subscription.filter, catalogue),
+      events: subscription.events.filter((word) => mayHear(word, subscription.access)),
+      // What was granted when it was placed may have been taken away: a match would tell of it.
+      filter:
+        unheard(subscription, subscription.access) === null ? standingFilter(subscription.filter, catalogue) : NOBODY,
     }));
     const happened = happenings(changes, await findConcernedRecords(db, changes));
     const events = await eventsFor(db, subscriptions, happened, context);
@@ -95,7 +97,7 @@ export async function followChanges(context: FeedContext, feedId: string): Promi
 
 async function eventsFor(
   db: PoolClient,
-  subscriptions: readonly Subscription[],
+  subscriptions: readonly ListeningSubscription[],
   happened: readonly Happening[],
   context: FeedContext,
 ): Promise<Event[]> {
@@ -125,12 +127,12 @@ async function whoMatches(
   db: PoolClient,
   record: RecordKind,
   ids: readonly string[],
-  asking: readonly Subscription[],
-  { log, visibleTo }: FeedContext,
+  asking: readonly ListeningSubscription[],
+  { log }: FeedContext,
 ): Promise<Map<string, Set<string>>> {
   const matching = new Map<string, Set<string>>();
-  const ask = async (group: readonly Subscription[]): Promise<void> => {
-    const filters = group.map(({ id, filter, apiClientId }) => ({ key: id, filter, visible: visibleTo(apiClientId) }));
+  const ask = async (group: readonly ListeningSubscription[]): Promise<void> => {
+    const filters = group.map(({ id, filter, access }) => ({ key: id, filter, visible: access.rows }));
     // A value that PostgreSQL refuses must not end the transaction: the feed would stand still for everybody.
     await db.query('savepoint matching');
     try {

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../database/pool.js';
 import { inTransaction } from '../../database/transaction.js';
+import { NO_PURPOSE } from '../../dci/consent.js';
 import { dialect } from '../../dci/dialects/dialect.js';
 import { writeNotify, type NotifyEvent } from '../../dci/messages/notify.js';
 import { readSubscriberWords } from '../../dci/messages/subscribe.js';
 import type { EventWord } from '../../record/event-word.js';
 import { loggableError } from '../../record/loggable-error.js';
 import type { RecordAnswer } from '../../record/record-answer.js';
+import type { RegistryKind } from '../../record/registry-kind.js';
 import { loadRecordAnswers } from '../../registry/answers/record-answers.js';
+import type { Ledger } from '../../security/audit/ledger.js';
+import { disclose, isBudgetSpent, nextHour } from '../disclosures/disclose.js';
+import { shownBy, tellingOf } from '../disclosures/shown-people.js';
 import type { FeedContext } from './change-feed.js';
+import { mayHear, unheard } from './heard-of.js';
 import { queueDelivery } from '../deliveries/deliveries.js';
 import { isFeedBehind } from './read-changes.js';
 import { nextLook } from './subscription-schedule.js';
@@ -18,6 +24,8 @@ import { endSubscriptions, lookAgain, takeDue, type DueSubscription } from './su
 export interface NotifyContext extends FeedContext {
   /** `sender_id` of our messages. */
   readonly senderId: () => string;
+  /** Where it is written down who was told of whom. */
+  readonly ledger: Pick<Ledger, 'disclose'>;
 }
 
 /** Events in one message. */
@@ -70,6 +78,11 @@ async function tellNext(context: NotifyContext): Promise<boolean> {
     });
   } catch (error) {
     if (taken.id === '') throw error;
+    if (isBudgetSpent(error)) {
+      log.info({ subscription: taken.id }, 'a subscriber waits: it was told of as many people as an hour allows');
+      await lookAgain(pool, taken.id, nextHour(new Date()));
+      return true;
+    }
     log.error(
       { subscription: taken.id, err: loggableError(error) },
       'a subscriber could not be told; tried again soon',
@@ -89,10 +102,11 @@ async function tell(db: Queryable, due: DueSubscription, context: NotifyContext)
   const isOver = endsAt !== null && endsAt <= now;
   const { rows: events } = await db.query<EventRow>({ ...SELECT_UNTOLD, values: [id] });
   if (events.length > 0) {
-    const delivery = await queueMessage(db, due, events, context);
-    await db.query({ ...MARK_TOLD, values: [events.map((event) => event.id), delivery] });
-    // There may be more; who has much to be told waits behind the others for the rest.
-    await lookAgain(db, id, events.length === EVENTS_PER_MESSAGE || isOver ? now : nextLook(subscription, now));
+    const { delivery, done } = await queueMessage(db, due, events, context);
+    await db.query({ ...MARK_TOLD, values: [done.map((event) => event.id), delivery] });
+    const mayBeMore = events.length === EVENTS_PER_MESSAGE || done.length < events.length;
+    // Who has much to be told waits behind the others for the rest.
+    await lookAgain(db, id, mayBeMore || isOver ? now : nextLook(subscription, now));
   } else if (!isOver) {
     await lookAgain(db, id, nextLook(subscription, now));
   } else if (await isFeedBehind(db)) {
@@ -103,31 +117,88 @@ async function tell(db: Queryable, due: DueSubscription, context: NotifyContext)
   }
 }
 
-/** Queues one message with the records as they are now; `null` where none of them is there, or may be seen, any more. */
+/** What became of the first of the events. */
+interface QueuedMessage {
+  /** `null`: nothing of them is told. */
+  readonly delivery: string | null;
+  /** Those that were dealt with. */
+  readonly done: readonly EventRow[];
+}
+
+/**
+ * Queues one message with the records as they are, and as its client may see them, now. What is not there any more, or
+ * not for this client, is told by nothing. Throws `RECORD_BUDGET_SPENT` where the client must wait for the next hour.
+ */
 async function queueMessage(
   db: Queryable,
-  { subscription, dialect: speaks, now }: DueSubscription,
+  { subscription, dialect: speaks, standing, now }: DueSubscription,
   events: readonly EventRow[],
-  { jobs, keys, senderId, visibleTo }: NotifyContext,
-): Promise<string | null> {
-  const { id, apiClientId, registry, record, criteria } = subscription;
+  { jobs, keys, ledger, log, senderId }: NotifyContext,
+): Promise<QueuedMessage> {
+  const { id, apiClientId, registry, record, criteria, given = NO_PURPOSE } = subscription;
+  const { access } = standing;
+  if (unheard(subscription, access) !== null) return { delivery: null, done: events };
   const ids = [...new Set(events.map((event) => event.recordId))];
-  const answers = await loadRecordAnswers(db, record, ids, visibleTo(apiClientId), { registry });
+  const answers = await loadRecordAnswers(db, record, ids, access.rows, { registry });
   const held = new Map(answers.map((answer) => [idOf(answer), answer]));
-  const told = events.flatMap(({ recordId, word, ...event }): NotifyEvent[] => {
+  const done = withinAnHour(events, held, registry, access.recordsPerHour);
+  if (done.length === 0) {
+    const [largest] = events;
+    log.warn(
+      { subscription: id },
+      'a record is not told of: it tells of more people than the client may hear of in an hour',
+    );
+    return { delivery: null, done: largest === undefined ? [] : [largest] };
+  }
+  const told = done.flatMap(({ recordId, word, ...event }): NotifyEvent[] => {
     const answer = held.get(recordId);
-    return answer === undefined ? [] : [{ ...event, event: word, record: answer }];
+    return answer === undefined || !mayHear(word, access) ? [] : [{ ...event, event: word, record: answer }];
   });
-  if (told.length === 0) return null;
+  if (told.length === 0) return { delivery: null, done };
+  const messageId = randomUUID();
+  const shown = shownBy(
+    told.map((event) => event.record),
+    tellingOf(registry),
+  );
+  await disclose(
+    ledger,
+    {
+      caller: standing,
+      action: 'notify.queued',
+      correlationId: messageId,
+      told: [{ registry, given, shown }],
+      detail: { subscription: subscription.code, events: told.length },
+    },
+    db,
+  );
   const body = writeNotify({ ...subscription, ...readSubscriberWords(criteria) }, told, {
     dialect: dialect(speaks),
     senderId: senderId(),
     receiverId: subscription.senderId,
-    messageId: randomUUID(),
+    messageId,
     now,
   });
   const delivery = { apiClientId, action: 'notify', url: subscription.senderUri, body, subscriptionId: id } as const;
-  return queueDelivery(db, { jobs, keys }, delivery);
+  return { delivery: await queueDelivery(db, { jobs, keys }, delivery), done };
+}
+
+/** As many of the first events as tell of no more people than an hour allows. */
+function withinAnHour(
+  events: readonly EventRow[],
+  held: ReadonlyMap<string, RecordAnswer>,
+  registry: RegistryKind,
+  recordsPerHour: number | null,
+): readonly EventRow[] {
+  if (recordsPerHour === null) return events;
+  const people = new Set<string>();
+  const beyond = events.findIndex(({ recordId }) => {
+    const answer = held.get(recordId);
+    for (const { individualIds } of answer === undefined ? [] : shownBy([answer], tellingOf(registry))) {
+      for (const id of individualIds) people.add(id);
+    }
+    return people.size > recordsPerHour;
+  });
+  return beyond < 0 ? events : events.slice(0, beyond);
 }
 
 function idOf(answer: RecordAnswer): string {

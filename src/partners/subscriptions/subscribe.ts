@@ -14,6 +14,7 @@ import type { Keys } from '../../security/keys.js';
 import { readingContext } from '../search/answer-context.js';
 import { queueDelivery } from '../deliveries/deliveries.js';
 import type { Handler } from '../reception/endpoint.js';
+import { judgeWish } from './heard-of.js';
 import { findSubscriptions, type NewSubscription, placeSubscriptions, type Subscription } from './subscriptions.js';
 import {
   callbackSettings,
@@ -47,7 +48,7 @@ export function subscribe(context: TransactionContext): Handler {
 
 /** Places the subscriptions of an acknowledged request and queues the message that tells what became of each wish. */
 export function answerSubscribe(context: TransactionContext): TransactionHandler {
-  const { pool, jobs, keys, log, senderId } = context;
+  const { pool, jobs, keys, log, ledger, senderId } = context;
   return async (transaction) => {
     const now = new Date();
     const { message, correlationId, apiClientId } = transaction;
@@ -55,13 +56,19 @@ export function answerSubscribe(context: TransactionContext): TransactionHandler
     const asked = readSubscribeRequest(message, { ...reading, now });
     const placed = await inTransaction(pool, async (db) => {
       if (!(await lockUnfinished(db, transaction.id))) return [];
-      const outcomes = await place(db, asked.items, transaction, { keys, now });
+      const { access, actor } = transaction.standing;
+      const items = asked.items.map((item) => judgeWish(item, access));
+      const outcomes = await place(db, items, transaction, { keys, now });
       const body = writeSubscribeCallback(transaction, outcomes, callbackSettings(transaction, senderId, now));
       await finishTransaction(db, transaction.id, {
         state: 'done',
         outcome: outcomes.map((outcome) => statusOf(outcome, now)),
         subscriptionCodes: outcomes.flatMap(({ subscription }) => (subscription ? [subscription.code] : [])),
       });
+      const codes = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.subscription.code] : []));
+      if (codes.length > 0) {
+        await ledger.note({ action: 'subscription.placed', actor, detail: { correlationId, codes } }, db);
+      }
       await queueDelivery(
         db,
         { jobs, keys },
@@ -111,7 +118,7 @@ async function place(
 
 function wish(item: WantedSubscription, transaction: OpenTransaction): NewSubscription {
   const { header, apiClientId, transactionId } = transaction;
-  const { registry, record, events, filter, locale, criteria, frequency, referenceId } = item;
+  const { registry, record, events, filter, locale, criteria, given, frequency, referenceId } = item;
   const { senderId, senderUri, receiverId } = header;
   return {
     code: randomUUID(),
@@ -122,6 +129,7 @@ function wish(item: WantedSubscription, transaction: OpenTransaction): NewSubscr
     filter,
     locale,
     criteria,
+    given,
     ...frequency,
     transactionId,
     referenceId,

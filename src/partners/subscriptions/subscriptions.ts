@@ -1,8 +1,11 @@
 import type { Queryable } from '../../database/pool.js';
+import { type GivenPurpose, NO_PURPOSE } from '../../dci/consent.js';
 import type { WireObject } from '../../dci/wire-object.js';
+import type { Access } from '../../record/access.js';
 import type { EventWord } from '../../record/event-word.js';
 import type { Filter } from '../../record/filter.js';
 import type { RecordKind, RegistryKind } from '../../record/registry-kind.js';
+import { type ClientStanding, readStanding, standingOf, type StandingRow } from '../../security/client-standing.js';
 import type { Keys } from '../../security/keys.js';
 import { nextLook, type Schedule } from './subscription-schedule.js';
 
@@ -15,6 +18,8 @@ export interface Interest {
   readonly locale: string | null;
   /** `subscribe_criteria` as it came. */
   readonly criteria: WireObject;
+  /** Why it was asked for; absent: nothing was said of it. */
+  readonly given?: GivenPurpose | undefined;
 }
 
 /** A wish to hear of something, and where to tell it. */
@@ -36,7 +41,7 @@ export interface Subscription extends NewSubscription {
 }
 
 /** What of an interest may name a person, and is therefore kept sealed. */
-type Sealed = Pick<Interest, 'filter' | 'locale' | 'criteria'>;
+type Sealed = Pick<Interest, 'filter' | 'locale' | 'criteria' | 'given'>;
 
 interface SubscriptionRow extends Omit<Subscription, keyof Sealed> {
   readonly criteriaSealed: Buffer;
@@ -85,7 +90,7 @@ const INSERT_SUBSCRIPTIONS = {
 const SELECT_LISTENING = {
   name: 'subscriptions-select-listening',
   text: `
-    select ${COLUMNS} from subscriptions s join api_clients c on c.id = s.api_client_id
+    select ${COLUMNS}, ${standingOf('c')} as standing from subscriptions s join api_clients c on c.id = s.api_client_id
     where ${MAY_LISTEN} order by s.id`,
 };
 
@@ -100,7 +105,7 @@ const SELECT_OF_CLIENT = {
 const LOCK_DUE = {
   name: 'subscriptions-lock-due',
   text: `
-    select ${COLUMNS}, (${MAY_LISTEN}) as "mayListen", c.dialect, now() as now
+    select ${COLUMNS}, (${MAY_LISTEN}) as "mayListen", c.dialect, ${standingOf('c')} as standing, now() as now
     from subscriptions s join api_clients c on c.id = s.api_client_id
     where s.state = 'active' and s.next_due_at <= now()
     order by s.next_due_at limit 1
@@ -191,10 +196,21 @@ export async function placeSubscriptions(
   });
 }
 
-/** Those who hear of what happens now, with what they want to hear of. */
-export async function findListening(db: Queryable, keys: Keys): Promise<Subscription[]> {
-  const { rows } = await db.query<SubscriptionRow>(SELECT_LISTENING);
-  return rows.map((row) => open(keys, row));
+/** A subscription whose client hears of what happens now. */
+export interface ListeningSubscription extends Subscription {
+  /** What the client may see now. */
+  readonly access: Access;
+}
+
+/** Those who hear of what happens now, with what they want to hear of and may. */
+export async function findListening(db: Queryable, keys: Keys): Promise<ListeningSubscription[]> {
+  const { rows } = await db.query<SubscriptionRow & { standing: StandingRow }>(SELECT_LISTENING);
+  const known = new Map<string, Access>();
+  return rows.map(({ standing, ...row }) => {
+    const access = known.get(row.apiClientId) ?? readStanding(standing).access;
+    known.set(row.apiClientId, access);
+    return { ...open(keys, row), access };
+  });
 }
 
 /** Those of the client's own subscriptions that have one of the codes, the oldest first. */
@@ -215,17 +231,21 @@ export interface DueSubscription {
   readonly mayListen: boolean;
   /** Name of the dialect that the client speaks now. */
   readonly dialect: string;
+  /** What it may see now. */
+  readonly standing: ClientStanding;
   /** By the clock of the database. */
   readonly now: Date;
 }
 
+type DueRow = SubscriptionRow & Omit<DueSubscription, 'subscription' | 'standing'> & { readonly standing: StandingRow };
+
 /** Takes one subscription that is due, for the transaction of `db`; `null` when none is, or others have them all. */
 export async function takeDue(db: Queryable, keys: Keys): Promise<DueSubscription | null> {
-  const { rows } = await db.query<SubscriptionRow & Omit<DueSubscription, 'subscription'>>(LOCK_DUE);
+  const { rows } = await db.query<DueRow>(LOCK_DUE);
   const [row] = rows;
   if (!row) return null;
-  const { mayListen, dialect, now, ...subscription } = row;
-  return { subscription: open(keys, subscription), mayListen, dialect, now };
+  const { mayListen, dialect, standing, now, ...subscription } = row;
+  return { subscription: open(keys, subscription), mayListen, dialect, standing: readStanding(standing), now };
 }
 
 /** Looks at the subscription again at this time; `null`: when something happens. */
@@ -264,8 +284,8 @@ function sameness(wish: NewSubscription): string {
   return JSON.stringify(['subscription', registry, record, [...events].sort(), filter, cron, startsAt, endsAt]);
 }
 
-function seal(keys: Keys, { filter, locale, criteria }: Interest): Buffer {
-  return keys.seal(JSON.stringify({ filter, locale, criteria } satisfies Sealed));
+function seal(keys: Keys, { filter, locale, criteria, given = NO_PURPOSE }: Interest): Buffer {
+  return keys.seal(JSON.stringify({ filter, locale, criteria, given } satisfies Sealed));
 }
 
 function open(keys: Keys, { criteriaSealed, ...row }: SubscriptionRow): Subscription {

@@ -6,7 +6,7 @@ import { type DeliveryAction, queueDelivery } from '../deliveries/deliveries.js'
 import { callbackSettings, type TransactionContext } from './transaction-context.js';
 import { finishTransaction, type OpenTransaction, type TransactionAction } from './transactions.js';
 
-const REASON = 'The registry could not answer, after many attempts: ask again, or ask its operator';
+const AFTER_ATTEMPTS = 'The registry could not answer, after many attempts: ask again, or ask its operator';
 
 const CALLBACKS: Readonly<Record<TransactionAction, DeliveryAction>> = {
   search: 'on-search',
@@ -27,15 +27,19 @@ const NEXT_ORDINAL = {
  * Ends a request that could not be answered. Who has an acknowledgement was promised a callback: it says so, under the
  * names that each callback must have, and with nothing in it.
  */
-export async function giveUp(transaction: OpenTransaction, context: TransactionContext): Promise<void> {
+export async function giveUp(
+  transaction: OpenTransaction,
+  context: TransactionContext,
+  reason = AFTER_ATTEMPTS,
+): Promise<void> {
   const { pool, senderId } = context;
   const { id, apiClientId, header, senderUri } = transaction;
   const action = CALLBACKS[transaction.action];
   const now = new Date();
-  const said = { action, status: 'rjct', reason: { message: REASON }, totalCount: 0, completedCount: 0 } as const;
+  const said = { action, status: 'rjct', reason: { message: reason }, totalCount: 0, completedCount: 0 } as const;
   const body = {
     header: writeCallbackHeader(header, said, callbackSettings(transaction, senderId, now)),
-    message: emptyAnswer(transaction, now),
+    message: emptyAnswer(transaction, reason, now),
   };
   await inTransaction(pool, async (db) => {
     if (!(await finishTransaction(db, id, { state: 'failed', outcome: [] }))) return;
@@ -45,7 +49,7 @@ export async function giveUp(transaction: OpenTransaction, context: TransactionC
   });
 }
 
-function emptyAnswer({ action, transactionId, correlationId }: OpenTransaction, now: Date): WireObject {
+function emptyAnswer({ action, transactionId, correlationId }: OpenTransaction, reason: string, now: Date): WireObject {
   const ids = { transaction_id: transactionId, correlation_id: correlationId };
   switch (action) {
     case 'search':
@@ -57,7 +61,7 @@ function emptyAnswer({ action, transactionId, correlationId }: OpenTransaction, 
         ...ids,
         timestamp: writeInstant(now),
         status: 'rjct',
-        status_reason_message: REASON,
+        status_reason_message: reason,
         subscription_status: [],
       };
     case 'txn-status':

@@ -13,12 +13,14 @@ export interface TransactionContext extends AnswerContext {
   readonly keys: Keys;
 }
 
-/** By what a request that was kept is read again: as it came, but by what can be asked for now. */
+/** By what a request that was kept is read again: as it came, but by what can be asked for, and by this client, now. */
 export function transactionReadingContext(
-  { addressRegistry, header, strict }: OpenTransaction,
+  { addressRegistry, header, strict, standing }: OpenTransaction,
   context: TransactionContext,
 ): Promise<ReadingContext> {
-  return circumstances({ registry: addressRegistry, receiverId: header.receiverId, strict }, context);
+  const { access, consentRequired } = standing;
+  const { receiverId } = header;
+  return circumstances({ registry: addressRegistry, receiverId, strict, access, consentRequired }, context);
 }
 
 /** How the callback to a request is written. */

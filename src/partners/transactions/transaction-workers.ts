@@ -1,5 +1,6 @@
 import type { Jobs } from '../../database/jobs.js';
 import type { Queryable } from '../../database/pool.js';
+import type { Scope } from '../../security/scopes.js';
 import { giveUp } from './give-up.js';
 import type { TransactionContext } from './transaction-context.js';
 import { finishTransaction, openTransaction, type OpenTransaction, type TransactionAction } from './transactions.js';
@@ -26,7 +27,7 @@ export function startTransactionWorkers(
       try {
         transaction = await openTransaction(pool, keys, id);
         if (transaction === null || transaction.state === 'done' || transaction.state === 'failed') return;
-        await handlers[transaction.action](transaction, signal);
+        if (await mayStill(transaction, context)) await handlers[transaction.action](transaction, signal);
       } catch (error) {
         signal.throwIfAborted();
         if (attempt.last) {
@@ -39,6 +40,27 @@ export function startTransactionWorkers(
     },
     { concurrency: CONCURRENCY },
   );
+}
+
+/** What a client must be granted for its request to be answered; whoever has a token may ask for a status. */
+const NEEDED: Readonly<Record<TransactionAction, Scope | null>> = {
+  search: 'registry.search',
+  subscribe: 'registry.subscribe',
+  unsubscribe: 'registry.subscribe',
+  'txn-status': null,
+};
+
+/** Ends the request of a client that was shut out since, which is told nothing, or that may no longer ask this. */
+async function mayStill(transaction: OpenTransaction, context: TransactionContext): Promise<boolean> {
+  const { id, action, standing } = transaction;
+  if (!standing.isActive) {
+    await finishTransaction(context.pool, id, { state: 'failed', outcome: [] });
+    return false;
+  }
+  const needed = NEEDED[action];
+  if (needed === null || standing.scopes.includes(needed)) return true;
+  await giveUp(transaction, context, `This client may no longer ask this: the scope ${needed} was taken from it`);
+  return false;
 }
 
 /** Those that wait for a message to be delivered go on when it is. */

@@ -8,6 +8,7 @@ import type { StatusWord } from '../../dci/reason-codes.js';
 import { wireObject, type WireObject } from '../../dci/wire-object.js';
 import { Problem } from '../../record/problem.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
+import { type ClientStanding, readStanding, standingOf, type StandingRow } from '../../security/client-standing.js';
 import type { Keys } from '../../security/keys.js';
 import type { ReceivedMessage, Reply } from '../reception/endpoint.js';
 
@@ -50,6 +51,8 @@ export interface OpenTransaction extends Transaction {
   readonly dialect: string;
   readonly clientName: string;
   readonly strict: boolean;
+  /** What its client may see and do now, whatever it might when it asked. */
+  readonly standing: ClientStanding;
 }
 
 /** What became of an item of a request, without records: what `txn/status` tells. */
@@ -93,6 +96,7 @@ export async function acceptTransaction(
   const { caller, header, envelope, bodyDigest, correlationId, now } = received;
   const { apiClientId } = caller;
   if (apiClientId === null) throw new Error('a message of a partner comes from a client');
+  const { signal } = received;
   const ack = await inTransaction(pool, async (client) => {
     const values = [
       apiClientId,
@@ -115,6 +119,8 @@ export async function acceptTransaction(
     const [row] = inserted.rows;
     if (row) {
       await jobs.send('transaction', { id: row.id }, { db: client });
+      // Who was told that it took too long sends it again: nothing was begun.
+      signal.throwIfAborted();
       return { correlationId, now };
     }
     return await acknowledgedBefore(client, [apiClientId, asked.action, header.messageId], bodyDigest);
@@ -149,24 +155,26 @@ const SELECT_TRANSACTION = {
   text: `
     select t.id, t.api_client_id as "apiClientId", t.registry, t.address_registry as "addressRegistry", t.action, t.transaction_id as "transactionId",
       t.correlation_id as "correlationId", t.sender_uri as "senderUri", t.state, t.received_at as "receivedAt",
-      t.request_sealed, c.dialect, c.name as "clientName", c.strict
+      t.request_sealed, c.dialect, c.name as "clientName", c.strict, ${standingOf('c')} as standing
     from transactions t join api_clients c on c.id = t.api_client_id
     where t.id = $1`,
 };
 
+type TransactionRow = Omit<OpenTransaction, 'header' | 'message' | 'standing'> & {
+  readonly request_sealed: Buffer;
+  readonly standing: StandingRow;
+};
+
 /** The transaction of a row with its request; `null` when the row is no longer there. */
 export async function openTransaction(db: Queryable, keys: Keys, id: string): Promise<OpenTransaction | null> {
-  const { rows } = await db.query<Omit<OpenTransaction, 'header' | 'message'> & { request_sealed: Buffer }>({
-    ...SELECT_TRANSACTION,
-    values: [id],
-  });
+  const { rows } = await db.query<TransactionRow>({ ...SELECT_TRANSACTION, values: [id] });
   const [row] = rows;
   if (!row) return null;
-  const { request_sealed, ...transaction } = row;
+  const { request_sealed, standing, ...transaction } = row;
   const envelope = wireObject(JSON.parse(keys.open(request_sealed)));
   const message = envelope && wireObject(envelope['message']);
   if (!message) throw new Error('a stored request is not one that was stored here');
-  return { ...transaction, header: readHeader(envelope), message };
+  return { ...transaction, standing: readStanding(standing), header: readHeader(envelope), message };
 }
 
 const LOCK_UNFINISHED = {
