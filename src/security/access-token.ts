@@ -28,6 +28,8 @@ export interface TokenToSign {
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly lifetimeSeconds: number;
+  /** Default: a new one. */
+  readonly jti?: string;
   /** Tokens of the client that are older are refused. */
   readonly notBefore?: Date | null;
   readonly now?: Date;
@@ -47,7 +49,7 @@ export async function signAccessToken(token: TokenToSign): Promise<string> {
     .setIssuer(token.issuer)
     .setAudience(token.issuer)
     .setSubject(token.clientId)
-    .setJti(randomUUID())
+    .setJti(token.jti ?? randomUUID())
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + token.lifetimeSeconds)
     .sign(key);

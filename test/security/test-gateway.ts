@@ -9,6 +9,11 @@ import { pino, type Logger } from 'pino';
 import { createBearerCheck, type BearerCheck } from '../../src/security/bearer.js';
 import { createApiClient, type NewApiClient } from '../../src/security/clients.js';
 import { openKeys, type Keys } from '../../src/security/keys.js';
+import { Ledger } from '../../src/security/audit/ledger.js';
+import { GuardedAgent } from '../../src/security/egress/guarded-agent.js';
+import { watchClients } from '../../src/security/known-clients.js';
+import { PartnerKeys } from '../../src/security/partner-keys.js';
+import { KEY_SET_LIMITS } from '../../src/security/remote-key-set.js';
 import { tokenEndpoint } from '../../src/security/tokens/token-endpoint.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
@@ -32,23 +37,37 @@ export interface TestGateway {
 
 export type Parts = Pick<TestGateway, 'database' | 'keys' | 'bearer' | 'log' | 'url'>;
 
-export async function startTestGateway(addRoutes: (app: Express, parts: Parts) => void): Promise<TestGateway> {
-  const database = await createTestDatabase();
+export interface TestGatewayOptions {
+  /** Another instance of the same gateway: its database, its keys, its public address; clients are held in memory. */
+  readonly beside?: TestGateway;
+}
+
+export async function startTestGateway(
+  addRoutes: (app: Express, parts: Parts) => void,
+  { beside }: TestGatewayOptions = {},
+): Promise<TestGateway> {
+  const database = beside?.database ?? (await createTestDatabase());
   const folder = await mkdtemp(join(tmpdir(), 'dci-keys-'));
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
-  const keys = await openKeys(folder, database.pool, log);
+  const keys = beside?.keys ?? (await openKeys(folder, database.pool, log));
+  const { pool } = database;
   let ahead = 0;
   const now = () => new Date(Date.now() + ahead * 1000);
 
-  const app = express().disable('x-powered-by');
+  // So that each test can come from an address of its own.
+  const app = express().disable('x-powered-by').set('trust proxy', ['127.0.0.1']);
   const server = createServer((request, response) => void app(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${String(port)}`;
-  const issuer = () => url;
-  const bearer = createBearerCheck({ pool: database.pool, keys, issuer, now });
-  app.use(tokenEndpoint({ pool: database.pool, keys, issuer, lifetimeSeconds: 600, log, now }));
+  const issuer = () => beside?.url ?? url;
+  const watched = beside && watchClients(pool, database.url);
+  const bearer = createBearerCheck({ pool, keys, issuer, now, ...(watched && { lookUp: watched.lookUp }) });
+  const ledger = new Ledger({ pool, keys, disclosureRetentionDays: 3650, evidenceRetentionDays: 365 });
+  const agent = new GuardedAgent({ environment: 'test', privateNetworks: null });
+  const partnerKeys = new PartnerKeys({ fetch: agent.fetch({ givenBy: 'operator', ...KEY_SET_LIMITS }), log });
+  app.use(tokenEndpoint({ pool, keys, ledger, partnerKeys, issuer, lifetimeSeconds: 600, log, now }));
   addRoutes(app, { database, keys, bearer, log, url });
 
   return {
@@ -80,7 +99,9 @@ export async function startTestGateway(addRoutes: (app: Express, parts: Parts) =
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      if (!database.pool.ended) await database.close();
+      await watched?.close();
+      await agent.close();
+      if (beside === undefined && !database.pool.ended) await database.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

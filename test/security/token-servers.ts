@@ -1,0 +1,113 @@
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, type JWK } from 'jose';
+import Provider, { errors } from 'oidc-provider';
+import type { TestGateway } from './test-gateway.js';
+import { type Credentials, INTROSPECTION_PATH, REVOCATION_PATH, TOKEN_PATH, type TokenServer } from './token-cases.js';
+
+/** An EC key pair of somebody who signs assertions. */
+export async function makeSigner(): Promise<{ key: KeyObject; kid: string; publicPem: string; jwk: JWK }> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const kid = createHash('sha256').update(publicPem).digest('hex').slice(0, 16);
+  return { key: privateKey, kid, publicPem, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' } };
+}
+
+/** The clients of the cases, known to the gateway. Ids and secrets that only a test would have are written past it. */
+export async function ourServer(gateway: TestGateway): Promise<TokenServer> {
+  const { pool } = gateway.database;
+  const scopes = ['registry.search', 'registry.subscribe'];
+  const partner = await gateway.createClient({ name: 'Partner', scopes });
+  const odd = { clientId: 'sp:ec ial', clientSecret: 'p@ss:+%' };
+  const made = await gateway.createClient({ name: 'Odd', scopes });
+  await pool.query(
+    'update api_client_secrets s set secret_hash = $2 from api_clients c where c.id = s.api_client_id and client_id = $1',
+    [made.clientId, gateway.keys.hashSecret(odd.clientSecret)],
+  );
+  await pool.query('update api_clients set client_id = $2 where client_id = $1', [made.clientId, odd.clientId]);
+  const withoutGrants = await gateway.createClient({ name: 'Without grants', scopes });
+  await pool.query("update api_clients set grant_types = '{}' where client_id = $1", [withoutGrants.clientId]);
+  const { jwk, ...signing } = await makeSigner();
+  const { clientId } = await gateway.createClient({ name: 'Signer', scopes });
+  await pool.query("update api_clients set authentication = 'private_key_jwt', jwks = $2 where client_id = $1", [
+    clientId,
+    { keys: [jwk] },
+  ]);
+  return { url: gateway.url, partner, odd, withoutGrants, signer: { clientId, ...signing } };
+}
+
+/** oidc-provider with the same clients, configured as near to us as it goes. */
+export async function referenceServer(): Promise<TokenServer & { close(): Promise<void> }> {
+  const http = createServer().listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+  const url = `http://127.0.0.1:${String(port)}`;
+  const scope = 'registry.search registry.subscribe';
+  const { jwk, ...signing } = await makeSigner();
+  const credentials = (clientId: string, clientSecret = `secret of ${clientId}`): Credentials => ({
+    clientId,
+    clientSecret,
+  });
+  const clients = {
+    partner: credentials('partner'),
+    odd: credentials('sp:ec ial', 'p@ss:+%'),
+    withoutGrants: credentials('without-grants'),
+  };
+  const common = { scope, redirect_uris: [], response_types: [] };
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const provider = new Provider(url, {
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256' }] },
+    clients: [
+      ...Object.entries(clients).map(([name, { clientId, clientSecret }]) => ({
+        ...common,
+        client_id: clientId,
+        client_secret: clientSecret,
+        grant_types: name === 'withoutGrants' ? [] : ['client_credentials'],
+        // It takes one way of a client only, and the cases use both.
+        token_endpoint_auth_method: 'client_secret_basic' as const,
+      })),
+      {
+        ...common,
+        client_id: 'signer',
+        grant_types: ['client_credentials'],
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [jwk] },
+      },
+    ],
+    scopes: ['registry.search', 'registry.subscribe', 'registry.write'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    routes: { token: TOKEN_PATH, introspection: INTROSPECTION_PATH, revocation: REVOCATION_PATH },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => url,
+        getResourceServerInfo: (_context, resource) => {
+          if (resource !== url) throw new errors.InvalidTarget();
+          return {
+            scope: `${scope} registry.write`,
+            audience: url,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'RS256' } },
+          };
+        },
+      },
+    },
+  });
+  const handle = provider.callback();
+  http.on('request', (request, response) => void handle(request, response));
+  return {
+    url,
+    ...clients,
+    signer: { clientId: 'signer', ...signing },
+    async close() {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
