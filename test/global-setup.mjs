@@ -34,6 +34,9 @@ export default async function globalSetup() {
   await admin.connect();
   await admin.query(`create role ${run}_owner login password '${password}'`);
   await admin.query(`create role ${run}_serving login password '${password}'`);
+  // Roles are the server's: another run may have made it, or be making it.
+  await admin.query('create role dci_gateway_limited nologin').catch(() => undefined);
+  await admin.query(`grant dci_gateway_limited to ${run}_serving`);
   await admin.query(`create database ${run} owner ${run}_owner`);
   await admin.end();
   const urlOf = (role) => Object.assign(new URL(adminUrl), { username: role, password, pathname: `/${run}` }).href;

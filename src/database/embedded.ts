@@ -17,6 +17,7 @@ import {
   stopServer,
   WATCHER,
 } from './embedded-process.js';
+import { LIMITED_ROLE } from './limited-role.js';
 import { processLives } from './process-lives.js';
 
 const OWNER = 'dci_owner';
@@ -190,10 +191,11 @@ export class EmbeddedServer {
   }
 }
 
-/** Makes the database and both its roles where they are missing. The names are ours, so they need no escaping. */
+/** Makes the database and its roles where they are missing. The names are ours, so they need no escaping. */
 async function makeDatabase(client: Client, cluster: Cluster): Promise<void> {
   const found = await client.query<{ exists: boolean }>(SELECT_DATABASE, [DATABASE]);
-  if (found.rows[0]?.exists === true) return;
+  const limited = await client.query<{ exists: boolean }>(SELECT_ROLE, [LIMITED_ROLE]);
+  if (found.rows[0]?.exists === true && limited.rows[0]?.exists === true) return;
   await client.query('select pg_advisory_lock($1)', [SETUP_LOCK]);
   const { owner, serving } = cluster.passwords;
   for (const [role, password] of [
@@ -204,6 +206,9 @@ async function makeDatabase(client: Client, cluster: Cluster): Promise<void> {
     if (existing.rows[0]?.exists === true) continue;
     await client.query(`create role ${role} login password ${client.escapeLiteral(password)}`);
   }
+  const limitedMeanwhile = await client.query<{ exists: boolean }>(SELECT_ROLE, [LIMITED_ROLE]);
+  if (limitedMeanwhile.rows[0]?.exists !== true) await client.query(`create role ${LIMITED_ROLE} nologin`);
+  await client.query(`grant ${LIMITED_ROLE} to ${SERVING}`);
   const madeMeanwhile = await client.query<{ exists: boolean }>(SELECT_DATABASE, [DATABASE]);
   if (madeMeanwhile.rows[0]?.exists !== true) await client.query(`create database ${DATABASE} owner ${OWNER}`);
   await client.query('select pg_advisory_unlock($1)', [SETUP_LOCK]);

@@ -5,6 +5,7 @@ import { type Logger } from 'pino';
 import { PROJECT_FOLDER } from '../config.js';
 import { Problem } from '../record/problem.js';
 import { installQueues, JOB_SCHEMA, JOB_SCHEMA_VERSION, QUEUE_NAMES } from './job-queues.js';
+import { grantLimitedRole } from './limited-role.js';
 
 const MIGRATIONS_FOLDER = join(PROJECT_FOLDER, 'schema', 'migrations');
 const MIGRATIONS_TABLE = 'schema_migrations';
@@ -65,7 +66,10 @@ export async function migrate(ownerUrl: string, servingUrl: string, log: Logger)
       await installQueues(ownerUrl);
       await owner.query('select pg_advisory_unlock($1)', [SETUP_LOCK]);
     }
-    await grantServingRole(owner, servingUrl, pending.length > 0);
+    const servingRole = new Client({ connectionString: servingUrl }).user ?? '';
+    const migrated = pending.length > 0;
+    await grantServingRole(owner, servingRole, migrated);
+    await grantLimitedRole(owner, { servingRole, migrated }, log);
     return applied;
   } catch (error) {
     if (error instanceof Problem) throw error;
@@ -113,8 +117,7 @@ async function queuesAreCurrent(owner: Client): Promise<boolean> {
 }
 
 /** The serving role reads and writes rows and nothing else. Where it is the owner itself there is nothing to grant. */
-async function grantServingRole(owner: Client, servingUrl: string, migrated: boolean): Promise<void> {
-  const role = new Client({ connectionString: servingUrl }).user ?? '';
+async function grantServingRole(owner: Client, role: string, migrated: boolean): Promise<void> {
   if (role === owner.user) return;
   const found = await owner.query<{ exists: boolean }>(SELECT_ROLE_EXISTS, [role]);
   if (found.rows[0]?.exists !== true) {
@@ -132,6 +135,7 @@ async function grantServingRole(owner: Client, servingUrl: string, migrated: boo
     `grant select, insert, update, delete on all tables in schema ${schema} to ${name}`,
     `grant usage, select on all sequences in schema ${schema} to ${name}`,
   ]);
+  grants.push(`grant usage on schema limited to ${name}`, `grant select on all tables in schema limited to ${name}`);
   const limits = [
     ...APPEND_ONLY_TABLES.map((table) => `revoke update, delete on public.${table} from ${name}`),
     ...READ_ONLY_TABLES.map((table) => `revoke insert, update, delete on public.${table} from ${name}`),

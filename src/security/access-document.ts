@@ -45,11 +45,34 @@ export function readAccessDocument(value: unknown): AccessDocument {
   throw new Problem('ACCESS_INVALID', `These limits cannot be used: ${wrong.join('; ')}`);
 }
 
+type Changes<Document> = { readonly [Name in keyof Document]?: Document[Name] | null | undefined };
+
+/** Limits to be set; `null` takes one away, what is absent stays. */
+export type LimitChanges = Omit<Changes<AccessDocument>, 'rows'> & {
+  readonly rows?: Changes<NonNullable<AccessDocument['rows']>> | null | undefined;
+};
+
+/** Limits after such changes. Throws a `Problem` `ACCESS_INVALID`. */
+export function changeLimits(current: AccessDocument, { rows, ...changes }: LimitChanges): AccessDocument {
+  const changedRows = rows === null ? {} : given({ ...current.rows, ...defined(rows ?? {}) });
+  const changed = given({ ...current, ...defined(changes), rows: null });
+  return readAccessDocument(Object.keys(changedRows).length === 0 ? changed : { ...changed, rows: changedRows });
+}
+
+function defined(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function given(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+}
+
 /** The access that is left where all of the documents hold. */
 export function accessOf(documents: readonly AccessDocument[]): Access {
   return documents.reduce<Access>(
     (access, document) => ({
       rows: allOf([access.rows, ...rowsOf(document)]),
+      rowLimits: document.rows === undefined ? access.rowLimits : [...access.rowLimits, document.rows],
       fields: access.fields.and(
         new FieldSet([{ sensitivities: document.sensitivities, only: document.only, never: document.never }]),
       ),
