@@ -31,3 +31,7 @@ create trigger api_clients_told after delete or update of
   allow_query_credentials, role, access, consent_required, authentication, grant_types, tokens_not_before,
   outbound_signature, encrypt_answers, jwks, jwks_uri, signature_window_seconds
   on api_clients for each statement execute function tell_of_clients();
+
+-- With whose token it brings us messages; null: any client that no other source names may.
+alter table data_sources add column api_client_id uuid references api_clients on delete set null;
+create index data_sources_client on data_sources (api_client_id) where api_client_id is not null;

@@ -1,7 +1,9 @@
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
+import { inTransaction } from '../database/transaction.js';
 import { DIALECT_NAMES } from '../dci/dialects/names.js';
 import { Problem } from '../record/problem.js';
+import { setBringingClient } from '../sources/bringing-client.js';
 import { CREDENTIAL_LOCATIONS, type CredentialLocation } from '../sources/data-source.js';
 import { createDataSource, listDataSources } from '../sources/data-sources.js';
 import { syncLocations } from '../sources/location-sync.js';
@@ -78,6 +80,27 @@ export function sourceCommand(): Command {
             ...sources.map((one) => [one.code, one.name, one.dialect, one.baseUrl]),
           ]),
         );
+      });
+    });
+
+  source
+    .command('set-client')
+    .description('say with the token of which client it brings its messages; those that come with others are put aside')
+    .argument('<code>')
+    .argument('[client-id]', 'see client list; none in particular by default')
+    .option('--json', 'print JSON')
+    .action(async (code: string, clientId: string | undefined, options: { json?: boolean }) => {
+      await withSession(async ({ pool, ledger, actor }) => {
+        await inTransaction(pool, async (db) => {
+          await setBringingClient(db, code, clientId ?? null);
+          const detail = { source: code, client: clientId ?? null };
+          await ledger.note({ action: 'source.client_set', actor, detail }, db);
+        });
+        print({ code, clientId: clientId ?? null }, options, () => [
+          clientId === undefined
+            ? `${code} may bring its messages with the token of any client that is not another source's.`
+            : `${code} brings its messages with the token of ${clientId}.`,
+        ]);
       });
     });
 

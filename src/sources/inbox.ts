@@ -7,6 +7,7 @@ import { type Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { type Caller } from '../security/bearer.js';
 import { type Keys } from '../security/keys.js';
+import { mayBring } from './bringing-client.js';
 import { findRequestOfTransaction, type LaterAction, type LaterRequest } from './source-requests.js';
 import { refusalLine } from './what-was-said.js';
 
@@ -87,11 +88,12 @@ const END_SUBSCRIPTIONS = `
 export function inboxHandler({ pool, keys, log }: InboxOptions, pathAction: CallbackAction) {
   return async (received: ReceivedCallback): Promise<{ readonly status: number; readonly body: WireObject }> => {
     const { caller, correlationId, now } = received;
-    if (caller.apiClientId === null) throw new Error('a callback comes from a client');
+    const { apiClientId } = caller;
+    if (apiClientId === null) throw new Error('a callback comes from a client');
     const callback = readCallback(received.envelope, pathAction);
     const sealed = keys.seal(JSON.stringify(received.envelope));
     const outcome = await inTransaction(pool, async (db) => {
-      const place = await findPlace(db, callback);
+      const place = await findPlace(db, callback, apiClientId);
       const isNew = await keep(db, received, callback, place, sealed);
       if (isNew && place.matched) await settle(db, callback, place.request, now);
       return isNew ? (place.matched ? 'matched' : 'quarantined') : 'repeated';
@@ -101,7 +103,7 @@ export function inboxHandler({ pool, keys, log }: InboxOptions, pathAction: Call
   };
 }
 
-async function findPlace(db: Queryable, callback: Callback): Promise<Place> {
+async function findPlace(db: Queryable, callback: Callback, apiClientId: string): Promise<Place> {
   const { action, transactionId, correlationId } = callback;
   const request = await findRequest(db, callback);
   const quarantined = (reason: string): Place => ({ matched: false, request, reason });
@@ -111,6 +113,9 @@ async function findPlace(db: Queryable, callback: Callback): Promise<Place> {
         ? 'The message names no transaction_id'
         : 'No request of ours has its transaction_id, nor a subscription its code',
     );
+  }
+  if (!(await mayBring(db, request.dataSourceId, apiClientId))) {
+    return quarantined('It came with the token of a client that does not bring the messages of this source');
   }
   if (request.action !== ANSWERED_ACTION[action]) {
     return quarantined(`Its transaction_id is that of a request to ${request.action}, which ${action} does not answer`);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createDataSource, type DataSource } from '../../src/sources/data-sources.js';
+import { setBringingClient } from '../../src/sources/bringing-client.js';
 import { inboxHandler } from '../../src/sources/inbox.js';
 import { listInboxMessages, openInboxMessage } from '../../src/sources/inbox-messages.js';
 import { askLater } from '../../src/sources/later-requests.js';
@@ -216,6 +217,34 @@ describe('what is answered later', () => {
       code: 'FILTER_NOT_EXPRESSIBLE',
     });
     expect(peer.requests).toHaveLength(0);
+  });
+
+  test('what another client brings than the one that a source named is put aside, whatever transaction it knows of', async () => {
+    const { pool } = gateway.database;
+    peer.on('/registry/subscribe', ack());
+    const named = await gateway.createClient({ name: `Civil register ${randomUUID()}` });
+    const { transactionId } = await ask(subscribe());
+
+    await setBringingClient(pool, 'crvs', named.clientId);
+    await bring('/on-subscribe', confirmed(transactionId, 'forged'));
+    expect(await inbox()).toMatchObject([{ state: 'quarantined', reason: expect.stringContaining('token') as string }]);
+    expect(await requestOf(transactionId)).toMatchObject({ state: 'acknowledged', subscriptionCodes: [] });
+
+    const authorization = `Bearer ${await gateway.token(named)}`;
+    await gateway.post(confirmed(transactionId, 'real'), { authorization }, '/registry/on-subscribe');
+    expect(await requestOf(transactionId)).toMatchObject({ state: 'answered', subscriptionCodes: ['real'] });
+
+    // A client that is a source's own brings nothing for another one that named none.
+    const credentials = { clientId: 'gateway', clientSecret: SECRET };
+    const asked = { code: 'other', name: 'Other', baseUrl: peer.baseUrl };
+    source = await createDataSource(pool, gateway.keys, { ...asked, ...credentials });
+    const other = await ask(subscribe());
+    await gateway.post(confirmed(other.transactionId, 'taken'), { authorization }, '/registry/on-subscribe');
+    expect(await requestOf(other.transactionId)).toMatchObject({ state: 'acknowledged', subscriptionCodes: [] });
+    await bring('/on-subscribe', confirmed(other.transactionId, 'given'));
+    expect(await requestOf(other.transactionId)).toMatchObject({ state: 'answered', subscriptionCodes: ['given'] });
+
+    await expect(setBringingClient(pool, 'crvs', 'nobody')).rejects.toMatchObject({ code: 'SOURCE_OR_CLIENT_UNKNOWN' });
   });
 
   test('a subscription lives from its confirmation to its end, and notifications belong to it', async () => {
