@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { Problem } from '../record/problem.js';
 import { attributeCommand } from './attribute.js';
+import { auditCommand } from './audit.js';
 import { clientCommand } from './client.js';
 import { deliveryCommand } from './delivery.js';
 import { demoCommand } from './demo.js';
@@ -46,6 +47,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     deliveryCommand(),
     subscriptionCommand(),
     keysCommand(),
+    auditCommand(),
     mockRegistryCommand(),
   ]) {
     program.addCommand(inheriting(command));
