@@ -19,6 +19,7 @@ import { loggableError } from './record/loggable-error.js';
 import { Problem } from './record/problem.js';
 import { watchPlaces } from './registry/answers/known-places.js';
 import { openCatalogue } from './registry/attributes.js';
+import { startAuditChain } from './security/audit/audit-chain.js';
 import { Ledger, type LedgerOptions } from './security/audit/ledger.js';
 import { createBearerCheck } from './security/bearer.js';
 import { GuardedAgent } from './security/egress/guarded-agent.js';
@@ -77,6 +78,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
 
     const ledgerOptions = { pool, keys, ...config };
     const ledger = options.ledger?.(ledgerOptions) ?? new Ledger(ledgerOptions);
+    const chain = startAuditChain({ pool, keys, log });
+    started.push(() => chain.close());
     const agent = new GuardedAgent(config);
     const fetch = agent.fetch({ givenBy: 'operator', ...KEY_SET_LIMITS });
     const partnerKeys = new PartnerKeys({ fetch, log });
