@@ -45,6 +45,7 @@ const SETTINGS = z.object({
   TRANSACTION_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   DISCLOSURE_RETENTION_DAYS: z.coerce.number().int().min(30).max(36_500).default(3650),
   EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
+  MAX_CONNECTIONS: z.coerce.number().int().min(10).max(100_000).default(2000),
   ALLOW_PRIVATE_NETWORKS: words
     .transform((networks) => (networks.join() === 'none' ? [] : networks))
     .pipe(z.array(z.string().refine(isNetwork, 'must be none, or networks such as 10.0.0.0/8, with commas')))
@@ -103,6 +104,8 @@ export interface Config {
   readonly disclosureRetentionDays: number;
   /** How long consent and authorize objects are kept. */
   readonly evidenceRetentionDays: number;
+  /** HTTP connections at once; those beyond are closed. */
+  readonly maxConnections: number;
   /** Private networks (CIDR) that requests of ours may lead into, whoever names the address; `null`: see network-policy. */
   readonly privateNetworks: readonly string[] | null;
   /** A folder of .graphql files or a JSON file: what the graph runs for who lacks `graph.adhoc`. `null`: anything. */
@@ -151,6 +154,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     transactionRetentionDays: settings.TRANSACTION_RETENTION_DAYS,
     disclosureRetentionDays: settings.DISCLOSURE_RETENTION_DAYS,
     evidenceRetentionDays: settings.EVIDENCE_RETENTION_DAYS,
+    maxConnections: settings.MAX_CONNECTIONS,
     privateNetworks: settings.ALLOW_PRIVATE_NETWORKS ?? null,
     trustedDocuments: settings.TRUSTED_DOCUMENTS === undefined ? null : resolve(folder, settings.TRUSTED_DOCUMENTS),
     databasePoolSize: settings.DATABASE_POOL_SIZE,

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
@@ -7,8 +5,10 @@ import { type Config } from './config.js';
 import { startJobs } from './database/jobs.js';
 import { openDatabase } from './database/open-database.js';
 import { documentationPage } from './documentation-page.js';
+import { frontGate } from './front-gate.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { healthRoutes } from './health.js';
+import { createHttpServer, drain, listen } from './http-server.js';
 import { startImportWorkers } from './imports/import-workers.js';
 import { landingPage } from './landing-page.js';
 import { partnerEndpoints, startPartnerWorkers } from './partner-edge.js';
@@ -16,12 +16,12 @@ import { openApiRoute } from './partners/openapi-route.js';
 import { receptionRoutes } from './partners/reception/reception.js';
 import { wellKnownRoutes } from './partners/well-known.js';
 import { loggableError } from './record/loggable-error.js';
-import { Problem } from './record/problem.js';
 import { watchPlaces } from './registry/answers/known-places.js';
 import { openCatalogue } from './registry/attributes.js';
 import { startAuditChain } from './security/audit/audit-chain.js';
 import { Ledger, type LedgerOptions } from './security/audit/ledger.js';
 import { createBearerCheck } from './security/bearer.js';
+import { bodyErrorStatus } from './security/body-errors.js';
 import { GuardedAgent } from './security/egress/guarded-agent.js';
 import { type Keys, openKeys } from './security/keys.js';
 import { startKeyTurns } from './security/keys/key-turns.js';
@@ -32,9 +32,6 @@ import { KEY_SET_LIMITS } from './security/remote-key-set.js';
 import { INTERNAL_SCOPES } from './security/scopes.js';
 import { tokenEndpoint } from './security/tokens/token-endpoint.js';
 import { RegistryClient } from './sources/registry-client.js';
-
-/** The longest that a stopping gateway waits for requests under way. */
-const DRAIN_MS = 10_000;
 
 /** A gateway that runs; who started it closes it. */
 export interface RunningServer {
@@ -71,7 +68,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const jobs = await startJobs({ url: database.url, log });
     started.push(() => jobs.close());
 
-    const http = createServer();
+    const http = createHttpServer(config);
     const listenedOn = { url: '' };
     const publicUrl = (): string => config.publicUrl ?? listenedOn.url;
     const senderId = (): string => config.senderId ?? publicUrl();
@@ -110,10 +107,6 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const app = express();
     app.disable('x-powered-by');
     app.disable('etag');
-    app.use((_request, response, next) => {
-      response.set({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' });
-      next();
-    });
     app.get('/', landingPage(config));
     app.use(healthRoutes(pool));
     app.set('trust proxy', config.trustedProxies);
@@ -139,14 +132,14 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     app.use(documentationPage());
     app.use(graphql.router);
     app.use((_request, response) => {
-      response
-        .status(404)
-        .json({ errors: [{ code: 'err.request.not_found', message: 'There is nothing at this address' }] });
+      response.status(404).json(errors('err.request.not_found', 'There is nothing at this address'));
     });
     app.use(answerUnexpected(log));
-    const receive = receptionRoutes({ endpoints, bearer, config, log, senderId });
+    const receive = receptionRoutes({ endpoints, bearer, config, log, senderId, keys, partnerKeys });
+    const mayEnter = frontGate(config);
     // Before the routes of express, whose way is long: most requests are those of partners.
     http.on('request', (request, response) => {
+      if (!mayEnter(request, response)) return;
       receive(request, response, () => void app(request, response)).catch((error: unknown) => {
         log.error({ err: loggableError(error) }, 'a message could not be received');
         response.destroy();
@@ -166,46 +159,23 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
   }
 }
 
-async function listen(http: Server, { host, port }: Config): Promise<string> {
-  http.listen(port, host);
-  try {
-    await once(http, 'listening');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new Problem(
-        'PORT_IN_USE',
-        `Port ${String(port)} on ${host} is taken: stop what uses it or set PORT to another`,
-      );
-    }
-    throw error;
-  }
-  const address = http.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://${host.includes(':') ? `[${host}]` : host}:${String(address.port)}`;
-}
-
-async function drain(http: Server): Promise<void> {
-  const closed = once(http, 'close');
-  http.close();
-  http.closeIdleConnections();
-  const force = setTimeout(() => {
-    http.closeAllConnections();
-  }, DRAIN_MS);
-  await closed;
-  clearTimeout(force);
-}
-
-/** The last resort behind every route: an unexpected error becomes a sentence without its insides. */
+/** The last resort behind every route: an unexpected error becomes a sentence without its insides, and JSON. */
 function answerUnexpected(log: Logger) {
   // Express tells an error handler by its four parameters.
-  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    log.error({ method: request.method, err: loggableError(error) }, 'a request failed');
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    response
-      .status(500)
-      .json({ errors: [{ code: 'err.service.unavailable', message: 'The gateway failed; try again' }] });
+  return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    const status = bodyErrorStatus(error);
+    if (status === null) log.error({ method: request.method, err: loggableError(error) }, 'a request failed');
+    // Not to the handler of express, which would print the error with all that it holds.
+    if (response.headersSent) response.destroy();
+    else if (status === null)
+      response.status(500).json(errors('err.service.unavailable', 'The gateway failed; try again'));
+    else
+      response
+        .status(status)
+        .json(errors('err.request.bad', 'The request could not be read: check its address and body'));
   };
+}
+
+function errors(code: string, message: string): object {
+  return { errors: [{ code, message }] };
 }

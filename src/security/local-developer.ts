@@ -31,7 +31,7 @@ export function isLoopbackHost(name: string): boolean {
 }
 
 /** The name in `name`, `name:port`, `[::1]` or `[::1]:port`; `null` when it is none of these. */
-function hostName(header: string | undefined): string | null {
+export function hostName(header: string | undefined): string | null {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/iu.exec(header ?? '')?.[1] ?? null;
 }
 
