@@ -55,11 +55,13 @@ export interface HeaderJudgement {
   readonly message: WireObject;
   /** Whether doubts are refused that are read past otherwise. */
   readonly strict: boolean;
+  /** How far `message_ts` may be from now, in seconds; default: any time, for strict callers a day. */
+  readonly windowSeconds?: number | null;
   readonly now: Date;
 }
 
 const MAX_REJECTED_ITEMS = 100;
-const DAY_MS = 86_400_000;
+const DAY_SECONDS = 86_400;
 
 function bad(message: string): Problem<'err.request.bad'> {
   return new Problem('err.request.bad', message);
@@ -162,7 +164,7 @@ export type Action = (typeof ACTIONS)[number];
  * counts that do not match and other spellings of the action are refused of strict callers only.
  */
 export function judgeHeader(header: RequestHeader, judgement: HeaderJudgement): HeaderRejection | null {
-  const { message, strict, now } = judgement;
+  const { message, strict, now, windowSeconds = null } = judgement;
   if (!/^v?1(\.\d+)*$/iu.test(header.version)) {
     return {
       code: 'rjct.version.invalid',
@@ -178,13 +180,14 @@ export function judgeHeader(header: RequestHeader, judgement: HeaderJudgement): 
       message: `The message has more than ${String(MAX_ITEMS)} requests: send several`,
     };
   }
-  if (!strict) return null;
-  if (Math.abs((readInstant(header.messageTs)?.getTime() ?? 0) - now.getTime()) > DAY_MS) {
+  const window = windowSeconds ?? (strict ? DAY_SECONDS : null);
+  if (window !== null && isBeyond(header.messageTs, now, window)) {
     return {
       code: 'rjct.message_ts.invalid',
-      message: 'message_ts is more than 24 hours away from the time here: send the message anew',
+      message: `message_ts is more than ${String(window)} seconds away from the time here: send the message anew`,
     };
   }
+  if (!strict) return null;
   if (items !== null && header.totalCount !== items) {
     return {
       code: 'rjct.total_count.invalid',
@@ -192,6 +195,10 @@ export function judgeHeader(header: RequestHeader, judgement: HeaderJudgement): 
     };
   }
   return null;
+}
+
+function isBeyond(written: string, now: Date, seconds: number): boolean {
+  return Math.abs((readInstant(written)?.getTime() ?? 0) - now.getTime()) > seconds * 1000;
 }
 
 function judgeAction(written: string, { expectedAction, strict }: HeaderJudgement): HeaderRejection | null {

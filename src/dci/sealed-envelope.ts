@@ -63,10 +63,10 @@ export type EnvelopeFault =
   | { readonly ok: false; readonly fault: 'signature'; readonly reason: RefusedSignature }
   | { readonly ok: false; readonly fault: 'encryption' };
 
-/** Verifies an envelope as it was sent, and decrypts its message. `text` is the JSON of which it was read. */
+/** Verifies an envelope as it was sent, and decrypts its message. `text` gives the JSON of which it was read. */
 export async function openEnvelope(
   envelope: WireObject,
-  text: string,
+  text: () => string,
   { policy, placeholders, verificationKeys: keys, decryptionKeys, now, windowSeconds }: Opening,
 ): Promise<OpenedEnvelope | EnvelopeFault> {
   const found = await verifyEnvelope(envelope, text, { placeholders, keys, now, windowSeconds });

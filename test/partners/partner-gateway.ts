@@ -87,7 +87,7 @@ export async function startPartnerGateway(
 ): Promise<PartnerGateway> {
   const config = { ...RECEPTION, ...options.config };
   const gateway = await startTestGateway((app, parts) => {
-    const { database, bearer, keys, log, url } = parts;
+    const { database, bearer, keys, log, url, partnerKeys } = parts;
     const { pool } = database;
     const senderId = () => SENDER_ID;
     const ledger = options.ledger?.(testLedger(pool, keys)) ?? testLedger(pool, keys);
@@ -102,6 +102,8 @@ export async function startPartnerGateway(
         config,
         log,
         senderId,
+        keys,
+        partnerKeys,
       }),
     );
   });

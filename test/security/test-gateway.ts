@@ -35,7 +35,9 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-export type Parts = Pick<TestGateway, 'database' | 'keys' | 'bearer' | 'log' | 'url'>;
+export type Parts = Pick<TestGateway, 'database' | 'keys' | 'bearer' | 'log' | 'url'> & {
+  readonly partnerKeys: PartnerKeys;
+};
 
 export interface TestGatewayOptions {
   /** Another instance of the same gateway: its database, its keys, its public address; clients are held in memory. */
@@ -68,7 +70,7 @@ export async function startTestGateway(
   const agent = new GuardedAgent({ environment: 'test', privateNetworks: null });
   const partnerKeys = new PartnerKeys({ fetch: agent.fetch({ givenBy: 'operator', ...KEY_SET_LIMITS }), log });
   app.use(tokenEndpoint({ pool, keys, ledger, partnerKeys, issuer, lifetimeSeconds: 600, log, now }));
-  addRoutes(app, { database, keys, bearer, log, url });
+  addRoutes(app, { database, keys, bearer, log, url, partnerKeys });
 
   return {
     url,

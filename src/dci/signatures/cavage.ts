@@ -35,12 +35,12 @@ const NAMES: ReadonlyMap<string, SignatureAlgorithm> = new Map([
 const DIGEST_PREFIXES = ['', 'SHA-256='] as const;
 
 /** Signs a text as the peers do who check this form. `kid` is the whole of `kidId`. Keys: RS256 or EdDSA. */
-export function signCavage(text: string, { key, algorithm }: MessageSigner, kid: string, now: Date): string {
+export function signCavage(text: string, { key, alg }: MessageSigner, kid: string, now: Date): string {
   const created = String(Math.floor(now.getTime() / 1000));
   const expires = String(Number(created) + LIFETIME);
   const bytes = Buffer.from(signingString(created, expires, digestOf(text)));
-  const signature = sign(hashFor(algorithm), bytes, nodeKey(key)).toString('base64');
-  const name = algorithm === 'EdDSA' ? 'ed25519' : algorithm.toLowerCase();
+  const signature = sign(hashFor(alg), bytes, nodeKey(key)).toString('base64');
+  const name = alg === 'EdDSA' ? 'ed25519' : alg.toLowerCase();
   const parameters: Readonly<Record<Parameter, string>> = {
     namespace: 'dci',
     kidId: kid,

@@ -31,11 +31,11 @@ const REFUSED_PARAMETERS = ['jku', 'jwk', 'x5u', 'x5c', 'b64', 'crit', 'zip'] as
 /** Signs bytes: `protected` and `signature` of a JWS, with the time of signing as `iat` of its header. */
 export async function signJws(
   payload: Uint8Array,
-  { key, algorithm, kid }: MessageSigner,
+  { key, alg, kid }: MessageSigner,
   now: Date,
 ): Promise<{ readonly protected: string; readonly payload: string; readonly signature: string }> {
   const signed = await new FlattenedSign(payload)
-    .setProtectedHeader({ alg: algorithm, kid, iat: Math.floor(now.getTime() / 1000) })
+    .setProtectedHeader({ alg, kid, iat: Math.floor(now.getTime() / 1000) })
     .sign(key);
   return { protected: signed.protected ?? '', payload: signed.payload, signature: signed.signature };
 }

@@ -32,7 +32,7 @@ export async function signEnvelope(
       const header = { sender_uri: null, meta: null, ...wireObject(unsigned.header) };
       const whole = { ...unsigned, header };
       const sender = field(header, 'sender_id');
-      const kid = `${typeof sender === 'string' ? sender : ''}|${signer.kid}|${signer.algorithm}`;
+      const kid = `${typeof sender === 'string' ? sender : ''}|${signer.kid}|${signer.alg}`;
       return { signature: signCavage(asciiCanonicalJson(signedPart(whole)), signer, kid, now), ...whole };
     }
   }

@@ -18,7 +18,7 @@ export type VerificationKeys = (wanted: WantedKey) => Promise<CryptoKey | null>;
 /** With what we sign. */
 export interface MessageSigner {
   readonly key: CryptoKey | KeyObject;
-  readonly algorithm: SignatureAlgorithm;
+  readonly alg: SignatureAlgorithm;
   /** RFC 7638 thumbprint. */
   readonly kid: string;
 }

@@ -37,18 +37,18 @@ const SKEW_MS = 60_000;
 const refused = (reason: RefusedSignature): SignatureVerdict => ({ verdict: 'refused', reason });
 
 /**
- * Verifies the signature of an envelope over its header and message. `text` is the JSON of which the envelope was read.
+ * Verifies the signature of an envelope over its header and message. `text` gives the JSON of which it was read.
  * Of a compact JWS the payload is the message, and what stands beside it has to be the same.
  */
 export async function verifyEnvelope(
   envelope: WireObject,
-  text: string,
+  text: () => string,
   { placeholders, keys, now, windowSeconds }: SignatureCheck,
 ): Promise<SignatureVerdict> {
   const signature = readSignatureForm(envelope.signature, placeholders);
   if (signature.form === 'none') return { verdict: 'unsigned' };
   if (signature.form === 'unknown') return refused('form');
-  if (!isUnambiguousJson(text)) return refused('ambiguous');
+  if (!isUnambiguousJson(text())) return refused('ambiguous');
   const signed = signedPart(envelope);
   const canonical = canonicalJson(signed);
   if (signature.form === 'cavage') {

@@ -33,9 +33,11 @@ export interface ReceivedMessage {
   readonly header: RequestHeader;
   /** `message` of the envelope, unread; an empty object where a callback has none. */
   readonly message: WireObject;
-  /** The whole envelope as it was parsed. */
+  /** The whole envelope, its message in plain; of a signed one what was signed and nothing else. */
   readonly envelope: WireObject;
-  /** SHA-256 of the body as it came. */
+  /** Whether a signature verified. */
+  readonly isSigned: boolean;
+  /** SHA-256 of the body as it came; of what was signed or encrypted: of what it says. */
   readonly bodyDigest: Buffer;
   /** That the address names (`/crvs/registry/...`); `null`: the message says which. */
   readonly registry: RegistryKind | null;

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { writeErrorBody, writeRejectedAnswer, writeRejectedMessage } from '../../dci/answer.js';
@@ -13,10 +13,11 @@ import { checkRegistry, largestPageFor } from './caller-limits.js';
 import { type Deadline, startDeadline } from './deadline.js';
 import type { Endpoint, ReceivedMessage, Reply } from './endpoint.js';
 import { checkMediaType, readJsonObject, writeJson } from './json-body.js';
-import { checkMessage, type MessagePolicy } from './message-policy.js';
+import { checkParties, type MessagePolicy } from './message-policy.js';
 import { readRegistryPath, type RegistryPath } from './paths.js';
 import { receiveBody } from './receive-body.js';
 import { type RequestLimit, requestLimit } from './request-limit.js';
+import { openMessage, type SealContext, sealReply } from './sealed-messages.js';
 import { asWireProblem, WireProblem } from './wire-problem.js';
 
 /** The settings of the reception. */
@@ -32,11 +33,10 @@ export interface ReceptionConfig extends MessagePolicy {
 }
 
 /** What the reception works with. */
-export interface ReceptionOptions {
+export interface ReceptionOptions extends SealContext {
   readonly endpoints: readonly Endpoint[];
   readonly bearer: BearerCheck;
   readonly config: ReceptionConfig;
-  readonly log: Logger;
   /** `sender_id` of our messages. */
   readonly senderId: () => string;
 }
@@ -59,8 +59,8 @@ interface Call {
 
 /**
  * The one way in for every message of the standard. A stranger learns nothing but that a token is needed; what follows
- * is checked from the outside in: type and size of the body, JSON, header, parties, signature. Only then does the
- * endpoint's handler see it.
+ * is checked from the outside in: type and size of the body, JSON, header, parties, signature; then it is decrypted. Only
+ * then does the endpoint's handler see it.
  */
 export function receptionRoutes(options: ReceptionOptions): Reception {
   const table: ReadonlyMap<string, Endpoint> = new Map(
@@ -111,8 +111,9 @@ async function receive(
   path: RegistryPath,
   call: Call,
   limit: RequestLimit,
-  { bearer, config, senderId, log }: ReceptionOptions,
+  options: ReceptionOptions,
 ): Promise<Reply> {
+  const { bearer, config, senderId, log } = options;
   if (request.method !== 'POST') {
     throw new WireProblem('err.request.bad', 'Send the message with POST', 405, { headers: { Allow: 'POST' } });
   }
@@ -126,29 +127,33 @@ async function receive(
   checkMediaType(request, endpoint.mode === 'callback');
   const body = await receiveBody(request, config.maxBodyBytes, call.deadline.signal);
   call.deadline.bodyArrived();
-  const envelope = readJsonObject(body);
-  const header = readHeader(envelope, endpoint.mode === 'callback' ? 'callback' : 'request');
+  const written = readJsonObject(body);
+  const header = readHeader(written, endpoint.mode === 'callback' ? 'callback' : 'request');
+  const { receiverIds } = config;
+  checkParties(header, caller.reception, { receiverIds, needsCallback: endpoint.mode === 'request' });
+  const { correlationId, now, deadline } = call;
+  const opened = await openMessage({ caller, envelope: written, body, now, correlationId }, config, options);
+  const { envelope, isSigned, windowSeconds, digest: bodyDigest } = opened;
   const message = readMessage(envelope, endpoint);
   const { strict } = caller.reception;
-  checkMessage({ envelope, message, header, needsCallback: endpoint.mode === 'request' }, caller.reception, config);
-  const rejection = judgeHeader(header, { expectedAction: endpoint.action, message, strict, now: call.now });
-  const { correlationId, now, deadline } = call;
+  const rejection = judgeHeader(header, { expectedAction: endpoint.action, message, strict, now, windowSeconds });
   const received: ReceivedMessage = {
     caller,
     dialect: call.dialect,
     header,
     message,
     envelope,
-    bodyDigest: hash('sha256', body, 'buffer'),
+    isSigned,
+    bodyDigest,
     registry: path.registry,
     addressPage: readAddressPage(request.url ?? '', largestPageFor(caller.access, config)),
     correlationId,
     now,
     signal: deadline.signal,
   };
-  if (rejection === null) return endpoint.handle(received);
+  if (rejection === null) return await sealReply(await endpoint.handle(received), caller, options, now);
   log.info({ client: caller.name, code: rejection.code, correlationId }, 'a message was rejected');
-  return reject(rejection, endpoint, received, senderId());
+  return await sealReply(reject(rejection, endpoint, received, senderId()), caller, options, now);
 }
 
 function readMessage(envelope: WireObject, { mode }: Endpoint): WireObject {

@@ -71,7 +71,7 @@ test('what is signed says when, and under which key', async () => {
   const key = await importJWK({ ...ED25519_KEY, d }, 'EdDSA');
   if (key instanceof Uint8Array) throw new Error('no key');
   const now = new Date('2026-01-15T12:00:00Z');
-  const jws = await signJws(Buffer.from('text'), { key, algorithm: 'EdDSA', kid: 'a' }, now);
+  const jws = await signJws(Buffer.from('text'), { key, alg: 'EdDSA', kid: 'a' }, now);
   const found = await verifyCompactJws(
     `${jws.protected}.${jws.payload}.${jws.signature}`,
     keysOf({ ...ED25519_KEY, kid: 'a' }),
@@ -188,7 +188,7 @@ describe('the form of the standard, after draft-cavage', () => {
     const now = new Date(1768473000_500);
     const written = signCavage(
       texts[0] ?? '',
-      { key, algorithm: 'EdDSA', kid: 'key1' },
+      { key, alg: 'EdDSA', kid: 'key1' },
       'ministry.example|key1|ed25519',
       now,
     );
