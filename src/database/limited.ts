@@ -8,6 +8,11 @@ import type { Queryable, Statement } from './pool.js';
 /** What says whose rows are limited. */
 export type LimitedAccess = Pick<Access, 'rowLimits'>;
 
+/** Where connections are taken: the pool itself, or a part of it that ends with a request. */
+export interface Connections extends Queryable {
+  connect(): Promise<PoolClient>;
+}
+
 const SELECT_MAY_BECOME_LIMITED = {
   name: 'database-may-become-limited',
   text: `select exists (select from pg_roles where rolname = $1 and pg_has_role(oid, ${MAY_BECOME})) as may`,
@@ -20,13 +25,14 @@ const mayBecomeLimited = new WeakMap<Pool, Promise<boolean>>();
 /**
  * What a caller's reads run on. Where its rows are limited the database itself shows nothing of anybody else, whatever
  * the statements say (schema/migrations/0015-row-security.sql): each runs in a transaction of its own that can only
- * read, on a connection of its own, with three messages to the database instead of one. For anybody else it is the pool.
+ * read, on a connection of its own, with three messages to the database instead of one. For anybody else it is the pool, or
+ * what its connections are taken `through`.
  */
-export function queryableFor(pool: Pool, access: LimitedAccess): Queryable {
-  if (access.rowLimits.length === 0) return pool;
+export function queryableFor(pool: Pool, access: LimitedAccess, through: Connections = pool): Queryable {
+  if (access.rowLimits.length === 0) return through;
   return {
     query<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
-      return withRows(pool, access, (db) => db.query<Row>(statement));
+      return withRows(pool, access, (db) => db.query<Row>(statement), through);
     },
   };
 }
@@ -35,10 +41,15 @@ export function queryableFor(pool: Pool, access: LimitedAccess): Queryable {
  * Runs `read` on what `queryableFor` tells of, all of it in one transaction where rows are limited: one after the
  * other, on one connection, out of one snapshot for each statement.
  */
-export async function withRows<T>(pool: Pool, access: LimitedAccess, read: (db: Queryable) => Promise<T>): Promise<T> {
-  if (access.rowLimits.length === 0) return read(pool);
+export async function withRows<T>(
+  pool: Pool,
+  access: LimitedAccess,
+  read: (db: Queryable) => Promise<T>,
+  through: Connections = pool,
+): Promise<T> {
+  if (access.rowLimits.length === 0) return read(through);
   const hasRole = await asksOnce(pool);
-  const client = await pool.connect();
+  const client = await through.connect();
   let broken: Error | undefined;
   try {
     await client.query(beginLimited(access.rowLimits, hasRole));
