@@ -50,6 +50,11 @@ const UNKNOWN_TRANSFER: Refusal = {
   codes: ['err.request.bad', 'UNSUPPORTED_MEDIA_TYPE'],
   message: 'Send the body with a Content-Length, or in chunks that are not compressed',
 };
+const BAD_ADDRESS: Refusal = {
+  status: 400,
+  codes: ['err.request.bad', 'BAD_REQUEST'],
+  message: 'The address of the request is not well-formed',
+};
 const WRONG_HOST: Refusal = {
   status: 421,
   codes: ['err.request.bad', 'BAD_REQUEST'],
@@ -81,7 +86,9 @@ export function frontGate({ environment, host, publicUrl }: GateOptions): FrontG
         ? UNKNOWN_TRANSFER
         : environment !== 'production' && !isOurs(request.headers.host)
           ? WRONG_HOST
-          : null;
+          : isMalformed(request.url ?? '')
+            ? BAD_ADDRESS
+            : null;
     if (refusal === null) return true;
     refuse(request, response, refusal);
     return false;
@@ -90,6 +97,17 @@ export function frontGate({ environment, host, publicUrl }: GateOptions): FrontG
 
 function plainName(name: string): string {
   return name.toLowerCase().replace(/^\[(.*)\]$/u, '$1');
+}
+
+/** Whether something in it cannot be decoded, over which each router would stumble in its own way. */
+function isMalformed(address: string): boolean {
+  if (!address.includes('%')) return false;
+  try {
+    decodeURIComponent(address);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function hasUnknownTransfer({ headers }: IncomingMessage): boolean {
