@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { DIALECT_NAMES } from '../dci/dialects/names.js';
-import { createApiClient, listApiClients, revokeApiClient, rotateApiClientSecret } from '../security/clients.js';
+import { createApiClient, revokeApiClient, rotateApiClientSecret } from '../security/client-administration.js';
+import { listApiClients } from '../security/clients.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../security/scopes.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import { Problem } from '../record/problem.js';
+import { readPublicKeySet } from './public-key-set.js';
 import { SIGNATURE_PROFILES, type SignaturePolicy, type SignatureProfile } from '../record/signature-profile.js';
 
 /** How messages of a partner are received. */
@@ -39,9 +40,21 @@ const LONGEST_URL = 2000;
 
 /**
  * Checks how a client shall be received. Throws a `Problem`: `CLIENT_SENDER_ID_INVALID`, `CLIENT_CALLBACK_ORIGIN_INVALID`,
- * `CLIENT_CALLBACK_URI_INVALID`.
+ * `CLIENT_CALLBACK_URI_INVALID`, `JWKS_INVALID`, `JWKS_URI_INVALID`, `CLIENT_SIGNATURE_INVALID`,
+ * `CLIENT_KEYS_REQUIRED`.
  */
 export function readClientReception(wanted: WantedReception): ClientReception {
+  const jwks = wanted.jwks ? readPublicKeySet(wanted.jwks) : null;
+  const jwksUri = wanted.jwksUri ? readJwksUri(wanted.jwksUri) : null;
+  if (jwks !== null && jwksUri !== null) {
+    throw new Problem('JWKS_INVALID', 'Keys are pinned or read from an address: give one of the two');
+  }
+  if (wanted.encryptAnswers === true && jwks === null && jwksUri === null) {
+    throw new Problem(
+      'CLIENT_KEYS_REQUIRED',
+      'Answers are encrypted to a key of the client: give its JWKS, or where it is',
+    );
+  }
   return {
     strict: wanted.strict ?? false,
     inboundSignature: wanted.inboundSignature ?? 'optional',
@@ -52,9 +65,9 @@ export function readClientReception(wanted: WantedReception): ClientReception {
     consentRequired: wanted.consentRequired ?? false,
     outboundSignature: wanted.outboundSignature ?? 'none',
     encryptAnswers: wanted.encryptAnswers ?? false,
-    jwks: wanted.jwks ?? null,
-    jwksUri: wanted.jwksUri === undefined || wanted.jwksUri === null ? null : readUri(wanted.jwksUri),
-    signatureWindowSeconds: wanted.signatureWindowSeconds ?? 300,
+    jwks,
+    jwksUri,
+    signatureWindowSeconds: readWindow(wanted.signatureWindowSeconds ?? 300),
   };
 }
 
@@ -83,6 +96,20 @@ function readUri(text: string): string {
     'CLIENT_CALLBACK_URI_INVALID',
     'The callback address is where the partner receives messages: https://partner.example/registry/on-search',
   );
+}
+
+function readJwksUri(text: string): string {
+  const url = parse(text.trim());
+  if (url !== null && url.hash === '' && text.length <= LONGEST_URL) return text.trim();
+  throw new Problem(
+    'JWKS_URI_INVALID',
+    'The address of a key set is where the partner publishes its keys: https://partner.example/.well-known/jwks.json',
+  );
+}
+
+function readWindow(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 30 && seconds <= 86_400) return seconds;
+  throw new Problem('CLIENT_SIGNATURE_INVALID', 'A signed message may be 30 to 86400 seconds old');
 }
 
 /** An address without credentials: they would be stored and logged. */

@@ -8,7 +8,7 @@ import pino from 'pino';
 import { Agent, request } from 'undici';
 import { readConfig } from '../../src/config.js';
 import { loadDemo } from '../../src/registry/demo/demo.js';
-import { createApiClient } from '../../src/security/clients.js';
+import { createApiClient } from '../../src/security/client-administration.js';
 import { type RunningServer, startServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { messageFor } from './published-messages.js';

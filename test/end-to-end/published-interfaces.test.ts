@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { readConfig } from '../../src/config.js';
 import { loadDemo } from '../../src/registry/demo/demo.js';
-import { createApiClient } from '../../src/security/clients.js';
+import { createApiClient } from '../../src/security/client-administration.js';
 import { type RunningServer, startServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { PUBLISHED_PRESENT, publishedOperations } from './published-interfaces.js';

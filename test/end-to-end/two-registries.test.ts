@@ -14,7 +14,7 @@ import {
 } from '../../schema/generated/graphql.js';
 import { readConfig } from '../../src/config.js';
 import type { Filter } from '../../src/record/filter.js';
-import { createApiClient } from '../../src/security/clients.js';
+import { createApiClient } from '../../src/security/client-administration.js';
 import { type RunningServer, startServer } from '../../src/server.js';
 import { createDataSource, type DataSource, getDataSource } from '../../src/sources/data-sources.js';
 import type { LaterQuestion } from '../../src/sources/later-messages.js';

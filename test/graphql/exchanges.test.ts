@@ -13,7 +13,7 @@ import {
 } from '../../schema/generated/graphql.js';
 import { globalId } from '../../src/graphql/global-id.js';
 import { queueDelivery } from '../../src/partners/deliveries/deliveries.js';
-import { createApiClient } from '../../src/security/clients.js';
+import { createApiClient } from '../../src/security/client-administration.js';
 import { inboxHandler } from '../../src/sources/inbox.js';
 import { insertLaterRequest } from '../../src/sources/source-requests.js';
 import { startJobs } from '../../src/database/jobs.js';

@@ -8,10 +8,10 @@ import { type NewDelivery, queueDelivery } from '../../src/partners/deliveries/d
 import { deliver, type DeliveringContext } from '../../src/partners/deliveries/delivering.js';
 import { type Delivery, getDelivery } from '../../src/partners/deliveries/delivery-list.js';
 import type { WantedReception } from '../../src/security/client-reception.js';
-import { createApiClient } from '../../src/security/clients.js';
+import { createApiClient } from '../../src/security/client-administration.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
-import { OPEN_AGENT } from '../open-agent.js';
+import { OPEN_AGENT, OPEN_KEYS } from '../open-agent.js';
 
 /** Deliveries over a database of its own, without workers: the test posts each itself. */
 export interface DeliveryRig {
@@ -48,6 +48,7 @@ export async function startDeliveryRig(config: Partial<DeliveringContext['config
     log,
     config: { callbacks: 'any', callbackAttempts: 3, ...config },
     agent: OPEN_AGENT,
+    partnerKeys: OPEN_KEYS,
   };
   return {
     database,

@@ -13,7 +13,7 @@ import { type NewSubscription, placeSubscriptions } from '../../src/partners/sub
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { EVERYBODY } from '../../src/record/filter.js';
 import { EVENT_WORDS } from '../../src/record/event-word.js';
-import { createApiClient } from '../../src/security/clients.js';
+import { createApiClient } from '../../src/security/client-administration.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { testLedger } from './test-ledger.js';

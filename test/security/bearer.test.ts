@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from
 import type { NextFunction, Request, Response } from 'express';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { AccessProblem } from '../../src/security/access-problem.js';
-import { revokeApiClient, rotateApiClientSecret } from '../../src/security/clients.js';
+import { revokeApiClient, rotateApiClientSecret } from '../../src/security/client-administration.js';
 import type { SigningKey } from '../../src/security/keys/key-ring.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../../src/security/scopes.js';
 import { startTestGateway, type TestGateway } from './test-gateway.js';

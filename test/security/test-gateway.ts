@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { pino, type Logger } from 'pino';
 import { createBearerCheck, type BearerCheck } from '../../src/security/bearer.js';
-import { createApiClient, type NewApiClient } from '../../src/security/clients.js';
+import { createApiClient, type NewApiClient } from '../../src/security/client-administration.js';
 import { openKeys, type Keys } from '../../src/security/keys.js';
 import { Ledger } from '../../src/security/audit/ledger.js';
 import { GuardedAgent } from '../../src/security/egress/guarded-agent.js';

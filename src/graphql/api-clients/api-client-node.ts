@@ -1,6 +1,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { ClientReception } from '../../security/client-reception.js';
-import type { ApiClient, IssuedSecret } from '../../security/clients.js';
+import type { IssuedSecret } from '../../security/client-administration.js';
+import type { ApiClient } from '../../security/clients.js';
 import type { Scope } from '../../security/scopes.js';
 import { DialectEnum } from '../data-sources/data-source-node.js';
 import { globalId } from '../global-id.js';

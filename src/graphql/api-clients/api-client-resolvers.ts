@@ -1,7 +1,8 @@
 import { Arg, Ctx, Field, InputType, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { DIALECT_NAMES } from '../../dci/dialects/names.js';
 import { Problem } from '../../record/problem.js';
-import { createApiClient, listApiClients, revokeApiClient, rotateApiClientSecret } from '../../security/clients.js';
+import { createApiClient, revokeApiClient, rotateApiClientSecret } from '../../security/client-administration.js';
+import { listApiClients } from '../../security/clients.js';
 import type { ClientReception } from '../../security/client-reception.js';
 import type { Scope } from '../../security/scopes.js';
 import { requireScopes } from '../access.js';
@@ -101,7 +102,7 @@ export class ApiClientResolvers {
         allowQueryCredentials: input.allowQueryCredentials,
       };
       const wanted = { name, ...(scopes ? { scopes } : {}), ...(dialect ? { dialect } : {}), reception };
-      return new IssuedSecretNode(await createApiClient(pool, keys, wanted, DIALECT_NAMES));
+      return new IssuedSecretNode(await createApiClient(pool, keys, wanted, { dialects: DIALECT_NAMES }));
     }, FIELDS);
   }
 
