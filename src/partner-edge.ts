@@ -21,6 +21,7 @@ import type { KnownPlaces } from './registry/answers/known-places.js';
 import type { Ledger } from './security/audit/ledger.js';
 import type { GuardedAgent } from './security/egress/guarded-agent.js';
 import type { Keys } from './security/keys.js';
+import type { PartnerKeys } from './security/partner-keys.js';
 import { inboxHandler } from './sources/inbox.js';
 import type { RegistryClient } from './sources/registry-client.js';
 
@@ -30,6 +31,7 @@ export interface PartnerEdgeOptions {
   readonly jobs: Jobs;
   readonly keys: Keys;
   readonly agent: GuardedAgent;
+  readonly partnerKeys: PartnerKeys;
   readonly ledger: Ledger;
   readonly config: Config;
   readonly log: Logger;

@@ -118,6 +118,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       jobs,
       keys,
       agent,
+      partnerKeys,
       ledger,
       config,
       log,

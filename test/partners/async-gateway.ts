@@ -10,7 +10,7 @@ import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { json, type LocalPeer, startLocalPeer } from '../sources/local-peer.js';
 import { message, type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';
 import { testLedger } from './test-ledger.js';
-import { OPEN_AGENT } from '../open-agent.js';
+import { OPEN_AGENT, OPEN_KEYS } from '../open-agent.js';
 
 export interface AckAnswer {
   readonly status: number;
@@ -86,6 +86,7 @@ export async function startAsyncGateway(): Promise<AsyncGateway> {
         log,
         config: { ...RECEPTION, callbacks: 'any', callbackAttempts: 3 },
         agent: OPEN_AGENT,
+        partnerKeys: OPEN_KEYS,
         catalogue: () => CORE_CATALOGUE,
         senderId: () => SENDER_ID,
       };

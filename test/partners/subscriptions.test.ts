@@ -17,7 +17,7 @@ import { givenNameOf } from './event-rig.js';
 import { type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from './partner-gateway.js';
 import { type Callback, type Subscriber, startSubscriber } from './subscriber.js';
 import { testLedger } from './test-ledger.js';
-import { OPEN_AGENT } from '../open-agent.js';
+import { OPEN_AGENT, OPEN_KEYS } from '../open-agent.js';
 
 const OPERATIONS: readonly PublishedOperation[] = PUBLISHED_PRESENT ? publishedOperations() : [];
 if (!PUBLISHED_PRESENT)
@@ -62,6 +62,7 @@ describe('subscriptions, from the request to the notification', () => {
       ...context,
       config: { callbacks: 'any', callbackAttempts: 5 },
       agent: OPEN_AGENT,
+      partnerKeys: OPEN_KEYS,
       backOffMs: () => 50,
     });
     events = startEventWorkers({ ...context, url: database.url });

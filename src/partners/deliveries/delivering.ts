@@ -14,11 +14,11 @@ import {
   secondsToNextAttempt,
 } from './delivery-claims.js';
 import { type OutcomeContext, writeDown } from './delivery-outcome.js';
+import { sealDelivery, type SealContext } from './seal-delivery.js';
 import { sweepTransactions } from '../transactions/transaction-workers.js';
 
 /** What posting works with. */
-export interface DeliveringContext extends OutcomeContext {
-  readonly keys: Keys;
+export interface DeliveringContext extends OutcomeContext, SealContext {
   readonly config: OutcomeContext['config'] & CallbackPolicy;
   readonly agent: GuardedAgent;
   /**
@@ -100,8 +100,14 @@ async function post(context: DeliveringContext, claimed: ClaimedDelivery, signal
   if (claimed.clientState === 'revoked') return { outcome: 'refused', reason: 'the client was revoked' };
   const target = callbackTarget(claimed.url, claimed, config, agent);
   if (!target.ok) return { outcome: 'refused', reason: target.reason };
-  const body = openBody(keys, claimed.body);
-  if (body === null) return { outcome: 'refused', reason: 'its text cannot be opened with the data key' };
+  const stored = openBody(keys, claimed.body);
+  if (stored === null) return { outcome: 'refused', reason: 'its text cannot be opened with the data key' };
+  // At each attempt anew: a signature is good for some minutes, and keys take turns.
+  const body = await sealDelivery(stored, claimed, context, new Date());
+  if (body === null) {
+    const reason = 'it has no key for encryption, or its keys cannot be read';
+    return { outcome: 'failed', status: null, reason, retryAfterMs: null };
+  }
   const { url, givenBy } = target;
   let authorization: string | null = null;
   for (;;) {

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Queryable } from '../../database/pool.js';
 import { inTransaction } from '../../database/transaction.js';
+import type { ClientReception } from '../../security/client-reception.js';
 import type { CallbackClient } from './callback-target.js';
 
 /** Messages that are posted to one client at once by all gateways; one while the client fails. */
@@ -19,7 +20,8 @@ export async function clientOfDelivery(db: Queryable, id: string): Promise<strin
 }
 
 /** A message that this worker may post, once. */
-export interface ClaimedDelivery extends CallbackClient {
+export interface ClaimedDelivery
+  extends CallbackClient, Pick<ClientReception, 'outboundSignature' | 'encryptAnswers' | 'jwks' | 'jwksUri'> {
   readonly id: string;
   readonly clientId: string;
   readonly action: string;
@@ -55,7 +57,8 @@ const CLAIM = {
     from next, api_clients c
     where d.id = next.id and c.id = d.api_client_id
     returning d.id, d.api_client_id as "clientId", d.action, d.url, d.body_sealed as body, d.attempts, c.name as "clientName",
-      c.state as "clientState", c.callback_uri as "callbackUri", c.callback_origins as "callbackOrigins"`,
+      c.state as "clientState", c.callback_uri as "callbackUri", c.callback_origins as "callbackOrigins",
+      c.outbound_signature as "outboundSignature", c.encrypt_answers as "encryptAnswers", c.jwks, c.jwks_uri as "jwksUri"`,
 };
 
 /**
