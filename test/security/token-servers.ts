@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, type JWK } from 'jose';
-import Provider, { errors } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { TestGateway } from './test-gateway.js';
 import { type Credentials, INTROSPECTION_PATH, REVOCATION_PATH, TOKEN_PATH, type TokenServer } from './token-cases.js';
 
@@ -38,6 +38,45 @@ export async function ourServer(gateway: TestGateway): Promise<TokenServer> {
   return { url: gateway.url, partner, odd, withoutGrants, signer: { clientId, ...signing } };
 }
 
+/** What the reference keeps; clients given to it otherwise would be copied in a way that a test runner breaks. */
+class StoredInMemory implements Adapter {
+  readonly #held: Map<string, AdapterPayload>;
+
+  constructor(held: Map<string, AdapterPayload>) {
+    this.#held = held;
+  }
+
+  find(id: string) {
+    return Promise.resolve(this.#held.get(id));
+  }
+
+  upsert(id: string, payload: AdapterPayload) {
+    this.#held.set(id, payload);
+    return Promise.resolve();
+  }
+
+  destroy(id: string) {
+    this.#held.delete(id);
+    return Promise.resolve();
+  }
+
+  consume() {
+    return Promise.resolve();
+  }
+
+  findByUserCode() {
+    return Promise.resolve(undefined);
+  }
+
+  findByUid() {
+    return Promise.resolve(undefined);
+  }
+
+  revokeByGrantId() {
+    return Promise.resolve();
+  }
+}
+
 /** oidc-provider with the same clients, configured as near to us as it goes. */
 export async function referenceServer(): Promise<TokenServer & { close(): Promise<void> }> {
   const http = createServer().listen(0, '127.0.0.1');
@@ -57,17 +96,20 @@ export async function referenceServer(): Promise<TokenServer & { close(): Promis
   };
   const common = { scope, redirect_uris: [], response_types: [] };
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const provider = new Provider(url, {
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256' }] },
-    clients: [
-      ...Object.entries(clients).map(([name, { clientId, clientSecret }]) => ({
+  const metadata = new Map<string, AdapterPayload>([
+    ...Object.entries(clients).map(([name, { clientId, clientSecret }]): [string, AdapterPayload] => [
+      clientId,
+      {
         ...common,
         client_id: clientId,
         client_secret: clientSecret,
         grant_types: name === 'withoutGrants' ? [] : ['client_credentials'],
-        // It takes one way of a client only, and the cases use both.
-        token_endpoint_auth_method: 'client_secret_basic' as const,
-      })),
+        // One of the two ways must be named; it takes both.
+        token_endpoint_auth_method: 'client_secret_basic',
+      },
+    ]),
+    [
+      'signer',
       {
         ...common,
         client_id: 'signer',
@@ -76,6 +118,15 @@ export async function referenceServer(): Promise<TokenServer & { close(): Promis
         jwks: { keys: [jwk] },
       },
     ],
+  ]);
+  const provider = new Provider(url, {
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256' }] },
+    adapter: class extends StoredInMemory {
+      constructor(model: string) {
+        super(model === 'Client' ? metadata : new Map<string, AdapterPayload>());
+      }
+    },
+    ttl: { ClientCredentials: 600 },
     scopes: ['registry.search', 'registry.subscribe', 'registry.write'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     routes: { token: TOKEN_PATH, introspection: INTROSPECTION_PATH, revocation: REVOCATION_PATH },

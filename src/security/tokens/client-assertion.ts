@@ -1,6 +1,6 @@
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Queryable } from '../../database/pool.js';
-import { isSignatureAlgorithm, SIGNATURE_ALGORITHMS, type VerificationKeys } from '../../dci/signatures/signing-keys.js';
+import type { PartnerKeys } from '../partner-keys.js';
 
 /** What holds for an assertion of one client. */
 export interface AssertionRules {
@@ -9,7 +9,7 @@ export interface AssertionRules {
   /** The one audience that it may name: our issuer (RFC 7523bis, for a token endpoint's address means many servers). */
   readonly audience: string;
   /** The client's. */
-  readonly keys: VerificationKeys;
+  readonly keys: ReturnType<PartnerKeys['verificationKeys']>;
   readonly now: Date;
 }
 
@@ -20,6 +20,8 @@ export interface VerifiedAssertion {
   readonly goodUntil: Date;
 }
 
+/** Nothing with a shared secret. */
+const ALGORITHMS = ['EdDSA', 'ES256', 'PS256', 'RS256'];
 /** What such a JWT may call itself; none of the types that tokens and messages have. */
 const TYPES: readonly (string | undefined)[] = [undefined, 'JWT', 'client-authentication+jwt'];
 const LONGEST_LIFE_SECONDS = 300;
@@ -32,12 +34,12 @@ export async function verifyAssertion(assertion: string, rules: AssertionRules):
   const { clientId, audience, keys, now } = rules;
   try {
     const findKey: JWTVerifyGetKey = async ({ alg, kid }) => {
-      const key = isSignatureAlgorithm(alg) ? await keys({ algorithm: alg, kid: kid ?? null }) : null;
+      const key = await keys({ algorithm: alg, kid: kid ?? null });
       if (key === null) throw new errors.JWKSNoMatchingKey();
       return key;
     };
     const { payload, protectedHeader } = await jwtVerify(assertion, findKey, {
-      algorithms: [...SIGNATURE_ALGORITHMS],
+      algorithms: ALGORITHMS,
       issuer: clientId,
       subject: clientId,
       audience,
