@@ -951,7 +951,7 @@ export type RegistrySearchQueryVariables = Exact<{
 }>;
 
 
-export type RegistrySearchQuery = { registrySearch: { total: number | null, pageNumber: number | null, pageSize: number | null, warnings: Array<string>, individuals: Array<{ sex: Sex | null, birthDate: string | null, identifiers: Array<{ type: string, value: string }>, name: { full: string | null } | null, birthPlace: { externalId: string | null, type: string | null, text: string | null } | null, mother: { name: { full: string | null } | null } | null, father: { name: { full: string | null } | null } | null, issues: Array<{ field: string, code: string }> }> } };
+export type RegistrySearchQuery = { registrySearch: { total: number | null, pageNumber: number | null, pageSize: number | null, warnings: Array<string>, individuals: Array<{ sex: Sex | null, birthDate: string | null, identifiers: Array<{ type: string, value: string }> | null, name: { full: string | null } | null, birthPlace: { externalId: string | null, type: string | null, text: string | null } | null, mother: { name: { full: string | null } | null } | null, father: { name: { full: string | null } | null } | null, issues: Array<{ field: string, code: string }> }> } };
 
 export type SourceRequestsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1012,14 +1012,14 @@ export type FamiliesQueryVariables = Exact<{
 }>;
 
 
-export type FamiliesQuery = { groups: { totalCount: number, nodes: Array<{ id: string, name: string | null, kind: GroupKind, head: { name: { full: string | null } } | null, members: Array<{ role: MembershipRole | null, individual: { id: string, birthDate: string | null, name: { full: string | null }, birthPlace: { name: string, ancestors: Array<{ name: string }> } | null } | null }>, childrenUnder12Months: { count: number, birthPlaces: Array<{ name: string }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type FamiliesQuery = { groups: { totalCount: number, nodes: Array<{ id: string, name: string | null, kind: GroupKind | null, head: { name: { full: string | null } | null } | null, members: Array<{ role: MembershipRole | null, individual: { id: string, birthDate: string | null, name: { full: string | null } | null, birthPlace: { name: string, ancestors: Array<{ name: string }> } | null } | null }> | null, childrenUnder12Months: { count: number, birthPlaces: Array<{ name: string }> | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type GroupByIdQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type GroupByIdQuery = { group: { id: string, name: string | null, kind: GroupKind, registeredAt: string, updatedAt: string, members: Array<{ id: string, role: MembershipRole | null, individual: { id: string } | null }> } | null };
+export type GroupByIdQuery = { group: { id: string, name: string | null, kind: GroupKind | null, registeredAt: string | null, updatedAt: string | null, members: Array<{ id: string, role: MembershipRole | null, individual: { id: string } | null }> | null } | null };
 
 export type CriteriaDetailsFragment = { id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null };
 
@@ -1082,7 +1082,7 @@ export type ImportItemsQueryVariables = Exact<{
 }>;
 
 
-export type ImportItemsQuery = { importRun: { items: { nodes: Array<{ page: number, ordinal: number, outcome: ImportOutcome, reasonCode: string | null, reason: string | null, individual: { name: { full: string | null } } | null, mother: { name: { full: string | null } } | null, group: { name: string | null } | null, issues: Array<{ field: string, code: string, message: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ImportItemsQuery = { importRun: { items: { nodes: Array<{ page: number, ordinal: number, outcome: ImportOutcome, reasonCode: string | null, reason: string | null, individual: { name: { full: string | null } | null } | null, mother: { name: { full: string | null } | null } | null, group: { name: string | null } | null, issues: Array<{ field: string, code: string, message: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ImportRunsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1106,14 +1106,14 @@ export type IndividualByIdentifierQueryVariables = Exact<{
 }>;
 
 
-export type IndividualByIdentifierQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, birthDatePrecision: DatePrecision | null, importedFrom: Array<string>, name: { full: string | null, given: string | null, middle: string | null, family: string | null }, birthPlace: { name: string, type: string | null, ancestors: Array<{ name: string }> } | null, identifiers: Array<{ type: string, value: string }>, mother: { name: { full: string | null } } | null, father: { name: { full: string | null } } | null, memberships: Array<{ role: MembershipRole | null, group: { id: string, name: string | null, kind: GroupKind } | null }> } | null };
+export type IndividualByIdentifierQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, birthDatePrecision: DatePrecision | null, importedFrom: Array<string> | null, name: { full: string | null, given: string | null, middle: string | null, family: string | null } | null, birthPlace: { name: string, type: string | null, ancestors: Array<{ name: string }> } | null, identifiers: Array<{ type: string, value: string }> | null, mother: { name: { full: string | null } | null } | null, father: { name: { full: string | null } | null } | null, memberships: Array<{ role: MembershipRole | null, group: { id: string, name: string | null, kind: GroupKind | null } | null }> | null } | null };
 
 export type IndividualByIdQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type IndividualByIdQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, deceased: boolean, isMother: boolean, importedFrom: Array<string>, name: { full: string | null }, relationships: Array<{ type: RelationshipType, direction: RelationshipDirection, individual: { id: string, name: { full: string | null } } | null }>, children: Array<{ id: string, name: { full: string | null } }>, groups: Array<{ id: string, name: string | null }>, homePlace: { id: string, name: string, parent: { name: string } | null } | null } | null };
+export type IndividualByIdQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, deceased: boolean | null, isMother: boolean | null, importedFrom: Array<string> | null, name: { full: string | null } | null, relationships: Array<{ type: RelationshipType, direction: RelationshipDirection, individual: { id: string, name: { full: string | null } | null } | null }> | null, children: Array<{ id: string, name: { full: string | null } | null }> | null, groups: Array<{ id: string, name: string | null }> | null, homePlace: { id: string, name: string, parent: { name: string } | null } | null } | null };
 
 export type ListIndividualsQueryVariables = Exact<{
   filter?: IndividualFilter | null | undefined;
@@ -1123,7 +1123,7 @@ export type ListIndividualsQueryVariables = Exact<{
 }>;
 
 
-export type ListIndividualsQuery = { individuals: { nodes: Array<{ id: string, sex: Sex | null, birthDate: string | null, name: { full: string | null }, identifiers: Array<{ type: string, value: string }>, birthPlace: { name: string, type: string | null } | null, memberships: Array<{ role: MembershipRole | null, group: { id: string, name: string | null, kind: GroupKind } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ListIndividualsQuery = { individuals: { nodes: Array<{ id: string, sex: Sex | null, birthDate: string | null, name: { full: string | null } | null, identifiers: Array<{ type: string, value: string }> | null, birthPlace: { name: string, type: string | null } | null, memberships: Array<{ role: MembershipRole | null, group: { id: string, name: string | null, kind: GroupKind | null } | null }> | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PageThroughIndividualsQueryVariables = Exact<{
   filter?: IndividualFilter | null | undefined;
@@ -1136,7 +1136,7 @@ export type PageThroughIndividualsQueryVariables = Exact<{
 }>;
 
 
-export type PageThroughIndividualsQuery = { individuals: { totalCount?: number, edges: Array<{ cursor: string, node: { id: string, birthDate: string | null, name: { full: string | null } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type PageThroughIndividualsQuery = { individuals: { totalCount?: number, edges: Array<{ cursor: string, node: { id: string, birthDate: string | null, name: { full: string | null } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type LocationsQueryVariables = Exact<{
   filter?: LocationFilter | null | undefined;
@@ -1161,7 +1161,7 @@ export type FarmersQueryVariables = Exact<{
 }>;
 
 
-export type FarmersQuery = { farmers: { totalCount: number, nodes: Array<{ id: string, farmType: string | null, farmSize: number | null, landTenure: string | null, placeText: string | null, place: { name: string } | null, attributes: Array<{ name: string, value: unknown }>, individual: { id: string, name: { full: string | null }, identifiers: Array<{ type: string, value: string }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type FarmersQuery = { farmers: { totalCount: number, nodes: Array<{ id: string, farmType: string | null, farmSize: number | null, landTenure: string | null, placeText: string | null, place: { name: string } | null, attributes: Array<{ name: string, value: unknown }> | null, individual: { id: string, name: { full: string | null } | null, identifiers: Array<{ type: string, value: string }> | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DisabilitiesQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1170,7 +1170,7 @@ export type DisabilitiesQueryVariables = Exact<{
 }>;
 
 
-export type DisabilitiesQuery = { disabilities: { totalCount: number, nodes: Array<{ id: string, status: string | null, level: string | null, details: Array<unknown>, individual: { id: string, name: { full: string | null } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type DisabilitiesQuery = { disabilities: { totalCount: number, nodes: Array<{ id: string, status: string | null, level: string | null, details: Array<unknown> | null, individual: { id: string, name: { full: string | null } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type EnrolmentsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1179,7 +1179,7 @@ export type EnrolmentsQueryVariables = Exact<{
 }>;
 
 
-export type EnrolmentsQuery = { enrolments: { totalCount: number, nodes: Array<{ id: string, status: string | null, enrolledOn: string | null, statusChangedOn: Array<string>, benefits: Array<unknown>, programme: { identifier: string, name: string | null } | null, individual: { id: string, name: { full: string | null } } | null, group: { id: string, name: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type EnrolmentsQuery = { enrolments: { totalCount: number, nodes: Array<{ id: string, status: string | null, enrolledOn: string | null, statusChangedOn: Array<string> | null, benefits: Array<unknown> | null, programme: { identifier: string, name: string | null } | null, individual: { id: string, name: { full: string | null } | null } | null, group: { id: string, name: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ProgrammesQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1196,7 +1196,7 @@ export type WholeIndividualQueryVariables = Exact<{
 }>;
 
 
-export type WholeIndividualQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, deathDate: string | null, deceased: boolean, deathPlaceText: string | null, maritalStatus: MaritalStatus | null, phoneNumbers: Array<string>, emails: Array<string>, name: { full: string | null }, deathPlace: { name: string } | null, marriages: Array<{ marriedOn: string, divorcedOn: string | null }>, identifiers: Array<{ type: string, value: string }>, attributes: Array<{ name: string, value: unknown }>, farmer: { id: string, farmType: string | null, farmSize: number | null } | null, disability: { id: string, status: string | null, level: string | null, details: Array<unknown> } | null, enrolments: Array<{ id: string, status: string | null, programme: { identifier: string } | null }>, groups: Array<{ id: string, name: string | null, placeText: string | null, identifiers: Array<{ type: string, value: string }>, attributes: Array<{ name: string, value: unknown }>, enrolments: Array<{ id: string, programme: { identifier: string } | null }> }> } | null };
+export type WholeIndividualQuery = { individual: { id: string, sex: Sex | null, birthDate: string | null, deathDate: string | null, deceased: boolean | null, deathPlaceText: string | null, maritalStatus: MaritalStatus | null, phoneNumbers: Array<string> | null, emails: Array<string> | null, name: { full: string | null } | null, deathPlace: { name: string } | null, marriages: Array<{ marriedOn: string, divorcedOn: string | null }> | null, identifiers: Array<{ type: string, value: string }> | null, attributes: Array<{ name: string, value: unknown }> | null, farmer: { id: string, farmType: string | null, farmSize: number | null } | null, disability: { id: string, status: string | null, level: string | null, details: Array<unknown> | null } | null, enrolments: Array<{ id: string, status: string | null, programme: { identifier: string } | null }> | null, groups: Array<{ id: string, name: string | null, placeText: string | null, identifiers: Array<{ type: string, value: string }> | null, attributes: Array<{ name: string, value: unknown }> | null, enrolments: Array<{ id: string, programme: { identifier: string } | null }> | null }> | null } | null };
 
 export type SaveIndividualMutationVariables = Exact<{
   input: SaveIndividualInput;
@@ -1205,7 +1205,7 @@ export type SaveIndividualMutationVariables = Exact<{
 
 export type SaveIndividualMutation = { saveIndividual:
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
-    | { __typename: 'SavedIndividual', outcome: SaveOutcome, individual: { id: string, birthDate: string | null, birthDatePrecision: DatePrecision | null, name: { full: string | null }, mother: { id: string } | null } }
+    | { __typename: 'SavedIndividual', outcome: SaveOutcome, individual: { id: string, birthDate: string | null, birthDatePrecision: DatePrecision | null, name: { full: string | null } | null, mother: { id: string } | null } }
    };
 
 export type SaveGroupMutationVariables = Exact<{
@@ -1215,7 +1215,7 @@ export type SaveGroupMutationVariables = Exact<{
 
 export type SaveGroupMutation = { saveGroup:
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
-    | { __typename: 'SavedGroup', outcome: SaveOutcome, group: { id: string, name: string | null, kind: GroupKind, head: { id: string } | null, members: Array<{ role: MembershipRole | null, individual: { id: string } | null }> } }
+    | { __typename: 'SavedGroup', outcome: SaveOutcome, group: { id: string, name: string | null, kind: GroupKind | null, head: { id: string } | null, members: Array<{ role: MembershipRole | null, individual: { id: string } | null }> | null } }
    };
 
 export type SaveFarmerMutationVariables = Exact<{
@@ -1235,7 +1235,7 @@ export type SaveDisabilityMutationVariables = Exact<{
 
 export type SaveDisabilityMutation = { saveDisability:
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
-    | { __typename: 'SavedDisability', outcome: SaveOutcome, disability: { id: string, status: string | null, details: Array<unknown> } }
+    | { __typename: 'SavedDisability', outcome: SaveOutcome, disability: { id: string, status: string | null, details: Array<unknown> | null } }
    };
 
 export type SaveProgrammeMutationVariables = Exact<{

@@ -1,9 +1,15 @@
+import type { Filter } from '../record/filter.js';
 import { Problem } from '../record/problem.js';
+import type { RecordKind } from '../record/registry-kind.js';
+import type { Sort } from '../record/sort.js';
+import { checkFilter } from '../record/withheld.js';
 import type { InternalScope } from '../security/scopes.js';
 import type { GraphContext } from './context.js';
+import { withheldPart } from './sight/field-table.js';
+import { reasonOf } from './sight/withheld-values.js';
 
 /** Throws `FORBIDDEN`, naming the scope, unless the caller has every one of the scopes. */
-export function requireScopes({ caller }: GraphContext, ...scopes: readonly InternalScope[]): void {
+export function requireScopes({ caller }: Pick<GraphContext, 'caller'>, ...scopes: readonly InternalScope[]): void {
   const missing = scopes.find((scope) => !caller.scopes.includes(scope));
   if (missing !== undefined) {
     throw new Problem('FORBIDDEN', `This needs a client with the scope ${missing}, which yours does not have`);
@@ -11,6 +17,34 @@ export function requireScopes({ caller }: GraphContext, ...scopes: readonly Inte
 }
 
 /** What everything that shows a person or a family needs. */
-export function requirePersonal(context: GraphContext): void {
+export function requirePersonal(context: Pick<GraphContext, 'caller'>): void {
   requireScopes(context, 'graph.read', 'graph.personal');
+}
+
+/**
+ * What everything needs that looks for records of a kind: already that somebody has one tells of the person. Throws
+ * `FORBIDDEN`, naming the scope or the limit.
+ */
+export function requireRecords(context: Pick<GraphContext, 'caller'>, kind: RecordKind): void {
+  requirePersonal(context);
+  const { caller } = context;
+  const withheld = withheldPart([`${kind}.*`], caller.access.fields);
+  if (withheld !== null) throw new Problem('FORBIDDEN', reasonOf(withheld, caller));
+}
+
+const WITHHELD = /_WITHHELD$/u;
+
+/** Throws `BAD_USER_INPUT` where a filter or an order would tell the caller of a field that it is not shown. */
+export function checkQuestion(
+  { caller }: Pick<GraphContext, 'caller'>,
+  kind: RecordKind,
+  filter: Filter,
+  sort: readonly Sort[] = [],
+): void {
+  try {
+    checkFilter(filter, sort, kind, caller.access);
+  } catch (error) {
+    if (!(error instanceof Problem) || !WITHHELD.test(String(error.code))) throw error;
+    throw new Problem('BAD_USER_INPUT', error.message, { cause: error });
+  }
 }

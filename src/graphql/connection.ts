@@ -1,4 +1,5 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
+import { type Access, FULL_ACCESS } from '../record/access.js';
 import { Problem } from '../record/problem.js';
 import type { ListPage } from '../registry/queries/keyset.js';
 
@@ -33,20 +34,27 @@ export class PageArguments {
 export type Page =
   { readonly first: number; readonly after?: string } | { readonly last: number; readonly before?: string };
 
-/** Checks the paging arguments; throws `BAD_USER_INPUT` where they contradict each other or ask for too much. */
-export function readPage({ first, after, last, before }: PageArguments): Page {
+/**
+ * Checks the paging arguments; throws `BAD_USER_INPUT` where they contradict each other or ask for more than anybody
+ * gets, or than the caller does where its access is given: records of people are read so.
+ */
+export function readPage(
+  { first, after, last, before }: PageArguments,
+  { largestPage }: Pick<Access, 'largestPage'> = FULL_ACCESS,
+): Page {
+  const most = Math.min(LARGEST_PAGE, largestPage ?? LARGEST_PAGE);
   for (const [name, size] of Object.entries({ first, last })) {
-    if (typeof size === 'number' && (size < 1 || size > LARGEST_PAGE)) {
-      throw new Problem('BAD_USER_INPUT', `${name} must be from 1 to ${String(LARGEST_PAGE)}; page on with a cursor`);
+    if (typeof size === 'number' && (size < 1 || size > most)) {
+      throw new Problem('BAD_USER_INPUT', `${name} must be from 1 to ${String(most)}; page on with a cursor`);
     }
   }
   if (typeof last === 'number' || typeof before === 'string') {
     if (typeof first === 'number' || typeof after === 'string') {
       throw new Problem('BAD_USER_INPUT', 'Page forwards (first, after) or backwards (last, before), not both at once');
     }
-    return { last: last ?? DEFAULT_PAGE, ...(typeof before === 'string' ? { before } : {}) };
+    return { last: last ?? Math.min(DEFAULT_PAGE, most), ...(typeof before === 'string' ? { before } : {}) };
   }
-  return { first: first ?? DEFAULT_PAGE, ...(typeof after === 'string' ? { after } : {}) };
+  return { first: first ?? Math.min(DEFAULT_PAGE, most), ...(typeof after === 'string' ? { after } : {}) };
 }
 
 @ObjectType('PageInfo', { description: 'Where a page lies in the whole list.', simpleResolvers: true })
@@ -64,7 +72,7 @@ class PageInfo {
   readonly endCursor: string | null;
 
   constructor(page: PageOf<unknown>) {
-    const { length } = page.nodes;
+    const { length } = page;
     this.hasNextPage = page.hasNextPage;
     this.hasPreviousPage = page.hasPreviousPage;
     this.startCursor = length === 0 ? null : page.cursorAt(0);
@@ -74,7 +82,9 @@ class PageInfo {
 
 /** One page, as a resolver hands it to its connection type. */
 export interface PageOf<Node> {
-  readonly nodes: readonly Node[];
+  readonly length: number;
+  /** Made when they are first asked for: who counts a list is told of nobody on it. */
+  nodes(): readonly Node[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   /** Asked only when a cursor is selected. */
@@ -83,8 +93,10 @@ export interface PageOf<Node> {
 
 /** A page of records as a page of nodes. */
 export function pageOf<Item, Node>(page: ListPage<Item>, toNode: (item: Item) => Node): PageOf<Node> {
+  let nodes: readonly Node[] | undefined;
   return {
-    nodes: page.items.map(toNode),
+    length: page.items.length,
+    nodes: () => (nodes ??= page.items.map(toNode)),
     hasNextPage: page.hasNextPage,
     hasPreviousPage: page.hasPreviousPage,
     cursorAt: (index) => page.cursorAt(index),
@@ -136,17 +148,18 @@ function pageType<Node extends object>(name: string, nodeType: () => ClassType<N
   class Connection {
     readonly #page: PageOf<Node>;
 
-    @Field(() => [nodeType()], { description: 'The page without cursors.' })
-    readonly nodes: readonly Node[];
-
     constructor(page: PageOf<Node>) {
       this.#page = page;
-      this.nodes = page.nodes;
+    }
+
+    @Field(() => [nodeType()], { description: 'The page without cursors.' })
+    nodes(): readonly Node[] {
+      return this.#page.nodes();
     }
 
     @Field(() => [Edge], { description: 'The page with a cursor for each.' })
     edges(): Edge[] {
-      return this.nodes.map((node, index) => new Edge(node, this.#page.cursorAt(index)));
+      return this.#page.nodes().map((node, index) => new Edge(node, this.#page.cursorAt(index)));
     }
 
     @Field(() => PageInfo, { description: 'Whether there is more, and the cursors to go on from.' })

@@ -4,7 +4,9 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import { expressMiddleware } from '@as-integrations/express5';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { CancellablePool } from '../database/cancellable-pool.js';
 import type { Jobs } from '../database/jobs.js';
+import { queryableFor } from '../database/limited.js';
 import type { Catalogue } from '../record/catalogue.js';
 import { loggableError } from '../record/loggable-error.js';
 import { createLoaders } from '../registry/loaders.js';
@@ -20,7 +22,11 @@ import type { GraphContext } from './context.js';
 import { errorBody } from './error-answers.js';
 import { explorerRoutes } from './explorer.js';
 import { createOperatorLoaders } from './operator-loaders.js';
+import { RequestTime } from './request-time.js';
 import { buildGraphSchema } from './schema.js';
+import { withinRegistries } from './sight/registry-limits.js';
+import { Shown } from './sight/shown.js';
+import { readTrustedDocuments } from './trusted-documents.js';
 
 /** What the graph works with. */
 export interface GraphQLEndpointOptions {
@@ -34,6 +40,9 @@ export interface GraphQLEndpointOptions {
   readonly config: {
     readonly environment: 'development' | 'test' | 'production';
     readonly maxBodyBytes: number;
+    readonly answerSeconds: number;
+    /** Where the operations are that may be run without the scope `graph.adhoc`; `null`: any may. */
+    readonly trustedDocuments: string | null;
   };
   readonly log: Logger;
   /** Who is calling; throws an `AccessProblem` for nobody known. */
@@ -49,27 +58,14 @@ export interface GraphQLEndpoint {
 
 /** Opens the graph: the endpoint for clients and, outside production, the explorer for people. */
 export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Promise<GraphQLEndpoint> {
-  const { pool, jobs, keys, ledger, client, catalogue, config, log, authenticate } = options;
+  const { config, log, authenticate } = options;
   const isProduction = config.environment === 'production';
-  const server = createApolloServer({ schema: await buildGraphSchema(), isProduction, log });
+  const trusted = config.trustedDocuments === null ? null : await readTrustedDocuments(config.trustedDocuments);
+  const server = createApolloServer({ schema: await buildGraphSchema(), isProduction, trusted, log });
   await server.start();
 
   const answer = expressMiddleware<GraphContext>(server, {
-    context: ({ res }) =>
-      Promise.resolve({
-        caller: callerOf(res),
-        loaders: createLoaders(pool, callerOf(res).access.rows),
-        recordLoaders: createRecordLoaders(pool),
-        operatorLoaders: createOperatorLoaders(pool),
-        catalogue,
-        pool,
-        jobs,
-        keys,
-        ledger,
-        client,
-        log,
-        requestId: randomUUID(),
-      }),
+    context: ({ res }) => Promise.resolve(createContext(callerOf(res), res, options)),
   });
 
   const router = Router();
@@ -89,6 +85,31 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
     answerFailure(log),
   );
   return { router, close: () => server.stop() };
+}
+
+function createContext(caller: Caller, response: Response, options: GraphQLEndpointOptions): GraphContext {
+  const { pool, jobs, keys, ledger, client, catalogue, config, log } = options;
+  const access = withinRegistries(caller.access);
+  const db = new CancellablePool(pool);
+  const records = queryableFor(pool, access, db);
+  return {
+    caller: access === caller.access ? caller : { ...caller, access },
+    loaders: createLoaders(records, access.rows),
+    recordLoaders: createRecordLoaders(records),
+    operatorLoaders: createOperatorLoaders(db),
+    shown: new Shown(),
+    time: new RequestTime(response, db, config.answerSeconds),
+    db,
+    records,
+    catalogue,
+    pool,
+    jobs,
+    keys,
+    ledger,
+    client,
+    log,
+    requestId: randomUUID(),
+  };
 }
 
 /** The caller behind each response that is being made. */

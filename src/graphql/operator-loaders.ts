@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Pool } from 'pg';
+import type { Queryable } from '../database/pool.js';
 import { findSearchCriteriaByIds, type SearchCriteria } from '../imports/search-criteria.js';
 import { type DataSource, listDataSources } from '../sources/data-sources.js';
 import { findRequestsByIds, type LaterRequest } from '../sources/source-requests.js';
@@ -12,12 +12,12 @@ export interface OperatorLoaders {
 }
 
 /** The look-ups of one request. */
-export function createOperatorLoaders(pool: Pool): OperatorLoaders {
+export function createOperatorLoaders(db: Queryable): OperatorLoaders {
   return {
     // There are a handful of them: reading all is one statement whatever is asked for.
-    dataSourceById: new DataLoader(async (ids) => inOrder(ids, await listDataSources(pool))),
-    searchCriteriaById: new DataLoader(async (ids) => inOrder(ids, await findSearchCriteriaByIds(pool, ids))),
-    sourceRequestById: new DataLoader(async (ids) => inOrder(ids, await findRequestsByIds(pool, ids))),
+    dataSourceById: new DataLoader(async (ids) => inOrder(ids, await listDataSources(db))),
+    searchCriteriaById: new DataLoader(async (ids) => inOrder(ids, await findSearchCriteriaByIds(db, ids))),
+    sourceRequestById: new DataLoader(async (ids) => inOrder(ids, await findRequestsByIds(db, ids))),
   };
 }
 

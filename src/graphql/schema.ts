@@ -24,10 +24,14 @@ import { ImportQueries } from './imports/import-queries.js';
 import { IndividualQueries } from './individuals/individual-queries.js';
 import { SaveIndividualMutation } from './individuals/save-individual.js';
 import { LocationQueries } from './locations/location-queries.js';
+import { faultsOfFieldTable } from './sight/check-field-table.js';
 
-/** Builds the graph. No middleware and no check of single fields: either would be paid for by every value of an answer. */
+/**
+ * Builds the graph, of whose every field it must be known what it tells of people. No middleware and no check of single fields: either would
+ * be paid for by every value of an answer.
+ */
 export async function buildGraphSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+  const schema = await buildSchema({
     resolvers: [
       ApiClientResolvers,
       DataSourceMutations,
@@ -55,6 +59,9 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
     ],
     validate: false,
   });
+  const faults = faultsOfFieldTable(schema);
+  if (faults.length > 0) throw new Error(`The field table does not fit the schema: ${faults.join('; ')}`);
+  return schema;
 }
 
 /** The schema as text, in an order that does not depend on that of the code. */

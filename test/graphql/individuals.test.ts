@@ -14,6 +14,9 @@ import { openTestGraph, type TestGraph } from './test-graph.js';
 const person = (name: 'mother' | 'father' | 'son' | 'baby' | 'stranger') => globalId('Individual', FAMILY[name]);
 const place = (name: 'country' | 'district' | 'hospital' | 'elsewhere') => globalId('Location', FAMILY[name]);
 
+/** All but the one statement with which every answer about people is written down. */
+const reads = (text: string): boolean => !text.includes('insert into');
+
 describe('one individual', () => {
   let graph: TestGraph;
   beforeAll(async () => {
@@ -52,7 +55,7 @@ describe('one individual', () => {
       groups: [{ name: 'Okoro' }],
       homePlace: { id: place('district'), name: 'Ibombo', parent: { name: 'Farajaland' } },
     });
-    expect(individual?.children.map(({ id }) => id).sort()).toEqual([person('baby'), person('son')].sort());
+    expect(individual?.children?.map(({ id }) => id).sort()).toEqual([person('baby'), person('son')].sort());
     expect(individual?.relationships).toHaveLength(2);
 
     const { individual: son } = await graph.run(IndividualByIdDocument, { id: person('son') });
@@ -126,7 +129,7 @@ describe('a filter of individuals', () => {
       filter,
       sort: [{ field: 'GIVEN_NAME' }],
     });
-    return individuals.edges.map(({ node }) => node.name.full?.split(' ')[0] ?? '');
+    return individuals.edges.map(({ node }) => node.name?.full?.split(' ')[0] ?? '');
   };
 
   test.each<[string, IndividualFilter, string[]]>([
@@ -250,10 +253,10 @@ describe('a list of individuals', () => {
     const { statements } = graph.database;
     statements.length = 0;
     await graph.run(PageThroughIndividualsDocument, { first: 5, withTotal: false });
-    expect(statements).toHaveLength(1);
+    expect(statements.filter(reads)).toHaveLength(1);
     statements.length = 0;
     const { individuals } = await graph.run(PageThroughIndividualsDocument, { first: 5, withTotal: true });
-    expect(statements).toHaveLength(2);
+    expect(statements.filter(reads)).toHaveLength(2);
     expect(individuals.totalCount).toBe(120);
   });
 
@@ -265,7 +268,7 @@ describe('a list of individuals', () => {
       const { individuals } = await graph.run(ListIndividualsDocument, { first });
       expect(individuals.nodes).toHaveLength(first);
       // The page's own statement says its size.
-      sent.push(statements.map((text) => text.replace(/\blimit \d+$/u, 'limit n')).sort());
+      sent.push(statements.filter(reads).map((text) => text.replace(/\blimit \d+$/u, 'limit n')).sort());
     }
     expect(sent.map(({ length }) => length)).toEqual([5, 5, 5, 5, 5]);
     expect(new Set(sent.map((texts) => texts.slice(1).join('\n')))).toHaveProperty('size', 1);

@@ -254,7 +254,7 @@ describe('an operator', () => {
     });
     expect(registrySearch.individuals).toHaveLength(7);
     expect(registrySearch).toMatchObject({ pageNumber: 2, pageSize: 7 });
-    expect(registrySearch.individuals.filter(({ identifiers }) => identifiers.length > 0).length).toBeGreaterThan(3);
+    expect(registrySearch.individuals.filter(({ identifiers }) => (identifiers ?? []).length > 0).length).toBeGreaterThan(3);
     expect(await count()).toEqual(before);
   });
 

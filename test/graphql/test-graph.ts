@@ -48,6 +48,8 @@ export interface TestGraphOptions {
   /** Whether runs that are fetched are also worked on. */
   readonly workers?: boolean;
   readonly environment?: 'development' | 'test' | 'production';
+  readonly answerSeconds?: number;
+  readonly trustedDocuments?: string | null;
 }
 
 const ADMINISTRATOR: Caller = {
@@ -63,6 +65,8 @@ const ADMINISTRATOR: Caller = {
 export async function openTestGraph({
   environment = 'test',
   workers = false,
+  answerSeconds = 10,
+  trustedDocuments = null,
 }: TestGraphOptions = {}): Promise<TestGraph> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'dci-keys-'));
@@ -92,7 +96,7 @@ export async function openTestGraph({
     client,
     catalogue: () => CORE_CATALOGUE,
     log,
-    config: { environment, maxBodyBytes: 100_000 },
+    config: { environment, maxBodyBytes: 100_000, answerSeconds, trustedDocuments },
     authenticate: () =>
       caller
         ? Promise.resolve(caller)

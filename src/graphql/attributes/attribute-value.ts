@@ -1,7 +1,12 @@
 import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
+import type { Access } from '../../record/access.js';
+import type { Catalogue } from '../../record/catalogue.js';
 import type { Json, JsonObject } from '../../record/json.js';
 import { Problem } from '../../record/problem.js';
+import type { RecordKind } from '../../record/registry-kind.js';
+import type { GraphContext } from '../context.js';
 import { JsonScalar } from '../scalars.js';
+import { fieldOfValue } from './attribute-field.js';
 
 /** Most attributes that are asked for or written at once. */
 const MOST_ATTRIBUTES = 100;
@@ -33,8 +38,37 @@ export class AttributeNames {
   names?: readonly string[] | null;
 }
 
+/** Whose attributes are asked for, and by whom. */
+interface AskedAttributes {
+  readonly record: RecordKind;
+  readonly names: AttributeNames['names'];
+  readonly context: GraphContext;
+}
+
+/**
+ * The attributes that are held, of those that are named. Throws `BAD_USER_INPUT` where the caller names one that it is
+ * not shown; by default it gets all that it is.
+ */
+export async function attributeValues(
+  attributes: JsonObject,
+  { record, names, context }: AskedAttributes,
+): Promise<AttributeValueNode[]> {
+  const { shown, caller } = context;
+  if (names && !caller.access.fields.isAll) checkNames(names, record, await context.catalogue(), caller.access);
+  const values = heldValues(attributes, names);
+  for (const { name } of values) shown.addAttribute(record, name.split('.')[0] ?? name);
+  return values;
+}
+
+function checkNames(names: readonly string[], record: RecordKind, catalogue: Catalogue, { fields }: Access): void {
+  const hidden = names.find((name) => !fields.has(fieldOfValue(record, name, catalogue)));
+  if (hidden !== undefined) {
+    throw new Problem('BAD_USER_INPUT', `names has ${JSON.stringify(hidden.slice(0, 60))}, which is not shown to you`);
+  }
+}
+
 /** The attributes that are held, of those that are named. */
-export function attributeValues(attributes: JsonObject, names: AttributeNames['names']): AttributeValueNode[] {
+export function heldValues(attributes: JsonObject, names: AttributeNames['names']): AttributeValueNode[] {
   const wanted = [...new Set(names ?? Object.keys(attributes).sort())];
   if (names && wanted.length > MOST_ATTRIBUTES) throw tooMany('names');
   return wanted.flatMap((name) => {

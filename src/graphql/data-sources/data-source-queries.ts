@@ -9,7 +9,7 @@ export class DataSourceQueries {
   @Query(() => [DataSourceNode], { description: 'Every data source, by code.' })
   async dataSources(@Ctx() context: GraphContext): Promise<DataSourceNode[]> {
     requireScopes(context, 'graph.read');
-    const sources = await listDataSources(context.pool);
+    const sources = await listDataSources(context.db);
     return sources.map((source) => new DataSourceNode(source));
   }
 
@@ -19,7 +19,7 @@ export class DataSourceQueries {
     @Arg('code', () => String, { description: 'Its code.' }) code: string,
   ): Promise<DataSourceNode | null> {
     requireScopes(context, 'graph.read');
-    const source = await findDataSource(context.pool, code);
+    const source = await findDataSource(context.db, code);
     return source && new DataSourceNode(source);
   }
 }

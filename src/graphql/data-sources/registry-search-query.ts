@@ -37,7 +37,7 @@ export class RegistrySearchQuery {
     if (size < 1 || size > LARGEST_PAGE || number < 1) {
       throw new Problem('BAD_USER_INPUT', `page.size must be from 1 to ${String(LARGEST_PAGE)} and page.number from 1`);
     }
-    const source = await getDataSource(context.pool, code);
+    const source = await getDataSource(context.db, code);
     const asked = readIndividualFilter(filter, await context.catalogue());
     return new RegistrySearchResultNode(await registrySearch(context.client, source, asked, { size, number }));
   }

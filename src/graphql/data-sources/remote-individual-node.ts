@@ -54,7 +54,10 @@ export class RecordIssueNode implements RecordIssue {
   simpleResolvers: true,
 })
 class RemoteIndividualNode {
-  @Field(() => [IdentifierNode], { description: 'The numbers and codes under which it knows the person.' })
+  @Field(() => [IdentifierNode], {
+    nullable: true,
+    description: 'The numbers and codes under which it knows the person.',
+  })
   readonly identifiers: readonly Identifier[];
 
   @Field(() => PersonNameNode, { nullable: true, description: 'The name; null when it was not told.' })
@@ -88,6 +91,7 @@ class RemoteIndividualNode {
   readonly father: object | null;
 
   @Field(() => [RemoteIndividualNode], {
+    nullable: true,
     description: 'Parents of whom the record does not say which of the two they are.',
   })
   readonly parents: readonly object[];

@@ -6,6 +6,7 @@ import type { GraphContext } from '../context.js';
 import { globalId } from '../global-id.js';
 import { IndividualNode } from '../individuals/individual-node.js';
 import { DateTimeScalar, JsonScalar } from '../scalars.js';
+import type { Shown } from '../sight/shown.js';
 
 @ObjectType('Disability', { description: 'What a disability registry holds of a person.', simpleResolvers: true })
 export class DisabilityNode {
@@ -19,17 +20,22 @@ export class DisabilityNode {
   readonly level: string | null;
 
   @Field(() => [JsonScalar], {
+    nullable: true,
     description: 'The impairments: `impairment_type`, `impairment_level`, `impairment_cause`, `age_on_set` of each.',
   })
   readonly details: readonly Json[];
 
-  @Field(() => DateTimeScalar, { description: 'When it was entered into this registry.' })
-  readonly registeredAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was entered into this registry.' })
+  readonly registeredAt: Date | null;
 
-  @Field(() => DateTimeScalar, { description: 'When it was last changed in this registry.' })
-  readonly updatedAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was last changed in this registry.' })
+  readonly updatedAt: Date | null;
 
-  constructor(private readonly record: Disability) {
+  constructor(
+    private readonly record: Disability,
+    shown: Shown,
+  ) {
+    shown.add('disability', record.individualId);
     this.id = globalId('Disability', record.id);
     this.status = record.status;
     this.level = record.level;
@@ -39,13 +45,19 @@ export class DisabilityNode {
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'The person.' })
-  async individual(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
+  async individual(@Ctx() { loaders, shown }: GraphContext): Promise<IndividualNode | null> {
     const individual = await loaders.individualById.load(this.record.individualId);
-    return individual && new IndividualNode(individual);
+    return individual && new IndividualNode(individual, shown);
   }
 
-  @Field(() => [AttributeValueNode], { description: 'Support, transport, housing and what a country adds.' })
-  attributes(@Args(() => AttributeNames) { names }: AttributeNames): AttributeValueNode[] {
-    return attributeValues(this.record.attributes, names);
+  @Field(() => [AttributeValueNode], {
+    nullable: true,
+    description: 'Support, transport, housing and what a country adds, as far as it is shown to you.',
+  })
+  async attributes(
+    @Ctx() context: GraphContext,
+    @Args(() => AttributeNames) { names }: AttributeNames,
+  ): Promise<AttributeValueNode[]> {
+    return attributeValues(this.record.attributes, { record: 'disability', names, context });
   }
 }

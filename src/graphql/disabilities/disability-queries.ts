@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { countRecords, listRecords } from '../../registry/record-lists.js';
-import { requirePersonal } from '../access.js';
+import { checkQuestion, requireRecords } from '../access.js';
 import { DisabilityFilter, readDisabilityFilter } from '../attributes/record-filter.js';
 import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
@@ -19,11 +19,11 @@ export class DisabilityQueries {
     @Ctx() context: GraphContext,
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
   ): Promise<DisabilityNode | null> {
-    requirePersonal(context);
-    const { pool, caller } = context;
+    requireRecords(context, 'disability');
+    const { records, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Disability', id, 'id')] } as const;
-    const { items } = await listRecords(pool, 'disability', { filter, visible: caller.access.rows, first: 1 });
-    return items[0] ? new DisabilityNode(items[0]) : null;
+    const { items } = await listRecords(records, 'disability', { filter, visible: caller.access.rows, first: 1 });
+    return items[0] ? new DisabilityNode(items[0], context.shown) : null;
   }
 
   @Query(() => DisabilityConnection, {
@@ -35,14 +35,15 @@ export class DisabilityQueries {
     @Arg('filter', () => DisabilityFilter, { nullable: true, description: 'Default: all of them.' })
     filterInput?: DisabilityFilter | null,
   ): Promise<InstanceType<typeof DisabilityConnection>> {
-    requirePersonal(context);
-    const { pool, caller } = context;
+    requireRecords(context, 'disability');
+    const { records, caller } = context;
     const filter = readDisabilityFilter(filterInput, await context.catalogue());
+    checkQuestion(context, 'disability', filter);
     const asked = { filter, visible: caller.access.rows };
-    const found = await listRecords(pool, 'disability', { ...asked, ...readPage(page) });
+    const found = await listRecords(records, 'disability', { ...asked, ...readPage(page, caller.access) });
     return new DisabilityConnection(
-      pageOf(found, (record) => new DisabilityNode(record)),
-      () => countRecords(pool, 'disability', asked),
+      pageOf(found, (record) => new DisabilityNode(record, context.shown)),
+      () => countRecords(records, 'disability', asked),
     );
   }
 }

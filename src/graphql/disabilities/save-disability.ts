@@ -71,7 +71,7 @@ export class SaveDisabilityMutation {
     const filter = { kind: 'ids', ids: [saved.id] } as const;
     const { items } = await listRecords(context.pool, 'disability', { filter, visible: EVERYBODY, first: 1 });
     if (items[0] === undefined) throw new Error('A disability that was saved is not there');
-    return new SavedDisability(saved.outcome, new DisabilityNode(items[0]));
+    return new SavedDisability(saved.outcome, new DisabilityNode(items[0], context.shown));
   }
 }
 

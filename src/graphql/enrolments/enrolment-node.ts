@@ -7,6 +7,7 @@ import { globalId } from '../global-id.js';
 import { GroupNode } from '../groups/group-node.js';
 import { IndividualNode } from '../individuals/individual-node.js';
 import { DateScalar, DateTimeScalar, JsonScalar } from '../scalars.js';
+import type { Shown } from '../sight/shown.js';
 import { ProgrammeNode } from './programme-node.js';
 
 @ObjectType('Enrolment', {
@@ -26,21 +27,30 @@ export class EnrolmentNode {
   @Field(() => DateScalar, { nullable: true, description: 'Since when.' })
   readonly enrolledOn: string | null;
 
-  @Field(() => [DateScalar], { description: 'The days on which the status changed.' })
+  @Field(() => [DateScalar], { nullable: true, description: 'The days on which the status changed.' })
   readonly statusChangedOn: readonly string[];
 
   @Field(() => [JsonScalar], {
+    nullable: true,
     description: 'What was given: `benefit_type`, `benefit_date`, `benefit_value`, ... of each.',
   })
   readonly benefits: readonly Json[];
 
-  @Field(() => DateTimeScalar, { description: 'When it was entered into this registry.' })
-  readonly registeredAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was entered into this registry.' })
+  readonly registeredAt: Date | null;
 
-  @Field(() => DateTimeScalar, { description: 'When it was last changed in this registry.' })
-  readonly updatedAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was last changed in this registry.' })
+  readonly updatedAt: Date | null;
 
-  constructor(private readonly record: Enrolment) {
+  /** `aboutId`: the individual whom it is shown for, where a group is enrolled to whom that one belongs. */
+  constructor(
+    private readonly record: Enrolment,
+    shown: Shown,
+    aboutId: string | null,
+  ) {
+    const about = record.individualId ?? aboutId;
+    if (about !== null) shown.add('enrolment', about);
+    else if (record.groupId !== null) shown.addGroup(record.groupId);
     this.id = globalId('Enrolment', record.id);
     this.status = record.status;
     this.enrolledOn = record.enrolledOn;
@@ -57,21 +67,24 @@ export class EnrolmentNode {
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'The person, where a person is enrolled.' })
-  async individual(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
+  async individual(@Ctx() { loaders, shown }: GraphContext): Promise<IndividualNode | null> {
     const { individualId } = this.record;
     const individual = individualId === null ? null : await loaders.individualById.load(individualId);
-    return individual && new IndividualNode(individual);
+    return individual && new IndividualNode(individual, shown);
   }
 
   @Field(() => GroupNode, { nullable: true, description: 'The group, where a group is enrolled.' })
-  async group(@Ctx() { loaders }: GraphContext): Promise<GroupNode | null> {
+  async group(@Ctx() { loaders, shown }: GraphContext): Promise<GroupNode | null> {
     const { groupId } = this.record;
     const group = groupId === null ? null : await loaders.groupById.load(groupId);
-    return group && new GroupNode(group);
+    return group && new GroupNode(group, shown, null);
   }
 
-  @Field(() => [AttributeValueNode], { description: 'What a country adds.' })
-  attributes(@Args(() => AttributeNames) { names }: AttributeNames): AttributeValueNode[] {
-    return attributeValues(this.record.attributes, names);
+  @Field(() => [AttributeValueNode], { nullable: true, description: 'What a country adds.' })
+  async attributes(
+    @Ctx() context: GraphContext,
+    @Args(() => AttributeNames) { names }: AttributeNames,
+  ): Promise<AttributeValueNode[]> {
+    return attributeValues(this.record.attributes, { record: 'enrolment', names, context });
   }
 }

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { countRecords, listRecords } from '../../registry/record-lists.js';
-import { requirePersonal } from '../access.js';
+import { checkQuestion, requireRecords } from '../access.js';
 import { EnrolmentFilter, readEnrolmentFilter } from '../attributes/record-filter.js';
 import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
@@ -19,11 +19,11 @@ export class EnrolmentQueries {
     @Ctx() context: GraphContext,
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
   ): Promise<EnrolmentNode | null> {
-    requirePersonal(context);
-    const { pool, caller } = context;
+    requireRecords(context, 'enrolment');
+    const { records, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Enrolment', id, 'id')] } as const;
-    const { items } = await listRecords(pool, 'enrolment', { filter, visible: caller.access.rows, first: 1 });
-    return items[0] ? new EnrolmentNode(items[0]) : null;
+    const { items } = await listRecords(records, 'enrolment', { filter, visible: caller.access.rows, first: 1 });
+    return items[0] ? new EnrolmentNode(items[0], context.shown, null) : null;
   }
 
   @Query(() => EnrolmentConnection, {
@@ -35,14 +35,15 @@ export class EnrolmentQueries {
     @Arg('filter', () => EnrolmentFilter, { nullable: true, description: 'Default: all of them.' })
     filterInput?: EnrolmentFilter | null,
   ): Promise<InstanceType<typeof EnrolmentConnection>> {
-    requirePersonal(context);
-    const { pool, caller } = context;
+    requireRecords(context, 'enrolment');
+    const { records, caller } = context;
     const filter = readEnrolmentFilter(filterInput, await context.catalogue());
+    checkQuestion(context, 'enrolment', filter);
     const asked = { filter, visible: caller.access.rows };
-    const found = await listRecords(pool, 'enrolment', { ...asked, ...readPage(page) });
+    const found = await listRecords(records, 'enrolment', { ...asked, ...readPage(page, caller.access) });
     return new EnrolmentConnection(
-      pageOf(found, (record) => new EnrolmentNode(record)),
-      () => countRecords(pool, 'enrolment', asked),
+      pageOf(found, (record) => new EnrolmentNode(record, context.shown, null)),
+      () => countRecords(records, 'enrolment', asked),
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Args, Field, ID, ObjectType } from 'type-graphql';
 import type { Programme } from '../../record/enrolment.js';
-import { AttributeNames, AttributeValueNode, attributeValues } from '../attributes/attribute-value.js';
+import { AttributeNames, AttributeValueNode, heldValues } from '../attributes/attribute-value.js';
 import { globalId } from '../global-id.js';
 
 @ObjectType('Programme', { description: 'A programme of social protection.', simpleResolvers: true })
@@ -26,6 +26,6 @@ export class ProgrammeNode {
 
   @Field(() => [AttributeValueNode], { description: 'Institution, legal status, benefits and what a country adds.' })
   attributes(@Args(() => AttributeNames) { names }: AttributeNames): AttributeValueNode[] {
-    return attributeValues(this.record.attributes, names);
+    return heldValues(this.record.attributes, names);
   }
 }

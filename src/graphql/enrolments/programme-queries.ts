@@ -29,7 +29,7 @@ export class ProgrammeQueries {
       const programme = await context.recordLoaders.programmeById.load(readGlobalId('Programme', id, 'id'));
       return programme && new ProgrammeNode(programme);
     }
-    const { items } = await listProgrammes(context.pool, { first: 1, identifiers: [identifier ?? ''] });
+    const { items } = await listProgrammes(context.db, { first: 1, identifiers: [identifier ?? ''] });
     return items[0] ? new ProgrammeNode(items[0]) : null;
   }
 
@@ -39,7 +39,7 @@ export class ProgrammeQueries {
     @Args(() => PageArguments) page: PageArguments,
   ): Promise<InstanceType<typeof ProgrammeConnection>> {
     requireScopes(context, 'graph.read');
-    const found = await listProgrammes(context.pool, readPage(page));
+    const found = await listProgrammes(context.db, readPage(page));
     return new ProgrammeConnection(pageOf(found, (programme) => new ProgrammeNode(programme)));
   }
 }

@@ -98,7 +98,7 @@ export class DeliveryResolvers {
     state?: DeliveryState | null,
   ): Promise<InstanceType<typeof DeliveryConnection>> {
     requireScopes(context, 'admin');
-    const found = await listDeliveries(context.pool, { state: state ?? undefined, ...readPage(page) });
+    const found = await listDeliveries(context.db, { state: state ?? undefined, ...readPage(page) });
     return new DeliveryConnection(pageOf(found, (delivery) => new DeliveryNode(delivery)));
   }
 

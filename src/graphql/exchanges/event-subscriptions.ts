@@ -79,7 +79,7 @@ export class EventSubscriptionQueries {
     @Args(() => PageArguments) page: PageArguments,
   ): Promise<InstanceType<typeof EventSubscriptionConnection>> {
     requireScopes(context, 'admin');
-    const found = await listSubscriptions(context.pool, readPage(page));
+    const found = await listSubscriptions(context.db, readPage(page));
     return new EventSubscriptionConnection(pageOf(found, (subscriber) => new EventSubscriptionNode(subscriber)));
   }
 }

@@ -60,7 +60,7 @@ class OpenedInboxMessage {
   @Field(() => InboxMessageNode, { description: 'What is known of it.' })
   readonly message: InboxMessageNode;
 
-  @Field(() => JsonScalar, { description: 'The message as it came; it may name people.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'The message as it came; it may name people.' })
   readonly body: Json;
 
   constructor({ body, ...message }: InboxMessage & { readonly body: string }) {
@@ -84,7 +84,7 @@ export class InboxQueries {
     state?: InboxMessage['state'] | null,
   ): Promise<InstanceType<typeof InboxMessageConnection>> {
     requireScopes(context, 'admin');
-    const found = await listInboxMessages(context.pool, { state: state ?? undefined, ...readPage(page) });
+    const found = await listInboxMessages(context.db, { state: state ?? undefined, ...readPage(page) });
     return new InboxMessageConnection(pageOf(found, (message) => new InboxMessageNode(message)));
   }
 
@@ -98,7 +98,7 @@ export class InboxQueries {
   ): Promise<OpenedInboxMessage | null> {
     requireScopes(context, 'admin');
     requirePersonal(context);
-    const opened = await openInboxMessage(context.pool, context.keys, readGlobalId('InboxMessage', id, 'id'));
+    const opened = await openInboxMessage(context.db, context.keys, readGlobalId('InboxMessage', id, 'id'));
     return opened && new OpenedInboxMessage(opened);
   }
 }

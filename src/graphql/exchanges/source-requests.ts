@@ -73,9 +73,9 @@ export class SourceRequestQueries {
     source?: string | null,
   ): Promise<InstanceType<typeof SourceRequestConnection>> {
     requireScopes(context, 'admin');
-    const { pool } = context;
-    const dataSourceId = typeof source === 'string' ? (await getDataSource(pool, source)).id : undefined;
-    const found = await listSourceRequests(pool, { dataSourceId, ...readPage(page) });
+    const { db } = context;
+    const dataSourceId = typeof source === 'string' ? (await getDataSource(db, source)).id : undefined;
+    const found = await listSourceRequests(db, { dataSourceId, ...readPage(page) });
     return new SourceRequestConnection(pageOf(found, (request) => new SourceRequestNode(request)));
   }
 }

@@ -6,6 +6,7 @@ import { globalId } from '../global-id.js';
 import { IndividualNode } from '../individuals/individual-node.js';
 import { LocationNode } from '../locations/location-node.js';
 import { DateTimeScalar } from '../scalars.js';
+import type { Shown } from '../sight/shown.js';
 
 @ObjectType('Farmer', { description: 'A person who farms, as a farmer registry knows one.', simpleResolvers: true })
 export class FarmerNode {
@@ -24,13 +25,17 @@ export class FarmerNode {
   @Field(() => String, { nullable: true, description: 'What was said of the place of the farm in words.' })
   readonly placeText: string | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the farmer was entered into this registry.' })
-  readonly registeredAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the farmer was entered into this registry.' })
+  readonly registeredAt: Date | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the farmer was last changed in this registry.' })
-  readonly updatedAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the farmer was last changed in this registry.' })
+  readonly updatedAt: Date | null;
 
-  constructor(private readonly record: Farmer) {
+  constructor(
+    private readonly record: Farmer,
+    shown: Shown,
+  ) {
+    shown.add('farmer', record.individualId);
     this.id = globalId('Farmer', record.id);
     this.farmType = record.farmType;
     this.farmSize = record.farmSize;
@@ -41,9 +46,9 @@ export class FarmerNode {
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'The person.' })
-  async individual(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
+  async individual(@Ctx() { loaders, shown }: GraphContext): Promise<IndividualNode | null> {
     const individual = await loaders.individualById.load(this.record.individualId);
-    return individual && new IndividualNode(individual);
+    return individual && new IndividualNode(individual, shown);
   }
 
   @Field(() => LocationNode, { nullable: true, description: 'Where the farm is, in the tree of places.' })
@@ -51,8 +56,14 @@ export class FarmerNode {
     return LocationNode.load(loaders, this.record.locationId);
   }
 
-  @Field(() => [AttributeValueNode], { description: 'Farms, crops, animals, machines and what a country adds.' })
-  attributes(@Args(() => AttributeNames) { names }: AttributeNames): AttributeValueNode[] {
-    return attributeValues(this.record.attributes, names);
+  @Field(() => [AttributeValueNode], {
+    nullable: true,
+    description: 'Farms, crops, animals, machines and what a country adds, as far as it is shown to you.',
+  })
+  async attributes(
+    @Ctx() context: GraphContext,
+    @Args(() => AttributeNames) { names }: AttributeNames,
+  ): Promise<AttributeValueNode[]> {
+    return attributeValues(this.record.attributes, { record: 'farmer', names, context });
   }
 }

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { countRecords, listRecords } from '../../registry/record-lists.js';
-import { requirePersonal } from '../access.js';
+import { checkQuestion, requireRecords } from '../access.js';
 import { FarmerFilter, readFarmerFilter } from '../attributes/record-filter.js';
 import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
@@ -19,11 +19,11 @@ export class FarmerQueries {
     @Ctx() context: GraphContext,
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
   ): Promise<FarmerNode | null> {
-    requirePersonal(context);
-    const { pool, caller } = context;
+    requireRecords(context, 'farmer');
+    const { records, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Farmer', id, 'id')] } as const;
-    const { items } = await listRecords(pool, 'farmer', { filter, visible: caller.access.rows, first: 1 });
-    return items[0] ? new FarmerNode(items[0]) : null;
+    const { items } = await listRecords(records, 'farmer', { filter, visible: caller.access.rows, first: 1 });
+    return items[0] ? new FarmerNode(items[0], context.shown) : null;
   }
 
   @Query(() => FarmerConnection, {
@@ -35,14 +35,15 @@ export class FarmerQueries {
     @Arg('filter', () => FarmerFilter, { nullable: true, description: 'Default: all of them.' })
     filterInput?: FarmerFilter | null,
   ): Promise<InstanceType<typeof FarmerConnection>> {
-    requirePersonal(context);
-    const { pool, caller } = context;
+    requireRecords(context, 'farmer');
+    const { records, caller } = context;
     const filter = readFarmerFilter(filterInput, await context.catalogue());
+    checkQuestion(context, 'farmer', filter);
     const asked = { filter, visible: caller.access.rows };
-    const found = await listRecords(pool, 'farmer', { ...asked, ...readPage(page) });
+    const found = await listRecords(records, 'farmer', { ...asked, ...readPage(page, caller.access) });
     return new FarmerConnection(
-      pageOf(found, (record) => new FarmerNode(record)),
-      () => countRecords(pool, 'farmer', asked),
+      pageOf(found, (record) => new FarmerNode(record, context.shown)),
+      () => countRecords(records, 'farmer', asked),
     );
   }
 }

@@ -72,7 +72,7 @@ export class SaveFarmerMutation {
     const filter = { kind: 'ids', ids: [saved.id] } as const;
     const { items } = await listRecords(context.pool, 'farmer', { filter, visible: EVERYBODY, first: 1 });
     if (items[0] === undefined) throw new Error('A farmer who was saved is not there');
-    return new SavedFarmer(saved.outcome, new FarmerNode(items[0]));
+    return new SavedFarmer(saved.outcome, new FarmerNode(items[0], context.shown));
   }
 }
 

@@ -4,7 +4,11 @@ import { allOf, type Filter } from '../../record/filter.js';
 import type { GroupKind } from '../../record/group.js';
 import type { GroupFilter, GroupSort } from '../../registry/groups.js';
 import { AttributeFilter, readAttributeFilters } from '../attributes/attribute-filter.js';
+import { Problem } from '../../record/problem.js';
+import { checkQuestion } from '../access.js';
+import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
+import { withheldPart } from '../sight/field-table.js';
 import { SortDirectionEnum } from '../individuals/individual-enums.js';
 import { IdentifierFilter } from '../individuals/individual-filter-input.js';
 import { readIdentifierPart } from '../individuals/read-individual-filter.js';
@@ -87,6 +91,27 @@ export function readGroupFilter(
     childBornWithin: oneId('Location', childBornWithin, 'filter.childBornWithin'),
     matching: asked.length === 0 ? undefined : { filter: allOf(asked), visible },
   };
+}
+
+const SORTED_BY = { name: 'group_name', kind: 'group_type', created_at: 'registration_date' } as const;
+
+/** Throws `BAD_USER_INPUT` where the question would tell the caller of a field that it is not shown. */
+export function checkGroupQuestion(context: GraphContext, filter: GroupFilter, sort: readonly GroupSort[]): void {
+  const { kinds, nameContains, sourceCodes, memberIds, headIds, headHomeWithin, childBornWithin, matching } = filter;
+  const { fields } = context.caller.access;
+  if ((memberIds ?? headIds) && withheldPart(['group.members'], fields) !== null) {
+    throw new Problem('BAD_USER_INPUT', 'This caller may not search by group.members: leave member and head out');
+  }
+  const question = allOf([
+    ...(kinds ? [{ kind: 'compare', attribute: 'group_type', operator: 'eq', values: kinds } as const] : []),
+    ...(nameContains === undefined ? [] : [{ kind: 'name_contains', text: nameContains } as const]),
+    ...(sourceCodes ? [{ kind: 'from_source', codes: sourceCodes } as const] : []),
+    ...(headHomeWithin ? [{ kind: 'within', place: 'home', locationIds: headHomeWithin } as const] : []),
+    ...(childBornWithin ? [{ kind: 'within', place: 'birth', locationIds: childBornWithin } as const] : []),
+    ...(matching ? [matching.filter] : []),
+  ]);
+  const order = sort.map(({ by, direction }) => ({ attribute: SORTED_BY[by], direction }));
+  checkQuestion(context, 'group', question, order);
 }
 
 function oneId(type: 'Individual' | 'Location', id: string | undefined, path: string): string[] | undefined {

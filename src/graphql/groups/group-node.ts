@@ -9,6 +9,7 @@ import { IndividualNode } from '../individuals/individual-node.js';
 import { IdentifierNode } from '../individuals/person-name.js';
 import { LocationNode } from '../locations/location-node.js';
 import { DateTimeScalar } from '../scalars.js';
+import type { Shown } from '../sight/shown.js';
 import { GroupKindEnum } from './group-enums.js';
 import { MembershipNode } from './membership-node.js';
 
@@ -20,16 +21,23 @@ export class GroupNode {
   @Field(() => String, { nullable: true, description: 'Name of the group: of a family, its family name.' })
   readonly name: string | null;
 
-  @Field(() => GroupKindEnum, { description: 'What holds the group together.' })
-  readonly kind: GroupKind;
+  @Field(() => GroupKindEnum, { nullable: true, description: 'What holds the group together.' })
+  readonly kind: GroupKind | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the group was entered into this registry.' })
-  readonly registeredAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the group was entered into this registry.' })
+  readonly registeredAt: Date | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the group was last changed in this registry.' })
-  readonly updatedAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the group was last changed in this registry.' })
+  readonly updatedAt: Date | null;
 
-  constructor(private readonly record: Group) {
+  /** `aboutId`: the individual whom it is shown for; `null`: the group as such, which tells of all its members. */
+  constructor(
+    private readonly record: Group,
+    shown: Shown,
+    aboutId: string | null,
+  ) {
+    if (aboutId === null) shown.addGroup(record.id);
+    else shown.add('group', aboutId);
     this.id = globalId('Group', record.id);
     this.name = record.name;
     this.kind = record.kind;
@@ -37,21 +45,27 @@ export class GroupNode {
     this.updatedAt = record.updatedAt;
   }
 
-  @Field(() => [MembershipNode], { description: 'The people who belong to the group now, with the role of each.' })
+  @Field(() => [MembershipNode], {
+    nullable: true,
+    description: 'The people who belong to the group now, with the role of each.',
+  })
   async members(@Ctx() { loaders }: GraphContext): Promise<MembershipNode[]> {
     const memberships = await loaders.membershipsByGroup.load(this.record.id);
     return memberships.map((membership) => new MembershipNode(membership));
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'The head of the group: of a family, the mother.' })
-  async head(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
+  async head(@Ctx() { loaders, shown }: GraphContext): Promise<IndividualNode | null> {
     const memberships = await loaders.membershipsByGroup.load(this.record.id);
     const head = memberships.find(({ role }) => role === 'head');
     const individual = head ? await loaders.individualById.load(head.individualId) : null;
-    return individual && new IndividualNode(individual);
+    return individual && new IndividualNode(individual, shown);
   }
 
-  @Field(() => [IdentifierNode], { description: 'The numbers and codes under which authorities know the group.' })
+  @Field(() => [IdentifierNode], {
+    nullable: true,
+    description: 'The numbers and codes under which authorities know the group.',
+  })
   async identifiers(@Ctx() { recordLoaders }: GraphContext): Promise<readonly IdentifierNode[]> {
     return recordLoaders.identifiersByGroup.load(this.record.id);
   }
@@ -67,31 +81,37 @@ export class GroupNode {
     return (await recordLoaders.detailsByGroup.load(this.record.id))?.placeText ?? null;
   }
 
-  @Field(() => [AttributeValueNode], { description: 'Poverty score and what a country adds.' })
+  @Field(() => [AttributeValueNode], {
+    nullable: true,
+    description: 'Poverty score and what a country adds, as far as it is shown to you.',
+  })
   async attributes(
-    @Ctx() { recordLoaders }: GraphContext,
+    @Ctx() context: GraphContext,
     @Args(() => AttributeNames) { names }: AttributeNames,
   ): Promise<AttributeValueNode[]> {
-    return attributeValues((await recordLoaders.detailsByGroup.load(this.record.id))?.attributes ?? {}, names);
+    const held = (await context.recordLoaders.detailsByGroup.load(this.record.id))?.attributes ?? {};
+    return attributeValues(held, { record: 'group', names, context });
   }
 
-  @Field(() => [EnrolmentNode], { description: 'The programmes that the group is in.' })
-  async enrolments(@Ctx() { recordLoaders }: GraphContext): Promise<EnrolmentNode[]> {
+  @Field(() => [EnrolmentNode], { nullable: true, description: 'The programmes that the group is in.' })
+  async enrolments(@Ctx() { recordLoaders, shown }: GraphContext): Promise<EnrolmentNode[]> {
     const enrolments = await recordLoaders.enrolmentsByGroup.load(this.record.id);
-    return enrolments.map((enrolment) => new EnrolmentNode(enrolment));
+    return enrolments.map((enrolment) => new EnrolmentNode(enrolment, shown, null));
   }
 
   @Field(() => YoungChildrenNode, {
+    nullable: true,
     description:
       'The living members, other than the head, whose first birthday is still to come, counted at the moment of asking. ' +
       'One whose birth date is known only to the month or the year counts as born on its first day.',
   })
-  async childrenUnder12Months(@Ctx() { loaders }: GraphContext): Promise<YoungChildrenNode> {
+  async childrenUnder12Months(@Ctx() { loaders, shown }: GraphContext): Promise<YoungChildrenNode> {
     const memberships = await loaders.membershipsByGroup.load(this.record.id);
     const others = memberships.filter(({ role }) => role !== 'head');
     const people = await Promise.all(others.map(({ individualId }) => loaders.individualById.load(individualId)));
     const today = new Date().toISOString().slice(0, 10);
-    return new YoungChildrenNode(people.filter((person) => person !== null && isUnder12Months(person, today)));
+    const children = people.filter((person) => person !== null && isUnder12Months(person, today));
+    return new YoungChildrenNode(children, shown);
   }
 }
 
@@ -103,11 +123,18 @@ class YoungChildrenNode {
   @Field(() => Int, { description: 'How many they are.' })
   readonly count: number;
 
-  constructor(private readonly children: readonly (Individual | null)[]) {
+  constructor(
+    private readonly children: readonly (Individual | null)[],
+    shown: Shown,
+  ) {
+    for (const child of children) if (child) shown.add('individual', child.id);
     this.count = children.length;
   }
 
-  @Field(() => [LocationNode], { description: 'The places of the tree where they were born, each once.' })
+  @Field(() => [LocationNode], {
+    nullable: true,
+    description: 'The places of the tree where they were born, each once.',
+  })
   async birthPlaces(@Ctx() { loaders }: GraphContext): Promise<LocationNode[]> {
     const ids = new Set(this.children.map((child) => child?.birthLocationId ?? null));
     const places = await Promise.all([...ids].map((id) => LocationNode.load(loaders, id)));

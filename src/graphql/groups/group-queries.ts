@@ -1,10 +1,10 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { countGroups, findGroups } from '../../registry/groups.js';
-import { requirePersonal } from '../access.js';
+import { requireRecords } from '../access.js';
 import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
-import { GroupFilterInput, GroupSortInput, readGroupFilter } from './group-filter-input.js';
+import { checkGroupQuestion, GroupFilterInput, GroupSortInput, readGroupFilter } from './group-filter-input.js';
 import { GroupNode } from './group-node.js';
 
 const GroupConnection = countedConnectionType('Group', () => GroupNode);
@@ -19,9 +19,9 @@ export class GroupQueries {
     @Ctx() context: GraphContext,
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
   ): Promise<GroupNode | null> {
-    requirePersonal(context);
+    requireRecords(context, 'group');
     const group = await context.loaders.groupById.load(readGlobalId('Group', id, 'id'));
-    return group && new GroupNode(group);
+    return group && new GroupNode(group, context.shown, null);
   }
 
   @Query(() => GroupConnection, {
@@ -38,17 +38,19 @@ export class GroupQueries {
     })
     sort?: GroupSortInput[] | null,
   ): Promise<InstanceType<typeof GroupConnection>> {
-    requirePersonal(context);
-    const { pool } = context;
-    const filter = readGroupFilter(filterInput, await context.catalogue(), context.caller.access.rows);
-    const found = await findGroups(pool, {
+    requireRecords(context, 'group');
+    const { records, caller } = context;
+    const filter = readGroupFilter(filterInput, await context.catalogue(), caller.access.rows);
+    const order = (sort ?? []).map(({ field, direction }) => ({ by: field, direction }));
+    checkGroupQuestion(context, filter, order);
+    const found = await findGroups(records, {
       filter,
-      sort: (sort ?? []).map(({ field, direction }) => ({ by: field, direction })),
-      ...readPage(page),
+      sort: order,
+      ...readPage(page, caller.access),
     });
     return new GroupConnection(
-      pageOf(found, (group) => new GroupNode(group)),
-      () => countGroups(pool, { filter }),
+      pageOf(found, (group) => new GroupNode(group, context.shown, null)),
+      () => countGroups(records, { filter }),
     );
   }
 }

@@ -20,14 +20,14 @@ export class MembershipNode {
   }
 
   @Field(() => GroupNode, { nullable: true, description: 'The group.' })
-  async group(@Ctx() { loaders }: GraphContext): Promise<GroupNode | null> {
+  async group(@Ctx() { loaders, shown }: GraphContext): Promise<GroupNode | null> {
     const group = await loaders.groupById.load(this.record.groupId);
-    return group && new GroupNode(group);
+    return group && new GroupNode(group, shown, this.record.individualId);
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'The person.' })
-  async individual(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
+  async individual(@Ctx() { loaders, shown }: GraphContext): Promise<IndividualNode | null> {
     const individual = await loaders.individualById.load(this.record.individualId);
-    return individual && new IndividualNode(individual);
+    return individual && new IndividualNode(individual, shown);
   }
 }

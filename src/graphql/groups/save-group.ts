@@ -83,7 +83,7 @@ export class SaveGroupMutation {
     if (saved instanceof Refusal) return saved;
     const group = await context.loaders.groupById.load(saved.id);
     if (group === null) throw new Error('A group that was saved is not there');
-    return new SavedGroup(saved.outcome, new GroupNode(group));
+    return new SavedGroup(saved.outcome, new GroupNode(group, context.shown, null));
   }
 }
 

@@ -68,13 +68,13 @@ export class ImportItemNode {
     requirePersonal(context);
     const { groupId } = this.record;
     const group = groupId === null ? null : await context.loaders.groupById.load(groupId);
-    return group && new GroupNode(group);
+    return group && new GroupNode(group, context.shown, null);
   }
 
   private async person(context: GraphContext, id: string | null): Promise<IndividualNode | null> {
     requirePersonal(context);
     const individual = id === null ? null : await context.loaders.individualById.load(id);
-    return individual && new IndividualNode(individual);
+    return individual && new IndividualNode(individual, context.shown);
   }
 }
 

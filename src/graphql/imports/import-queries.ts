@@ -19,7 +19,7 @@ export class ImportQueries {
     @Args(() => PageArguments) page: PageArguments,
   ): Promise<InstanceType<typeof SearchCriteriaConnection>> {
     requireScopes(context, 'graph.read');
-    const found = await listSearchCriteria(context.pool, readPage(page));
+    const found = await listSearchCriteria(context.db, readPage(page));
     return new SearchCriteriaConnection(pageOf(found, (criteria) => new SearchCriteriaNode(criteria)));
   }
 
@@ -29,7 +29,7 @@ export class ImportQueries {
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
   ): Promise<ImportRunNode | null> {
     requireScopes(context, 'graph.read');
-    const run = await findImportRun(context.pool, readGlobalId('ImportRun', id, 'id'));
+    const run = await findImportRun(context.db, readGlobalId('ImportRun', id, 'id'));
     return run && new ImportRunNode(run);
   }
 
@@ -45,7 +45,7 @@ export class ImportQueries {
       typeof searchCriteriaId === 'string'
         ? readGlobalId('SearchCriteria', searchCriteriaId, 'searchCriteriaId')
         : undefined;
-    const found = await listImportRuns(context.pool, { searchCriteriaId: of, ...readPage(page) });
+    const found = await listImportRuns(context.db, { searchCriteriaId: of, ...readPage(page) });
     return new ImportRunConnection(pageOf(found, (run) => new ImportRunNode(run)));
   }
 }

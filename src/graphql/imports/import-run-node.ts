@@ -138,13 +138,13 @@ export class ImportRunNode {
     description: 'The records of the run in the order of the source, each with what became of it.',
   })
   async items(
-    @Ctx() { pool }: GraphContext,
+    @Ctx() { db }: GraphContext,
     @Args(() => PageArguments) page: PageArguments,
     @Arg('outcome', () => OutcomeEnum, { nullable: true, description: 'Only those that became this. Default: all.' })
     outcome?: ImportItem['outcome'] | null,
   ): Promise<InstanceType<typeof ImportItemConnection>> {
     const asked = { importRunId: this.record.id, outcome: outcome ?? undefined, ...readPage(page) };
-    const found = await listImportItems(pool, asked);
+    const found = await listImportItems(db, asked);
     return new ImportItemConnection(pageOf(found, (item) => new ImportItemNode(item)));
   }
 }

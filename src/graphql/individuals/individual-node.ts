@@ -13,6 +13,7 @@ import { GroupNode } from '../groups/group-node.js';
 import { MembershipNode } from '../groups/membership-node.js';
 import { LocationNode } from '../locations/location-node.js';
 import { DateScalar, DateTimeScalar } from '../scalars.js';
+import type { Shown } from '../sight/shown.js';
 import {
   DatePrecisionEnum,
   MaritalStatusEnum,
@@ -30,7 +31,7 @@ export class IndividualNode {
   @Field(() => ID, { description: 'Global id; opaque.' })
   readonly id: string;
 
-  @Field(() => PersonNameNode, { description: 'The name; its parts are null where nobody told them.' })
+  @Field(() => PersonNameNode, { nullable: true, description: 'The name; its parts are null where nobody told them.' })
   readonly name: PersonNameNode;
 
   @Field(() => SexEnum, { nullable: true, description: 'Sex; null when nobody told it.' })
@@ -48,8 +49,11 @@ export class IndividualNode {
   @Field(() => DatePrecisionEnum, { nullable: true, description: 'How much of the date of death is known.' })
   readonly deathDatePrecision: DatePrecision | null;
 
-  @Field(() => Boolean, { description: 'Whether the person is known to have died, with or without a known date.' })
-  readonly deceased: boolean;
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the person is known to have died, with or without a known date.',
+  })
+  readonly deceased: boolean | null;
 
   @Field(() => String, { nullable: true, description: 'What was said of the birth place in words.' })
   readonly birthPlaceText: string | null;
@@ -57,13 +61,20 @@ export class IndividualNode {
   @Field(() => String, { nullable: true, description: 'What was said of the home in words.' })
   readonly homePlaceText: string | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the individual was entered into this registry.' })
-  readonly registeredAt: Date;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the individual was entered into this registry.' })
+  readonly registeredAt: Date | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the individual was last changed in this registry.' })
-  readonly updatedAt: Date;
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the individual was last changed in this registry.',
+  })
+  readonly updatedAt: Date | null;
 
-  constructor(private readonly record: Individual) {
+  constructor(
+    private readonly record: Individual,
+    shown: Shown,
+  ) {
+    shown.add('individual', record.id);
     this.id = globalId('Individual', record.id);
     this.name = new PersonNameNode(record.name);
     this.sex = record.sex;
@@ -78,7 +89,10 @@ export class IndividualNode {
     this.updatedAt = record.updatedAt;
   }
 
-  @Field(() => [IdentifierNode], { description: 'The numbers and codes under which authorities know the person.' })
+  @Field(() => [IdentifierNode], {
+    nullable: true,
+    description: 'The numbers and codes under which authorities know the person.',
+  })
   async identifiers(@Ctx() { loaders }: GraphContext): Promise<readonly IdentifierNode[]> {
     return loaders.identifiersByIndividual.load(this.record.id);
   }
@@ -93,52 +107,62 @@ export class IndividualNode {
     return LocationNode.load(loaders, this.record.homeLocationId);
   }
 
-  @Field(() => [MembershipNode], { description: 'The groups that the person belongs to now, with the role in each.' })
+  @Field(() => [MembershipNode], {
+    nullable: true,
+    description: 'The groups that the person belongs to now, with the role in each.',
+  })
   async memberships(@Ctx() { loaders }: GraphContext): Promise<MembershipNode[]> {
     const memberships = await loaders.membershipsByIndividual.load(this.record.id);
     return memberships.map((membership) => new MembershipNode(membership));
   }
 
-  @Field(() => [GroupNode], { description: 'The groups that the person belongs to now.' })
-  async groups(@Ctx() { loaders }: GraphContext): Promise<GroupNode[]> {
+  @Field(() => [GroupNode], { nullable: true, description: 'The groups that the person belongs to now.' })
+  async groups(@Ctx() { loaders, shown }: GraphContext): Promise<GroupNode[]> {
     const memberships = await loaders.membershipsByIndividual.load(this.record.id);
     const groups = await Promise.all(memberships.map(({ groupId }) => loaders.groupById.load(groupId)));
-    return groups.filter((group) => group !== null).map((group) => new GroupNode(group));
+    return groups.filter((group) => group !== null).map((group) => new GroupNode(group, shown, this.record.id));
   }
 
-  @Field(() => [RelationshipNode], { description: 'Ties to other people, seen from this person, in both directions.' })
+  @Field(() => [RelationshipNode], {
+    nullable: true,
+    description: 'Ties to other people, seen from this person, in both directions.',
+  })
   async relationships(@Ctx() { loaders }: GraphContext): Promise<RelationshipNode[]> {
     const relationships = await loaders.relationshipsByIndividual.load(this.record.id);
     return relationships.map((relationship) => new RelationshipNode(relationship, this.record.id));
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'The mother, where she is known.' })
-  async mother(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
-    return this.parent(loaders, 'mother_of');
+  async mother(@Ctx() context: GraphContext): Promise<IndividualNode | null> {
+    return this.parent(context, 'mother_of');
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'The father, where he is known.' })
-  async father(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
-    return this.parent(loaders, 'father_of');
+  async father(@Ctx() context: GraphContext): Promise<IndividualNode | null> {
+    return this.parent(context, 'father_of');
   }
 
-  @Field(() => [IndividualNode], { description: 'The known children: those whose mother, father or parent this is.' })
-  async children(@Ctx() { loaders }: GraphContext): Promise<IndividualNode[]> {
+  @Field(() => [IndividualNode], {
+    nullable: true,
+    description: 'The known children: those whose mother, father or parent this is.',
+  })
+  async children(@Ctx() { loaders, shown }: GraphContext): Promise<IndividualNode[]> {
     const relationships = await loaders.relationshipsByIndividual.load(this.record.id);
     const ids = relationships
       .filter(({ type, sourceId }) => sourceId === this.record.id && PARENT_TYPES.includes(type))
       .map(({ targetId }) => targetId);
     const children = await Promise.all([...new Set(ids)].map((id) => loaders.individualById.load(id)));
-    return children.filter((child) => child !== null).map((child) => new IndividualNode(child));
+    return children.filter((child) => child !== null).map((child) => new IndividualNode(child, shown));
   }
 
-  @Field(() => Boolean, { description: 'Whether the registry knows a child whose mother this is.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether the registry knows a child whose mother this is.' })
   async isMother(@Ctx() { loaders }: GraphContext): Promise<boolean> {
     const relationships = await loaders.relationshipsByIndividual.load(this.record.id);
     return relationships.some(({ type, sourceId }) => type === 'mother_of' && sourceId === this.record.id);
   }
 
   @Field(() => [String], {
+    nullable: true,
     description: 'Codes of the data sources that told of the person; empty for one entered here.',
   })
   async importedFrom(@Ctx() { loaders }: GraphContext): Promise<readonly string[]> {
@@ -160,47 +184,52 @@ export class IndividualNode {
     return (await this.details(context))?.maritalStatus ?? null;
   }
 
-  @Field(() => [MarriageNode], { description: 'Marriages of the person, the oldest first.' })
+  @Field(() => [MarriageNode], { nullable: true, description: 'Marriages of the person, the oldest first.' })
   async marriages(@Ctx() { recordLoaders }: GraphContext): Promise<readonly MarriageNode[]> {
     return recordLoaders.marriagesByIndividual.load(this.record.id);
   }
 
-  @Field(() => [String], { description: 'Telephone numbers.' })
+  @Field(() => [String], { nullable: true, description: 'Telephone numbers.' })
   async phoneNumbers(@Ctx() context: GraphContext): Promise<readonly string[]> {
     return (await this.details(context))?.phoneNumbers ?? [];
   }
 
-  @Field(() => [String], { description: 'Addresses of electronic mail.' })
+  @Field(() => [String], { nullable: true, description: 'Addresses of electronic mail.' })
   async emails(@Ctx() context: GraphContext): Promise<readonly string[]> {
     return (await this.details(context))?.emails ?? [];
   }
 
-  @Field(() => [AttributeValueNode], { description: 'Occupation, education and what a country adds.' })
+  @Field(() => [AttributeValueNode], {
+    nullable: true,
+    description: 'Occupation, education and what a country adds, as far as it is shown to you.',
+  })
   async attributes(
     @Ctx() context: GraphContext,
     @Args(() => AttributeNames) { names }: AttributeNames,
   ): Promise<AttributeValueNode[]> {
-    return attributeValues((await this.details(context))?.attributes ?? {}, names);
+    const held = (await this.details(context))?.attributes ?? {};
+    return attributeValues(held, { record: 'individual', names, context });
   }
 
   @Field(() => FarmerNode, { nullable: true, description: 'What a farmer registry holds of the person.' })
-  async farmer(@Ctx() { recordLoaders }: GraphContext): Promise<FarmerNode | null> {
+  async farmer(@Ctx() { recordLoaders, shown }: GraphContext): Promise<FarmerNode | null> {
     const farmer = await recordLoaders.farmerByIndividual.load(this.record.id);
-    return farmer && new FarmerNode(farmer);
+    return farmer && new FarmerNode(farmer, shown);
   }
 
   @Field(() => DisabilityNode, { nullable: true, description: 'What a disability registry holds of the person.' })
-  async disability(@Ctx() { recordLoaders }: GraphContext): Promise<DisabilityNode | null> {
+  async disability(@Ctx() { recordLoaders, shown }: GraphContext): Promise<DisabilityNode | null> {
     const disability = await recordLoaders.disabilityByIndividual.load(this.record.id);
-    return disability && new DisabilityNode(disability);
+    return disability && new DisabilityNode(disability, shown);
   }
 
   @Field(() => [EnrolmentNode], {
+    nullable: true,
     description: "The programmes that the person is in; not those of the person's groups.",
   })
-  async enrolments(@Ctx() { recordLoaders }: GraphContext): Promise<EnrolmentNode[]> {
+  async enrolments(@Ctx() { recordLoaders, shown }: GraphContext): Promise<EnrolmentNode[]> {
     const enrolments = await recordLoaders.enrolmentsByIndividual.load(this.record.id);
-    return enrolments.map((enrolment) => new EnrolmentNode(enrolment));
+    return enrolments.map((enrolment) => new EnrolmentNode(enrolment, shown, this.record.id));
   }
 
   private async details({ recordLoaders }: GraphContext): Promise<IndividualDetails | null> {
@@ -208,7 +237,7 @@ export class IndividualNode {
   }
 
   private async parent(
-    loaders: GraphContext['loaders'],
+    { loaders, shown }: GraphContext,
     type: 'mother_of' | 'father_of',
   ): Promise<IndividualNode | null> {
     const relationships = await loaders.relationshipsByIndividual.load(this.record.id);
@@ -216,7 +245,7 @@ export class IndividualNode {
       (relationship) => relationship.type === type && relationship.targetId === this.record.id,
     );
     const parent = found ? await loaders.individualById.load(found.sourceId) : null;
-    return parent && new IndividualNode(parent);
+    return parent && new IndividualNode(parent, shown);
   }
 }
 
@@ -254,8 +283,8 @@ class RelationshipNode {
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'The other person.' })
-  async individual(@Ctx() { loaders }: GraphContext): Promise<IndividualNode | null> {
+  async individual(@Ctx() { loaders, shown }: GraphContext): Promise<IndividualNode | null> {
     const other = await loaders.individualById.load(this.otherId);
-    return other && new IndividualNode(other);
+    return other && new IndividualNode(other, shown);
   }
 }

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Filter } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
 import { countIndividuals, findIndividuals } from '../../registry/individuals.js';
-import { requirePersonal } from '../access.js';
+import { checkQuestion, requireRecords } from '../access.js';
 import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
@@ -27,7 +27,7 @@ export class IndividualQueries {
     @Arg('identifier', () => IdentifierInput, { nullable: true, description: 'An identifier that the person holds.' })
     identifier?: IdentifierInput | null,
   ): Promise<IndividualNode | null> {
-    requirePersonal(context);
+    requireRecords(context, 'individual');
     let filter: Filter;
     if (typeof id === 'string' && !identifier) {
       filter = { kind: 'ids', ids: [readGlobalId('Individual', id, 'id')] };
@@ -36,8 +36,9 @@ export class IndividualQueries {
     } else {
       throw new Problem('BAD_USER_INPUT', 'Give either id or identifier');
     }
-    const { items } = await findIndividuals(context.pool, { filter, visible: context.caller.access.rows, first: 1 });
-    return items[0] ? new IndividualNode(items[0]) : null;
+    checkQuestion(context, 'individual', filter);
+    const { items } = await findIndividuals(context.records, { filter, visible: context.caller.access.rows, first: 1 });
+    return items[0] ? new IndividualNode(items[0], context.shown) : null;
   }
 
   @Query(() => IndividualConnection, {
@@ -54,18 +55,20 @@ export class IndividualQueries {
     })
     sort?: IndividualSortInput[] | null,
   ): Promise<InstanceType<typeof IndividualConnection>> {
-    requirePersonal(context);
-    const { pool, caller } = context;
+    requireRecords(context, 'individual');
+    const { records, caller } = context;
     const filter = readIndividualFilter(filterInput, await context.catalogue());
+    const order = (sort ?? []).map(({ field, direction }) => ({ attribute: field, direction }));
+    checkQuestion(context, 'individual', filter, order);
     const asked = { filter, visible: caller.access.rows };
-    const found = await findIndividuals(pool, {
+    const found = await findIndividuals(records, {
       ...asked,
-      sort: (sort ?? []).map(({ field, direction }) => ({ attribute: field, direction })),
-      ...readPage(page),
+      sort: order,
+      ...readPage(page, caller.access),
     });
     return new IndividualConnection(
-      pageOf(found, (individual) => new IndividualNode(individual)),
-      () => countIndividuals(pool, asked),
+      pageOf(found, (individual) => new IndividualNode(individual, context.shown)),
+      () => countIndividuals(records, asked),
     );
   }
 }

@@ -134,7 +134,7 @@ export class SaveIndividualMutation {
     if (saved instanceof Refusal) return saved;
     const individual = await context.loaders.individualById.load(saved.id);
     if (individual === null) throw new Error('A person who was saved is not there');
-    return new SavedIndividual(saved.outcome, new IndividualNode(individual));
+    return new SavedIndividual(saved.outcome, new IndividualNode(individual, context.shown));
   }
 }
 

@@ -70,16 +70,16 @@ export class LocationQueries {
     sort?: LocationSortInput[] | null,
   ): Promise<InstanceType<typeof LocationConnection>> {
     requireScopes(context, 'graph.read');
-    const { pool } = context;
+    const { db } = context;
     const filter = readLocationFilter(filterInput);
-    const found = await findLocations(pool, {
+    const found = await findLocations(db, {
       filter,
       sort: (sort ?? []).map(({ field, direction }) => ({ by: field, direction })),
       ...readPage(page),
     });
     return new LocationConnection(
       pageOf(found, (location) => new LocationNode(location)),
-      () => countLocations(pool, { filter }),
+      () => countLocations(db, { filter }),
     );
   }
 }

@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+import { Problem } from '../record/problem.js';
+
+/** What ends with a request that takes too long, or that nobody waits for any more. */
+interface Endable {
+  /** Never rejects. */
+  cancel(): Promise<void>;
+}
+
+/** The time of a request: it ends with the answer, when the caller hangs up, or at the latest after so many seconds. */
+export class RequestTime {
+  /** Rejects when it is over, with a `Problem`: `DEADLINE_EXCEEDED`, or `REQUEST_ABANDONED` where nobody reads it. */
+  readonly ended: Promise<never>;
+  readonly #statements: Endable;
+  readonly #timer: NodeJS.Timeout;
+  readonly #reject: (problem: Problem) => void;
+  #runsToTheEnd = false;
+
+  constructor(response: ServerResponse, statements: Endable, seconds: number) {
+    this.#statements = statements;
+    let rejectEnded: (problem: Problem) => void = () => undefined;
+    this.ended = new Promise<never>((_resolve, reject) => {
+      rejectEnded = reject;
+    });
+    this.#reject = rejectEnded;
+    // Nobody listens where nothing runs, nor after the answer.
+    this.ended.catch(() => undefined);
+    this.#timer = setTimeout(() => {
+      const what = `This took longer than ${String(seconds)} seconds: ask for less at once, or for what has an index`;
+      this.#end(new Problem('DEADLINE_EXCEEDED', what));
+    }, seconds * 1000);
+    response.once('close', () => {
+      this.#end(new Problem('REQUEST_ABANDONED', 'The caller hung up'));
+    });
+  }
+
+  /** For what writes: it is not broken off half way. */
+  runToTheEnd(): void {
+    this.#runsToTheEnd = true;
+    clearTimeout(this.#timer);
+  }
+
+  #end(problem: Problem): void {
+    clearTimeout(this.#timer);
+    if (this.#runsToTheEnd) return;
+    this.#reject(problem);
+    void this.#statements.cancel();
+  }
+}
