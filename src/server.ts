@@ -15,6 +15,7 @@ import { partnerEndpoints, startPartnerWorkers } from './partner-edge.js';
 import { openApiRoute } from './partners/openapi-route.js';
 import { receptionRoutes } from './partners/reception/reception.js';
 import { wellKnownRoutes } from './partners/well-known.js';
+import { developmentDatabase, developmentSettings, endOfLife, refuseInProduction, weakKeyFiles } from './production.js';
 import { loggableError } from './record/loggable-error.js';
 import { watchPlaces } from './registry/answers/known-places.js';
 import { openCatalogue } from './registry/attributes.js';
@@ -61,9 +62,13 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     for (const close of started.splice(0).reverse()) await close();
   };
   try {
+    refuseInProduction(config, developmentSettings(config, process.env));
+    refuseInProduction(config, await weakKeyFiles(config.keysDir));
     const database = await openDatabase(config, log, options);
     started.push(() => database.close());
     const { pool } = database;
+    refuseInProduction(config, await developmentDatabase(pool));
+    warnInProduction(config, log);
     const keys = await openKeys(config.keysDir, pool, log);
     const jobs = await startJobs({ url: database.url, log });
     started.push(() => jobs.close());
@@ -158,6 +163,15 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     await stop();
     throw error;
   }
+}
+
+/** What is no reason to refuse the work, but somebody's to change. */
+function warnInProduction({ environment, databaseUrl }: Config, log: Logger): void {
+  if (environment !== 'production') return;
+  const node = endOfLife(process.version, new Date());
+  if (node !== null) log.warn(node);
+  if (databaseUrl === null)
+    log.warn('DATABASE_URL is not set: the embedded PostgreSQL has no backups and no second machine');
 }
 
 /** The last resort behind every route: an unexpected error becomes a sentence without its insides, and JSON. */

@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type Logger } from 'pino';
 import { type Config } from '../config.js';
 import { type MockRegistry, startMockRegistry } from '../mock-registry/start.js';
+import { DEMO_SOURCE_CLIENT_ID } from '../production.js';
 import { loadDemo } from '../registry/demo/demo.js';
 import { type RunningServer } from '../server.js';
 import { createDataSource, findDataSource, updateDataSource } from '../sources/data-sources.js';
 
 const SOURCE_CODE = 'crvs';
-/** Tells the source that this start made from one that an operator has since pointed at a real register. */
-const MOCK_CLIENT_ID = 'mock-registry-demo';
 
 /** What `npm start` puts beside the gateway where no database was named: invented people, and a register to ask. */
 export interface RunningDemo {
@@ -22,7 +21,7 @@ export async function startDemo({ pool, keys }: RunningServer, config: Config, l
   const clientSecret = randomBytes(24).toString('base64url');
   const registry = await startOnPortOrFreeOne(config.mockRegistryPort, clientSecret, log);
   try {
-    const address = { baseUrl: registry.url, clientId: MOCK_CLIENT_ID, clientSecret };
+    const address = { baseUrl: registry.url, clientId: DEMO_SOURCE_CLIENT_ID, clientSecret };
     const held = await findDataSource(pool, SOURCE_CODE);
     if (held === null) {
       await createDataSource(pool, keys, {
@@ -33,7 +32,7 @@ export async function startDemo({ pool, keys }: RunningServer, config: Config, l
         authType: 'bearer',
         credentialLocation: 'form',
       });
-    } else if (held.clientId === MOCK_CLIENT_ID) {
+    } else if (held.clientId === DEMO_SOURCE_CLIENT_ID) {
       await updateDataSource(pool, keys, held.code, address);
     }
   } catch (error) {
@@ -44,7 +43,13 @@ export async function startDemo({ pool, keys }: RunningServer, config: Config, l
 }
 
 async function startOnPortOrFreeOne(port: number, clientSecret: string, log: Logger): Promise<MockRegistry> {
-  const options = { births: 300, seed: 1, clientId: MOCK_CLIENT_ID, clientSecret, tokenCredentials: 'any' } as const;
+  const options = {
+    births: 300,
+    seed: 1,
+    clientId: DEMO_SOURCE_CLIENT_ID,
+    clientSecret,
+    tokenCredentials: 'any',
+  } as const;
   try {
     return await startMockRegistry({ ...options, port });
   } catch (error) {
