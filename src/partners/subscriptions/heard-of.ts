@@ -53,6 +53,9 @@ export function unheard(
   }
 }
 
+export const EVENTS_WITHHELD =
+  'This client may not be told what such events tell of a person: ask for others, or have it granted';
+
 /** The wish, or why a client that may see this cannot have it. */
 export function judgeWish(item: SubscribeItem, access: Access): SubscribeItem {
   if (!item.ok) return item;
@@ -60,6 +63,5 @@ export function judgeWish(item: SubscribeItem, access: Access): SubscribeItem {
   const reason = unheard(item, access);
   if (reason !== null) return { ok: false, referenceId, code: 'rjct.notify_details.invalid', message: reason };
   if (events.some((word) => mayHear(word, access))) return item;
-  const message = 'This client may not be told what such events tell of a person: ask for others, or have it granted';
-  return { ok: false, referenceId, code: 'rjct.notify_types.invalid', message };
+  return { ok: false, referenceId, code: 'rjct.notify_types.invalid', message: EVENTS_WITHHELD };
 }
