@@ -138,3 +138,10 @@ begin
   insert into public.erased_evidence select unnest(erased), entry_id;
   return cardinality(erased);
 end $$;
+-- The planner keeps frequent values of columns; made anew, they hold nothing of who is gone. Only the owner may.
+create function forget_erased_values() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  analyze public.individuals, public.identifiers, public.groups, public.group_identifiers, public.farmers,
+    public.disabilities, public.enrolments, public.marriages;
+end $$;

@@ -7,10 +7,12 @@ import { deliveryCommand } from './delivery.js';
 import { demoCommand } from './demo.js';
 import { importCommand } from './import.js';
 import { inboxCommand } from './inbox.js';
+import { individualCommand } from './individual.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { mockRegistryCommand } from './mock-registry.js';
 import { registryCommand } from './registry.js';
+import { roleCommand } from './role.js';
 import { serveCommand } from './serve.js';
 import { sourceCommand } from './source.js';
 import { subscriptionCommand } from './subscription.js';
@@ -41,6 +43,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     registryCommand(),
     attributeCommand(),
     clientCommand(),
+    roleCommand(),
     sourceCommand(),
     importCommand(),
     inboxCommand(),
@@ -48,6 +51,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     subscriptionCommand(),
     keysCommand(),
     auditCommand(),
+    individualCommand(),
     mockRegistryCommand(),
   ]) {
     program.addCommand(inheriting(command));
