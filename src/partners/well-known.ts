@@ -4,7 +4,8 @@ import { writeLocations } from '../dci/locations.js';
 import { allLocations } from '../registry/locations.js';
 import type { Keys } from '../security/keys.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../security/scopes.js';
-import { TOKEN_PATH } from '../security/tokens/token-endpoint.js';
+import { ASSERTION_ALGORITHMS } from '../security/tokens/client-assertion.js';
+import { INTROSPECTION_PATH, REVOCATION_PATH, TOKEN_PATH } from '../security/tokens/token-endpoint.js';
 
 /** What the documents are made of. */
 export interface WellKnownOptions {
@@ -35,15 +36,28 @@ export function wellKnownRoutes({ pool, keys, issuer, senderId }: WellKnownOptio
   return router;
 }
 
+/** How clients prove who they are, at each of the endpoints of tokens. */
+const AUTHENTICATION = {
+  methods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  algorithms: ASSERTION_ALGORITHMS,
+};
+
 /** RFC 8414, and only what is served here. */
 function authorizationServer(issuer: string) {
   return {
     issuer,
     token_endpoint: `${issuer}${TOKEN_PATH}`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
-    grant_types_supported: ['client_credentials'],
-    response_types_supported: [],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     scopes_supported: [...PARTNER_SCOPES, ...INTERNAL_SCOPES],
+    response_types_supported: [],
+    grant_types_supported: ['client_credentials'],
+    token_endpoint_auth_methods_supported: AUTHENTICATION.methods,
+    token_endpoint_auth_signing_alg_values_supported: AUTHENTICATION.algorithms,
+    introspection_endpoint: `${issuer}${INTROSPECTION_PATH}`,
+    introspection_endpoint_auth_methods_supported: AUTHENTICATION.methods,
+    introspection_endpoint_auth_signing_alg_values_supported: AUTHENTICATION.algorithms,
+    revocation_endpoint: `${issuer}${REVOCATION_PATH}`,
+    revocation_endpoint_auth_methods_supported: AUTHENTICATION.methods,
+    revocation_endpoint_auth_signing_alg_values_supported: AUTHENTICATION.algorithms,
   };
 }

@@ -52,12 +52,17 @@ test('the places are public, parents before children', async () => {
   });
 });
 
-test('the metadata of the token endpoint names only what is served', async () => {
+test('the metadata of the token endpoint are those that are written down, and every address in them is served', async () => {
   const response = await fetch(`${gateway.url}/.well-known/oauth-authorization-server`);
-  const metadata = (await response.json()) as { issuer: string; token_endpoint: string; jwks_uri: string };
-  expect(metadata.issuer).toBe(gateway.url);
-  expect((await fetch(metadata.token_endpoint, { method: 'POST' })).status).toBe(400);
-  expect((await fetch(metadata.jwks_uri)).status).toBe(200);
+  const golden = await readFile(join(import.meta.dirname, 'oauth-authorization-server.json'), 'utf8');
+  const expected: unknown = JSON.parse(golden.replaceAll('https://gateway.example.org', gateway.url));
+  const metadata = (await response.json()) as Record<string, unknown>;
+  expect(metadata).toEqual(expected);
+  for (const name of ['token', 'introspection', 'revocation']) {
+    const address = String(metadata[`${name}_endpoint`]);
+    expect((await fetch(address, { method: 'POST', body: new URLSearchParams() })).status).toBe(401);
+  }
+  expect((await fetch(String(metadata['jwks_uri']))).status).toBe(200);
 });
 
 test('every address that the guides tell partners of is served', async () => {

@@ -20,8 +20,8 @@ export interface VerifiedAssertion {
   readonly goodUntil: Date;
 }
 
-/** Nothing with a shared secret. */
-const ALGORITHMS = ['EdDSA', 'ES256', 'PS256', 'RS256'];
+/** How assertions may be signed: nothing with a shared secret. */
+export const ASSERTION_ALGORITHMS = ['EdDSA', 'ES256', 'PS256', 'RS256'];
 /** What such a JWT may call itself; none of the types that tokens and messages have. */
 const TYPES: readonly (string | undefined)[] = [undefined, 'JWT', 'client-authentication+jwt'];
 const LONGEST_LIFE_SECONDS = 300;
@@ -39,7 +39,7 @@ export async function verifyAssertion(assertion: string, rules: AssertionRules):
       return key;
     };
     const { payload, protectedHeader } = await jwtVerify(assertion, findKey, {
-      algorithms: ALGORITHMS,
+      algorithms: ASSERTION_ALGORITHMS,
       issuer: clientId,
       subject: clientId,
       audience,
