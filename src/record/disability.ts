@@ -11,6 +11,7 @@ export interface Disability {
   readonly details: readonly Json[];
   /** Support, transport, housing and what a country adds, under the standard's names. */
   readonly attributes: JsonObject;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  /** This and the next: `null` where they are not shown. */
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
 }

@@ -13,7 +13,8 @@ export interface Programme {
 /** A person or a group in a programme: exactly one of the two ids is there. */
 export interface Enrolment {
   readonly id: string;
-  readonly programmeId: string;
+  /** `null`: not shown. */
+  readonly programmeId: string | null;
   readonly individualId: string | null;
   readonly groupId: string | null;
   /** `1` active, `2` deceased, `3` graduated, `4` suspended. */
@@ -23,6 +24,7 @@ export interface Enrolment {
   readonly statusChangedOn: readonly string[];
   readonly benefits: readonly Json[];
   readonly attributes: JsonObject;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  /** This and the next: `null` where they are not shown. */
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
 }

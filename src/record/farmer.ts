@@ -12,6 +12,7 @@ export interface Farmer {
   readonly placeText: string | null;
   /** Farms, crops, animals, machines and what a country adds, under the standard's names. */
   readonly attributes: JsonObject;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  /** This and the next: `null` where they are not shown. */
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
 }

@@ -4,13 +4,13 @@ export type GroupKind = 'family' | 'household';
 /** Role of a member in a group; most members have none. A group has at most one living `head`. */
 export type MembershipRole = 'head' | 'principal_recipient' | 'alternative_recipient';
 
-/** A group as the registry holds it. */
+/** A group as the registry holds it; `null` is also what the caller is not shown. */
 export interface Group {
   readonly id: string;
   readonly name: string | null;
-  readonly kind: GroupKind;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  readonly kind: GroupKind | null;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
 }
 
 /** One person's place in one group. */

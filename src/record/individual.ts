@@ -26,22 +26,23 @@ export interface PartialDate {
   readonly precision: DatePrecision;
 }
 
-/** An individual as the registry holds it. Ids are UUIDs. */
+/** An individual as the registry holds it, or as much of it as the caller is shown. Ids are UUIDs. */
 export interface Individual {
   readonly id: string;
   readonly name: PersonName;
   readonly sex: Sex | null;
   readonly birthDate: PartialDate | null;
   readonly deathDate: PartialDate | null;
-  /** May be true without a known date of death. */
-  readonly deceased: boolean;
+  /** May be true without a known date of death; `null`: not shown. */
+  readonly deceased: boolean | null;
   readonly birthLocationId: string | null;
   /** What was said of the birth place in words: a home address, a place outside the tree. */
   readonly birthPlaceText: string | null;
   readonly homeLocationId: string | null;
   readonly homePlaceText: string | null;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  /** This and the next: `null` where they are not shown. */
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
 }
 
 /** The name as one line in the order given, middle, family; `null` when no part is known. */

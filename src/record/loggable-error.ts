@@ -2,6 +2,8 @@
 export interface LoggableError {
   readonly name: string;
   readonly message: string;
+  /** Of databases and sockets: `23505`, `ECONNREFUSED`. */
+  readonly code?: string;
   readonly stack?: string;
 }
 
@@ -9,5 +11,6 @@ export interface LoggableError {
 export function loggableError(error: unknown): LoggableError {
   if (!(error instanceof Error)) return { name: 'unknown', message: 'not an error' };
   const { name, message, stack } = error;
-  return { name, message, ...(stack === undefined ? {} : { stack }) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return { name, message, ...(code === undefined ? {} : { code }), ...(stack === undefined ? {} : { stack }) };
 }

@@ -23,8 +23,8 @@ export interface GroupAnswer {
   readonly attributes: JsonObject;
   /** Those who belong to it now and may be seen, the head first. */
   readonly members: readonly { readonly role: MembershipRole | null; readonly member: IndividualAnswer }[];
-  /** How many belong to it now, seen or not. */
-  readonly size: number;
+  /** How many belong to it now, seen or not; `null` where that is not shown. */
+  readonly size: number | null;
 }
 
 export interface FarmerAnswer {
@@ -41,7 +41,8 @@ export interface DisabilityAnswer {
 /** Of `person` and `group` one is there. */
 export interface EnrolmentAnswer {
   readonly enrolment: Enrolment;
-  readonly programme: Programme;
+  /** `null`: not shown. */
+  readonly programme: Programme | null;
   readonly person: IndividualAnswer | null;
   readonly group: GroupAnswer | null;
 }

@@ -1,9 +1,10 @@
 import type { Queryable } from '../database/pool.js';
+import type { FieldSet } from '../record/fields.js';
 import type { Filter } from '../record/filter.js';
 import type { Group, GroupKind } from '../record/group.js';
 import { isUuid } from '../record/uuid.js';
-import { compileFilter } from './queries/compile-filter.js';
-import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
+import { compileFilter, compileVisible } from './queries/compile-filter.js';
+import { groupColumns, type GroupRow, readGroup } from './group-rows.js';
 import {
   countRows,
   type CursorPage,
@@ -13,6 +14,7 @@ import {
   readPage,
   totalOrder,
 } from './queries/keyset.js';
+import { hasOnePlan } from './queries/record-pages.js';
 import { readNameWords, wordsCondition } from './queries/name-words.js';
 import { type AddParameter, addingTo, storable } from './queries/parameters.js';
 
@@ -32,7 +34,7 @@ export interface GroupFilter {
   /** A member who is not the head was born in one of these locations or below. */
   readonly childBornWithin?: readonly string[] | undefined;
   /** A filter over groups; what it asks of members is asked of those whom the caller may see. */
-  readonly matching?: { readonly filter: Filter; readonly visible: Filter } | undefined;
+  readonly matching?: Filter | undefined;
 }
 
 /** One key of the order; the id comes last of itself. */
@@ -50,28 +52,40 @@ const ORDERS: Readonly<Record<GroupSort['by'], Pick<OrderKey, 'expression' | 'ty
 /** What makes the best plan depend on the values asked for. */
 const VALUE_DEPENDENT = ['nameContains', 'sourceCodes', 'headHomeWithin', 'childBornWithin', 'matching'] as const;
 
+/** Which groups, of those that the caller may see: groups with a member whom it may see. */
+export interface GroupQuery {
+  readonly filter?: GroupFilter | undefined;
+  readonly visible: Filter;
+}
+
 /** One page of groups, ordered by `sort` and then by id. Throws `PAGE_INVALID`, `CURSOR_INVALID`, `FILTER_VALUE_INVALID`. */
 export async function findGroups(
   db: Queryable,
-  query: CursorPage & { readonly filter?: GroupFilter | undefined; readonly sort?: readonly GroupSort[] | undefined },
+  query: GroupQuery &
+    CursorPage & {
+      /** What the caller is shown of them: nothing else is read. */
+      readonly fields: FieldSet;
+      readonly sort?: readonly GroupSort[] | undefined;
+    },
 ): Promise<ListPage<Group>> {
-  const read = groupsRead(query.filter ?? {}, query.sort ?? []);
+  const read = { ...groupsRead(query, query.sort ?? []), columns: groupColumns(query.fields) };
   return readPage<GroupRow, Group>(db, read, query, readGroup);
 }
 
 /** How many groups there are; with a `cap`, `cap + 1` where there are more. */
 export async function countGroups(
   db: Queryable,
-  query: { readonly filter?: GroupFilter | undefined; readonly cap?: number | undefined },
+  query: GroupQuery & { readonly cap?: number | undefined },
 ): Promise<number> {
-  return countRows(db, groupsRead(query.filter ?? {}, []), query.cap);
+  return countRows(db, groupsRead(query, []), query.cap);
 }
 
-/** The statement's fixed parts. */
-export function groupsRead(filter: GroupFilter, sort: readonly GroupSort[]): OrderedRead {
+/** The statement's fixed parts. The visible filter stands beside the caller's, so that nothing in it can widen it. */
+export function groupsRead({ filter = {}, visible }: GroupQuery, sort: readonly GroupSort[]): OrderedRead {
   const parameters: unknown[] = [];
   const parameter = addingTo(parameters);
-  const conditions: string[] = [];
+  const seen = compileVisible(visible, parameters, 'group');
+  const conditions = seen === 'true' ? [] : [seen];
   if (filter.kinds) conditions.push(`g.kind = any(${parameter(filter.kinds, 'text[]')})`);
   if (filter.nameContains !== undefined) {
     const words = readNameWords(filter.nameContains);
@@ -97,15 +111,14 @@ export function groupsRead(filter: GroupFilter, sort: readonly GroupSort[]): Ord
     conditions.push(hasMember(`m.role is distinct from 'head' and ${bornThere}`));
   }
   if (filter.matching) {
-    const { filter: asked, visible } = filter.matching;
-    conditions.push(compileFilter(asked, parameters, { record: 'group', visible }));
+    conditions.push(compileFilter(filter.matching, parameters, { record: 'group', visible }));
   }
   return {
     from: 'groups g',
-    columns: GROUP_COLUMNS,
+    columns: 'g.id',
     where: conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,
-    onePlan: VALUE_DEPENDENT.every((name) => filter[name] === undefined),
+    onePlan: hasOnePlan(visible) && VALUE_DEPENDENT.every((name) => filter[name] === undefined),
     keys: totalOrder(
       sort.map(({ by, direction }) => ({ ...ORDERS[by], name: by, direction })),
       'g.id',

@@ -1,11 +1,32 @@
+import type { FieldSet } from '../record/fields.js';
 import type { DatePrecision, Individual, PartialDate, Sex } from '../record/individual.js';
+import { type HeldColumn, shownColumns } from './shown-columns.js';
+
+const COLUMNS: readonly HeldColumn[] = [
+  { sql: 'i.id', type: 'uuid' },
+  { sql: 'i.given_name', type: 'text', field: 'name' },
+  { sql: 'i.middle_name', type: 'text', field: 'name' },
+  { sql: 'i.family_name', type: 'text', field: 'name' },
+  { sql: 'i.sex', type: 'text', field: 'sex' },
+  { sql: 'i.birth_date', type: 'date', field: 'birth_date' },
+  { sql: 'i.birth_date_precision', type: 'text', field: 'birth_date' },
+  { sql: 'i.death_date', type: 'date', field: 'death_date' },
+  { sql: 'i.death_date_precision', type: 'text', field: 'death_date' },
+  { sql: 'i.deceased', type: 'boolean', field: 'deceased' },
+  { sql: 'i.birth_location_id', type: 'uuid', field: 'birth_place' },
+  { sql: 'i.birth_place_text', type: 'text', field: 'birth_place' },
+  { sql: 'i.home_location_id', type: 'uuid', field: 'location' },
+  { sql: 'i.home_place_text', type: 'text', field: 'location' },
+  { sql: 'i.created_at', type: 'timestamptz', field: 'registration_date' },
+  { sql: 'i.updated_at', type: 'timestamptz', field: 'last_updated' },
+];
 
 /** The columns of `individuals` that make an Individual, over alias `i`. */
-export const INDIVIDUAL_COLUMNS = `i.id, i.given_name, i.middle_name, i.family_name, i.sex,
-  i.birth_date, i.birth_date_precision, i.death_date, i.death_date_precision, i.deceased,
-  i.birth_location_id, i.birth_place_text, i.home_location_id, i.home_place_text, i.created_at, i.updated_at`;
+export function individualColumns(fields: FieldSet): string {
+  return shownColumns('individual', COLUMNS, fields);
+}
 
-/** A row of INDIVIDUAL_COLUMNS; the checks of the table hold the codes to those named here. */
+/** A row of these columns; the checks of the table hold the codes to those named here. */
 export interface IndividualRow {
   id: string;
   given_name: string | null;
@@ -16,11 +37,18 @@ export interface IndividualRow {
   birth_date_precision: DatePrecision | null;
   death_date: string | null;
   death_date_precision: DatePrecision | null;
-  deceased: boolean;
+  deceased: boolean | null;
   birth_location_id: string | null;
   birth_place_text: string | null;
   home_location_id: string | null;
   home_place_text: string | null;
+  created_at: Date | null;
+  updated_at: Date | null;
+}
+
+/** A row that was read with ALL_FIELDS. */
+export interface WholeIndividualRow extends IndividualRow {
+  deceased: boolean;
   created_at: Date;
   updated_at: Date;
 }

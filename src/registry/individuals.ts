@@ -1,9 +1,10 @@
 import type { Queryable } from '../database/pool.js';
-import { EVERYBODY, type Filter } from '../record/filter.js';
+import type { FieldSet } from '../record/fields.js';
+import type { Filter } from '../record/filter.js';
 import type { Individual } from '../record/individual.js';
 import type { Sort } from '../record/sort.js';
 import { compileFilter } from './queries/compile-filter.js';
-import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from './individual-rows.js';
+import { individualColumns, type IndividualRow, readIndividual } from './individual-rows.js';
 import { countRows, type CursorPage, type ListPage, type OrderedRead, readPage } from './queries/keyset.js';
 import { orderOf } from './queries/record-order.js';
 import { hasOnePlan } from './queries/record-pages.js';
@@ -11,8 +12,10 @@ import { hasOnePlan } from './queries/record-pages.js';
 /** Which individuals, of those that the caller may see. */
 export interface IndividualQuery {
   readonly filter: Filter;
-  /** What the caller may see; part of every statement. Default: everybody. */
-  readonly visible?: Filter | undefined;
+  /** Whom the caller may see; part of every statement. */
+  readonly visible: Filter;
+  /** What the caller is shown of them: nothing else is read. */
+  readonly fields: FieldSet;
 }
 
 /**
@@ -29,21 +32,32 @@ export async function findIndividuals(
 /** How many individuals the filter asks for; with a `cap`, `cap + 1` where there are more. */
 export async function countIndividuals(
   db: Queryable,
-  query: IndividualQuery & { readonly cap?: number | undefined },
+  query: Omit<IndividualQuery, 'fields'> & { readonly cap?: number | undefined },
 ): Promise<number> {
-  return countRows(db, orderedRead(query, []), query.cap);
+  return countRows(db, { ...conditionOf(query), from: FROM }, query.cap);
 }
 
 /** The statement's fixed parts. The visible filter stands beside the caller's, so that nothing in it can widen it. */
-export function orderedRead({ filter, visible = EVERYBODY }: IndividualQuery, sort: readonly Sort[]): OrderedRead {
+export function orderedRead(query: IndividualQuery, sort: readonly Sort[]): OrderedRead {
+  return {
+    ...conditionOf(query),
+    from: FROM,
+    columns: individualColumns(query.fields),
+    keys: orderOf(sort, 'individual'),
+  };
+}
+
+const FROM = 'individuals i';
+
+function conditionOf({
+  filter,
+  visible,
+}: Omit<IndividualQuery, 'fields'>): Pick<OrderedRead, 'where' | 'parameters' | 'onePlan'> {
   const parameters: unknown[] = [];
   const conditions = [visible, filter].map((part) => compileFilter(part, parameters));
   return {
-    from: 'individuals i',
-    columns: INDIVIDUAL_COLUMNS,
     where: conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,
     onePlan: [visible, filter].every(hasOnePlan),
-    keys: orderOf(sort, 'individual'),
   };
 }

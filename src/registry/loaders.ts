@@ -1,15 +1,18 @@
 import DataLoader from 'dataloader';
 import type { Queryable, Statement } from '../database/pool.js';
-import { EVERYBODY, type Filter, isEverybody } from '../record/filter.js';
+import type { FieldSet } from '../record/fields.js';
+import { type Filter, isEverybody } from '../record/filter.js';
 import type { Group, Membership, Relationship } from '../record/group.js';
 import { type Identifier, identifierKey, type Individual, typedKey, typedKeyOf } from '../record/individual.js';
 import type { Location } from '../record/location.js';
 import { isUuid } from '../record/uuid.js';
-import { compileFilter } from './queries/compile-filter.js';
-import { GROUP_COLUMNS, type GroupRow, readGroup } from './group-rows.js';
-import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from './individual-rows.js';
+import { nameFor } from './answers/answer-rows.js';
+import { compileFilter, compileVisible } from './queries/compile-filter.js';
+import { groupColumns, type GroupRow, readGroup } from './group-rows.js';
+import { individualColumns, type IndividualRow, readIndividual } from './individual-rows.js';
 import { LOCATION_COLUMNS } from './locations.js';
 import { storable } from './queries/parameters.js';
+import { isShown } from './shown-columns.js';
 
 /** An identifier that we hold, and who told of it: `null` is ourselves. */
 export interface HeldIdentifier extends Identifier {
@@ -39,10 +42,11 @@ export interface Loaders {
   readonly sourcesByIndividual: DataLoader<string, readonly string[]>;
 }
 
-const SELECT_INDIVIDUALS_BY_ID = `select ${INDIVIDUAL_COLUMNS} from individuals i where i.id = any($1::uuid[])`;
+const selectIndividualsById = (fields: FieldSet): string =>
+  `select ${individualColumns(fields)} from individuals i where i.id = any($1::uuid[])`;
 
-const SELECT_INDIVIDUALS_BY_IDENTIFIER = `
-select k.type as key_type, k.value_key, ${INDIVIDUAL_COLUMNS}
+const selectIndividualsByIdentifier = (fields: FieldSet): string => `
+select k.type as key_type, k.value_key, ${individualColumns(fields)}
 from unnest($1::text[], $2::text[]) as k (type, value_key)
 join identifiers h on h.type = k.type and h.value_key = k.value_key
 join individuals i on i.id = h.individual_id
@@ -62,19 +66,24 @@ from memberships m
 where m.individual_id = any($1::uuid[]) and m.ended_on is null
 order by m.created_at, m.id`;
 
-const SELECT_MEMBERSHIPS_OF_GROUPS = `
+const SELECT_MEMBERSHIPS_OF_GROUPS = {
+  text: `
 select ${MEMBERSHIP_COLUMNS}
 from memberships m
-where m.group_id = any($1::uuid[]) and m.ended_on is null
-order by (m.role is distinct from 'head'), m.created_at, m.id`;
+where m.group_id = any($1::uuid[]) and m.ended_on is null`,
+  order: `order by (m.role is distinct from 'head'), m.created_at, m.id`,
+};
 
-const SELECT_GROUPS = `select ${GROUP_COLUMNS} from groups g where g.id = any($1::uuid[])`;
+const selectGroups = (fields: FieldSet): string =>
+  `select ${groupColumns(fields)} from groups g where g.id = any($1::uuid[])`;
 
-const SELECT_RELATIONSHIPS = `
+const SELECT_RELATIONSHIPS = {
+  text: `
 select r.id, r.type, r.source_id as "sourceId", r.target_id as "targetId"
 from relationships r
-where r.source_id = any($1::uuid[]) or r.target_id = any($1::uuid[])
-order by r.type, r.created_at, r.id`;
+where (r.source_id = any($1::uuid[]) or r.target_id = any($1::uuid[]))`,
+  order: 'order by r.type, r.created_at, r.id',
+};
 
 const SELECT_LOCATIONS = `select ${LOCATION_COLUMNS} from locations l where l.id = any($1::uuid[])`;
 
@@ -92,14 +101,29 @@ join data_sources s on s.id = o.data_source_id
 where o.individual_id = any($1::uuid[])
 order by s.code`;
 
-/** `visible`: what the caller may see. */
-export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loaders {
-  const individualsById = individualStatement('registry-load-individuals-by-id', SELECT_INDIVIDUALS_BY_ID, visible);
-  const individualsByIdentifier = individualStatement(
-    'registry-load-individuals-by-identifier',
-    SELECT_INDIVIDUALS_BY_IDENTIFIER,
-    visible,
+/**
+ * `visible`: whom the caller may see; `fields`: what it is shown of them. Ties to people whom it may not see, and groups
+ * without a member whom it may, are left out.
+ */
+export function createLoaders(db: Queryable, visible: Filter, fields: FieldSet): Loaders {
+  const asker: Asker = { visible, fields };
+  const individualsById = statement('individuals-by-id', { text: selectIndividualsById(fields) }, asker, ofPerson);
+  const individualsByIdentifier = statement(
+    'individuals-by-identifier',
+    { text: selectIndividualsByIdentifier(fields) },
+    asker,
+    ofPerson,
   );
+  const membershipsOfGroups = statement(
+    'memberships-of-groups',
+    SELECT_MEMBERSHIPS_OF_GROUPS,
+    asker,
+    among('m.individual_id'),
+  );
+  const groupsById = statement('groups', { text: selectGroups(fields) }, asker, (seen, values) =>
+    compileVisible(seen, values, 'group'),
+  );
+  const relationships = statement('relationships', SELECT_RELATIONSHIPS, asker, among('r.source_id', 'r.target_id'));
   return {
     individualById: byId(async (ids) => {
       const { rows } = await db.query<IndividualRow>(individualsById([ids]));
@@ -119,6 +143,7 @@ export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loade
       { cacheKeyFn: typedKey },
     ),
     identifiersByIndividual: listsById(async (ids) => {
+      if (!isShown(fields, 'individual', 'identifier')) return [];
       const { rows } = await db.query<{
         individual_id: string;
         type: string;
@@ -130,22 +155,26 @@ export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loade
       });
     }),
     membershipsByIndividual: listsById(async (ids) => {
-      const statement = { name: 'registry-load-memberships-of-individuals', text: SELECT_MEMBERSHIPS_OF_INDIVIDUALS };
-      const { rows } = await db.query<Membership>({ ...statement, values: [ids] });
+      if (!isShown(fields, 'individual', 'memberships')) return [];
+      const { rows } = await db.query<Membership>({
+        name: 'registry-load-memberships-of-individuals',
+        text: SELECT_MEMBERSHIPS_OF_INDIVIDUALS,
+        values: [ids],
+      });
       return rows.map((membership): Entry<Membership> => [membership.individualId, membership]);
     }),
     membershipsByGroup: listsById(async (ids) => {
-      const statement = { name: 'registry-load-memberships-of-groups', text: SELECT_MEMBERSHIPS_OF_GROUPS };
-      const { rows } = await db.query<Membership>({ ...statement, values: [ids] });
+      if (!isShown(fields, 'group', 'members')) return [];
+      const { rows } = await db.query<Membership>(membershipsOfGroups([ids]));
       return rows.map((membership): Entry<Membership> => [membership.groupId, membership]);
     }),
     groupById: byId(async (ids) => {
-      const { rows } = await db.query<GroupRow>({ name: 'registry-load-groups', text: SELECT_GROUPS, values: [ids] });
+      const { rows } = await db.query<GroupRow>(groupsById([ids]));
       return rows.map(readGroup);
     }),
     relationshipsByIndividual: listsById(async (ids) => {
-      const statement = { name: 'registry-load-relationships', text: SELECT_RELATIONSHIPS, values: [ids] };
-      const { rows } = await db.query<Relationship>(statement);
+      if (!isShown(fields, 'individual', 'relationships')) return [];
+      const { rows } = await db.query<Relationship>(relationships([ids]));
       // A tie between two people of the batch belongs to the lists of both.
       return rows.flatMap((relationship): Entry<Relationship>[] => [
         [relationship.sourceId, relationship],
@@ -169,6 +198,7 @@ export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loade
       return rows.map(({ location_id, ...location }): Entry<Location> => [location_id, location]);
     }),
     sourcesByIndividual: listsById(async (ids) => {
+      if (!isShown(fields, 'individual', 'sources')) return [];
       const { rows } = await db.query<{ individual_id: string; code: string }>({
         name: 'registry-load-sources',
         text: SELECT_SOURCES,
@@ -181,13 +211,39 @@ export function createLoaders(db: Queryable, visible: Filter = EVERYBODY): Loade
 
 type Entry<Item> = readonly [ownerId: string, item: Item];
 
-/** Who may see everybody shares one prepared statement; any other scope makes a text of its own. */
-function individualStatement(name: string, text: string, visible: Filter): (values: unknown[]) => Statement {
-  if (isEverybody(visible)) return (values) => ({ name, text, values });
+interface Asker {
+  readonly visible: Filter;
+  readonly fields: FieldSet;
+}
+
+/** The condition that a row may be seen; values are pushed onto those of the statement. */
+type Guard = (visible: Filter, values: unknown[]) => string;
+
+const ofPerson: Guard = (visible, values) => compileFilter(visible, values);
+
+/** That the people in these columns may all be seen. */
+function among(...columns: readonly string[]): Guard {
+  return (visible, values) => {
+    const seen = `select i.id from individuals i where ${compileFilter(visible, values)}`;
+    return columns.map((column) => `${column} in (${seen})`).join(' and ');
+  };
+}
+
+/** Who may see everybody and everything shares one prepared statement; any other scope of rows makes a text of its own. */
+function statement(
+  name: string,
+  { text, order = '' }: { readonly text: string; readonly order?: string },
+  { visible, fields }: Asker,
+  guard: Guard,
+): (values: unknown[]) => Statement {
+  if (isEverybody(visible)) {
+    const whole = order === '' ? text : `${text}\n${order}`;
+    const kept = nameFor(`registry-load-${name}`, whole, fields);
+    return (values) => ({ ...kept, text: whole, values });
+  }
   return (values) => {
     const parameters = [...values];
-    const condition = compileFilter(visible, parameters);
-    return { text: `${text} and (${condition})`, values: parameters };
+    return { text: `${text} and (${guard(visible, parameters)})\n${order}`, values: parameters };
   };
 }
 

@@ -1,17 +1,20 @@
 import type { Queryable } from '../database/pool.js';
 import type { Programme } from '../record/enrolment.js';
+import type { FieldSet } from '../record/fields.js';
 import type { Filter } from '../record/filter.js';
 import { identifierKey } from '../record/individual.js';
 import { countRows, type CursorPage, type ListPage, type OrderKey, readPage, totalOrder } from './queries/keyset.js';
 import { storable } from './queries/parameters.js';
 import { recordRead } from './queries/record-pages.js';
-import { ABOUT_COLUMNS, type AboutRecords, PROGRAMME_COLUMNS } from './record-rows.js';
+import { aboutColumns, type AboutRecords, PROGRAMME_COLUMNS } from './record-rows.js';
 
 /** Which farmers, disabilities or enrolments, of those that the caller may see. */
 export interface AboutQuery {
   readonly filter: Filter;
   /** Which people the caller may see; who is enrolled may be a group, which counts by its members. */
   readonly visible: Filter;
+  /** What the caller is shown of them. */
+  readonly fields: FieldSet;
 }
 
 /**
@@ -23,12 +26,16 @@ export async function listRecords<Kind extends keyof AboutRecords>(
   kind: Kind,
   query: AboutQuery & CursorPage,
 ): Promise<ListPage<AboutRecords[Kind]>> {
-  const read = { ...recordRead({ record: kind, sort: [], ...query }), columns: ABOUT_COLUMNS[kind] };
+  const read = { ...recordRead({ record: kind, sort: [], ...query }), columns: aboutColumns(kind, query.fields) };
   return readPage<AboutRecords[Kind], AboutRecords[Kind]>(db, read, query, (row) => row);
 }
 
 /** How many records of a kind there are. */
-export async function countRecords(db: Queryable, kind: keyof AboutRecords, query: AboutQuery): Promise<number> {
+export async function countRecords(
+  db: Queryable,
+  kind: keyof AboutRecords,
+  query: Omit<AboutQuery, 'fields'>,
+): Promise<number> {
   return countRows(db, recordRead({ record: kind, sort: [], ...query }));
 }
 

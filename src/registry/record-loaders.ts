@@ -3,11 +3,16 @@ import type { Queryable, Statement } from '../database/pool.js';
 import type { Disability } from '../record/disability.js';
 import type { Enrolment, Programme } from '../record/enrolment.js';
 import type { Farmer } from '../record/farmer.js';
+import { ALL_FIELDS, type FieldSet } from '../record/fields.js';
 import type { Identifier } from '../record/individual.js';
 import type { JsonObject } from '../record/json.js';
+import type { RecordKind } from '../record/registry-kind.js';
 import type { MaritalStatus, Marriage } from '../record/registry-record.js';
 import { isUuid } from '../record/uuid.js';
-import { DISABILITY_COLUMNS, ENROLMENT_COLUMNS, FARMER_COLUMNS, PROGRAMME_COLUMNS } from './record-rows.js';
+import { nameFor } from './answers/answer-rows.js';
+import { aboutColumns, PROGRAMME_COLUMNS } from './record-rows.js';
+import { shownAttributes } from './shown-attributes.js';
+import { type HeldColumn, isShown, shownColumns } from './shown-columns.js';
 
 /** What is held of a person beside the columns of Individual. */
 export interface IndividualDetails {
@@ -45,75 +50,117 @@ export interface RecordLoaders {
   readonly programmeById: DataLoader<string, Programme | null>;
 }
 
-const DETAILS_OF_INDIVIDUALS = {
-  name: 'registry-load-individual-details',
-  text: `
-    select i.id as owner, i.death_location_id as "deathLocationId", i.death_place_text as "deathPlaceText",
-      i.marital_status as "maritalStatus", i.phone_numbers as "phoneNumbers", i.emails, i.attributes
+const INDIVIDUAL_DETAILS: readonly HeldColumn[] = [
+  { sql: 'i.death_location_id', as: '"deathLocationId"', type: 'uuid', field: 'death_place' },
+  { sql: 'i.death_place_text', as: '"deathPlaceText"', type: 'text', field: 'death_place' },
+  { sql: 'i.marital_status', as: '"maritalStatus"', type: 'text', field: 'marital_status' },
+  { sql: 'i.phone_numbers', as: '"phoneNumbers"', type: 'text[]', field: 'phone_number' },
+  { sql: 'i.emails', type: 'text[]', field: 'email' },
+];
+const GROUP_DETAILS: readonly HeldColumn[] = [
+  { sql: 'g.location_id', as: '"locationId"', type: 'uuid', field: 'location' },
+  { sql: 'g.place_text', as: '"placeText"', type: 'text', field: 'location' },
+];
+
+/** The statements that look up what is shown: their names where everything is. */
+function statementsFor(fields: FieldSet) {
+  const enrolments = aboutColumns('enrolment', fields);
+  return {
+    detailsOfIndividuals: named(
+      'individual-details',
+      fields,
+      `
+    select i.id as owner, ${shownColumns('individual', INDIVIDUAL_DETAILS, fields)},
+      ${shownAttributes('individual', 'i.attributes', fields)} as attributes
     from individuals i where i.id = any($1::uuid[])`,
-};
-const MARRIAGES = {
-  name: 'registry-load-marriages',
-  text: `
+    ),
+    marriages: named(
+      'marriages',
+      fields,
+      `
     select m.individual_id as owner, m.married_on as "marriedOn", m.divorced_on as "divorcedOn"
     from marriages m where m.individual_id = any($1::uuid[]) order by m.married_on`,
-};
-const FARMERS = {
-  name: 'registry-load-farmers-of-individuals',
-  text: `select f.individual_id as owner, ${FARMER_COLUMNS} from farmers f where f.individual_id = any($1::uuid[])`,
-};
-const DISABILITIES = {
-  name: 'registry-load-disabilities-of-individuals',
-  text: `
-    select d.individual_id as owner, ${DISABILITY_COLUMNS}
+    ),
+    farmers: named(
+      'farmers-of-individuals',
+      fields,
+      `
+    select f.individual_id as owner, ${aboutColumns('farmer', fields)}
+    from farmers f where f.individual_id = any($1::uuid[])`,
+    ),
+    disabilities: named(
+      'disabilities-of-individuals',
+      fields,
+      `
+    select d.individual_id as owner, ${aboutColumns('disability', fields)}
     from disabilities d where d.individual_id = any($1::uuid[])`,
-};
-const ENROLMENTS_OF_INDIVIDUALS = {
-  name: 'registry-load-enrolments-of-individuals',
-  text: `
-    select e.individual_id as owner, ${ENROLMENT_COLUMNS}
+    ),
+    enrolmentsOfIndividuals: named(
+      'enrolments-of-individuals',
+      fields,
+      `
+    select e.individual_id as owner, ${enrolments}
     from enrolments e where e.individual_id = any($1::uuid[]) order by e.created_at, e.id`,
-};
-const DETAILS_OF_GROUPS = {
-  name: 'registry-load-group-details',
-  text: `
-    select g.id as owner, g.location_id as "locationId", g.place_text as "placeText", g.attributes
+    ),
+    detailsOfGroups: named(
+      'group-details',
+      fields,
+      `
+    select g.id as owner, ${shownColumns('group', GROUP_DETAILS, fields)},
+      ${shownAttributes('group', 'g.attributes', fields)} as attributes
     from groups g where g.id = any($1::uuid[])`,
-};
-const IDENTIFIERS_OF_GROUPS = {
-  name: 'registry-load-group-identifiers',
-  text: `
+    ),
+    identifiersOfGroups: named(
+      'group-identifiers',
+      fields,
+      `
     select h.group_id as owner, h.type, h.value
     from group_identifiers h where h.group_id = any($1::uuid[]) order by h.type, h.value_key`,
-};
-const ENROLMENTS_OF_GROUPS = {
-  name: 'registry-load-enrolments-of-groups',
-  text: `
-    select e.group_id as owner, ${ENROLMENT_COLUMNS}
+    ),
+    enrolmentsOfGroups: named(
+      'enrolments-of-groups',
+      fields,
+      `
+    select e.group_id as owner, ${enrolments}
     from enrolments e where e.group_id = any($1::uuid[]) order by e.created_at, e.id`,
-};
-const PROGRAMMES = {
-  name: 'registry-load-programmes',
-  text: `select p.id as owner, ${PROGRAMME_COLUMNS} from programmes p where p.id = any($1::uuid[])`,
-};
-
-/** The look-ups of one request. */
-export function createRecordLoaders(db: Queryable): RecordLoaders {
-  return {
-    detailsByIndividual: oneOf<IndividualDetails>(db, DETAILS_OF_INDIVIDUALS),
-    marriagesByIndividual: manyOf<Marriage>(db, MARRIAGES),
-    farmerByIndividual: oneOf<Farmer>(db, FARMERS),
-    disabilityByIndividual: oneOf<Disability>(db, DISABILITIES),
-    enrolmentsByIndividual: manyOf<Enrolment>(db, ENROLMENTS_OF_INDIVIDUALS),
-    detailsByGroup: oneOf<GroupDetails>(db, DETAILS_OF_GROUPS),
-    identifiersByGroup: manyOf<Identifier>(db, IDENTIFIERS_OF_GROUPS),
-    enrolmentsByGroup: manyOf<Enrolment>(db, ENROLMENTS_OF_GROUPS),
-    programmeById: oneOf<Programme>(db, PROGRAMMES),
+    ),
+    programmes: named(
+      'programmes',
+      fields,
+      `
+    select p.id as owner, ${PROGRAMME_COLUMNS} from programmes p where p.id = any($1::uuid[])`,
+    ),
   };
 }
 
-function manyOf<Item extends object>(db: Queryable, statement: Statement): DataLoader<string, readonly Item[]> {
+function named(what: string, fields: FieldSet, text: string): Statement {
+  return { ...nameFor(`registry-load-${what}`, text, fields), text };
+}
+
+const WHOLE = statementsFor(ALL_FIELDS);
+
+/** The look-ups of one request, of what the caller is shown: the rest is not asked for. */
+export function createRecordLoaders(db: Queryable, fields: FieldSet): RecordLoaders {
+  const statements = fields.isAll ? WHOLE : statementsFor(fields);
+  const shown = (of: RecordKind, field: string, statement: Statement): Statement | null =>
+    isShown(fields, of, field) ? statement : null;
+  return {
+    detailsByIndividual: oneOf<IndividualDetails>(db, statements.detailsOfIndividuals),
+    marriagesByIndividual: manyOf<Marriage>(db, shown('individual', 'marriages', statements.marriages)),
+    farmerByIndividual: oneOf<Farmer>(db, statements.farmers),
+    disabilityByIndividual: oneOf<Disability>(db, statements.disabilities),
+    enrolmentsByIndividual: manyOf<Enrolment>(db, statements.enrolmentsOfIndividuals),
+    detailsByGroup: oneOf<GroupDetails>(db, statements.detailsOfGroups),
+    identifiersByGroup: manyOf<Identifier>(db, shown('group', 'group_identifier', statements.identifiersOfGroups)),
+    enrolmentsByGroup: manyOf<Enrolment>(db, statements.enrolmentsOfGroups),
+    programmeById: oneOf<Programme>(db, shown('enrolment', 'programme', statements.programmes)),
+  };
+}
+
+/** `null`: nothing of it is shown, and nothing is asked. */
+function manyOf<Item extends object>(db: Queryable, statement: Statement | null): DataLoader<string, readonly Item[]> {
   return new DataLoader<string, readonly Item[]>(async (keys) => {
+    if (statement === null) return keys.map(() => []);
     const ids = keys.filter(isUuid);
     const lists = new Map<string, Item[]>();
     const { rows } = await db.query<Item & { owner: string }>({ ...statement, values: [ids] });
@@ -126,8 +173,9 @@ function manyOf<Item extends object>(db: Queryable, statement: Statement): DataL
   });
 }
 
-function oneOf<Item extends object>(db: Queryable, statement: Statement): DataLoader<string, Item | null> {
+function oneOf<Item extends object>(db: Queryable, statement: Statement | null): DataLoader<string, Item | null> {
   return new DataLoader<string, Item | null>(async (keys) => {
+    if (statement === null) return keys.map(() => null);
     const { rows } = await db.query<Item & { owner: string }>({ ...statement, values: [keys.filter(isUuid)] });
     const found = new Map(rows.map((row) => [row.owner, row]));
     return keys.map((key) => found.get(key) ?? null);

@@ -15,10 +15,10 @@ export function writeBeneficiary({ enrolment, programme, person, group }: Enrolm
   return known({
     '@type': 'Beneficiary',
     '@id': recordId(enrolment.id),
-    assistance_unit: group === null ? MEMBER : GROUP_TYPES[group.group.kind],
+    assistance_unit: assistanceUnit(person, group),
     group: group === null ? null : writeGroup(group, 'ibr'),
     member: person === null ? null : writeMember(person, 'ibr'),
-    programme_identifier: [writeProgramme(programme)],
+    programme_identifier: programme === null ? null : [writeProgramme(programme)],
     enrollment_date: enrolment.enrolledOn,
     enrollment_status: enrolment.status,
     status_change_date: enrolment.statusChangedOn,
@@ -26,6 +26,12 @@ export function writeBeneficiary({ enrolment, programme, person, group }: Enrolm
     additional_attributes: additionalAttributes(enrolment.attributes),
     ...moments(enrolment),
   });
+}
+
+/** Of what kind a group is may not be shown. */
+function assistanceUnit(person: EnrolmentAnswer['person'], group: EnrolmentAnswer['group']): string | null {
+  if (group === null) return person === null ? null : MEMBER;
+  return group.group.kind === null ? null : GROUP_TYPES[group.group.kind];
 }
 
 /** `Programme` */

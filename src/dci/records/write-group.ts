@@ -26,7 +26,7 @@ export function writeGroup(answer: GroupAnswer, registry: RegistryKind): WireObj
     '@id': recordId(group.id),
     group_identifier: identifiers.map(typedIdentifier),
     group_name: group.name,
-    group_type: GROUP_TYPES[group.kind],
+    group_type: group.kind === null ? null : GROUP_TYPES[group.kind],
     geographical_location: writePlace(place, placeText),
     address: writeAddress(null, null, attributes),
     ...namedFields(attributes, 'group'),

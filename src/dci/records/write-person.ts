@@ -38,7 +38,7 @@ export function personFields(answer: IndividualAnswer): WireObject {
     birth_place: writePlace(answer.birthPlace, individual.birthPlaceText),
     death_date: death,
     // The standard has no word for a death whose day is not known.
-    deceased: individual.deceased && death === null ? true : null,
+    deceased: individual.deceased === true && death === null ? true : null,
     death_place: writePlace(answer.deathPlace, answer.deathPlaceText),
     address: writeAddress(answer.homePlace, individual.homePlaceText, attributes),
   };
@@ -52,9 +52,13 @@ export function dates({ birthDate, deathDate }: Individual): { birth: string | n
   };
 }
 
-/** When a record was made and last changed. */
-export function moments(record: { readonly createdAt: Date; readonly updatedAt: Date }): WireObject {
-  return { registration_date: writeInstant(record.createdAt), last_updated: writeInstant(record.updatedAt) };
+/** When a record was made and last changed, as far as that is shown. */
+export function moments(record: { readonly createdAt: Date | null; readonly updatedAt: Date | null }): WireObject {
+  const { createdAt, updatedAt } = record;
+  return {
+    registration_date: createdAt === null ? null : writeInstant(createdAt),
+    last_updated: updatedAt === null ? null : writeInstant(updatedAt),
+  };
 }
 
 export function writeName({ family, given, middle }: PersonName, attributes: JsonObject): WireObject {

@@ -1,21 +1,36 @@
 import type { Queryable } from '../../database/pool.js';
 import type { Farmer } from '../../record/farmer.js';
-import type { Filter } from '../../record/filter.js';
+import type { FieldSet } from '../../record/fields.js';
 import type { JsonObject } from '../../record/json.js';
 import type { FarmerAnswer } from '../../record/record-answer.js';
-import { selectVisible } from './answer-rows.js';
+import { selectVisible, type Sight } from './answer-rows.js';
 import { loadPeople } from './individual-answers.js';
-import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from '../individual-rows.js';
+import { individualColumns, type IndividualRow, readIndividual } from '../individual-rows.js';
+import { shownAttributes } from '../shown-attributes.js';
+import { type HeldColumn, shownColumns } from '../shown-columns.js';
 
-const SELECT_FARMERS = {
-  name: 'registry-load-farmers',
-  text: `
-select f.id as record_id, f.farm_type, f.farm_size::float8 as farm_size, f.land_tenure, f.location_id, f.place_text,
-  f.attributes as record_attributes, f.created_at as record_created_at, f.updated_at as record_updated_at, ${INDIVIDUAL_COLUMNS}
+const COLUMNS: readonly HeldColumn[] = [
+  { sql: 'f.id', as: 'record_id', type: 'uuid' },
+  { sql: 'f.farm_type', type: 'text', field: 'farm_type' },
+  { sql: 'f.farm_size::float8', as: 'farm_size', type: 'float8', field: 'farm_size' },
+  { sql: 'f.land_tenure', type: 'text', field: 'land_tenure' },
+  { sql: 'f.location_id', type: 'uuid', field: 'location' },
+  { sql: 'f.place_text', type: 'text', field: 'location' },
+  { sql: 'f.created_at', as: 'record_created_at', type: 'timestamptz', field: 'registration_date' },
+  { sql: 'f.updated_at', as: 'record_updated_at', type: 'timestamptz', field: 'last_updated' },
+];
+
+function selectFarmers(fields: FieldSet): { readonly name: string; readonly text: string } {
+  return {
+    name: 'registry-load-farmers',
+    text: `
+select ${shownColumns('farmer', COLUMNS, fields)},
+  ${shownAttributes('farmer', 'f.attributes', fields)} as record_attributes, ${individualColumns(fields)}
 from farmers f
 join individuals i on i.id = f.individual_id
 where f.id = any($1::uuid[])`,
-};
+  };
+}
 
 interface FarmerRow extends IndividualRow {
   record_id: string;
@@ -25,19 +40,19 @@ interface FarmerRow extends IndividualRow {
   location_id: string | null;
   place_text: string | null;
   record_attributes: JsonObject;
-  record_created_at: Date;
-  record_updated_at: Date;
+  record_created_at: Date | null;
+  record_updated_at: Date | null;
 }
 
 /** What a farmer registry answers of these, by id, with four statements however many there are. */
 export async function loadFarmerAnswers(
   db: Queryable,
   ids: readonly string[],
-  visible: Filter,
+  sight: Sight,
 ): Promise<ReadonlyMap<string, FarmerAnswer>> {
-  const rows = await selectVisible<FarmerRow>(db, SELECT_FARMERS, ids, visible);
+  const rows = await selectVisible<FarmerRow>(db, selectFarmers(sight.fields), ids, sight);
   const placeIds = rows.map((row) => row.location_id);
-  const { people, placeOf } = await loadPeople(db, rows.map(readIndividual), visible, { registry: 'fr', placeIds });
+  const { people, placeOf } = await loadPeople(db, rows.map(readIndividual), sight, { registry: 'fr', placeIds });
   return new Map(
     rows.flatMap((row, index): [string, FarmerAnswer][] => {
       const person = people[index];

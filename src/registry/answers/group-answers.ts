@@ -1,42 +1,59 @@
 import type { Queryable } from '../../database/pool.js';
-import type { Filter } from '../../record/filter.js';
+import type { FieldSet } from '../../record/fields.js';
 import type { MembershipRole } from '../../record/group.js';
 import type { IndividualAnswer } from '../../record/individual-answer.js';
 import type { Identifier, Individual } from '../../record/individual.js';
 import type { JsonObject } from '../../record/json.js';
 import type { GroupAnswer } from '../../record/record-answer.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
-import { selectVisible } from './answer-rows.js';
-import { GROUP_COLUMNS, type GroupRow, readGroup } from '../group-rows.js';
+import { nameFor, selectVisible, type Sight } from './answer-rows.js';
+import { groupColumns, type GroupRow, readGroup } from '../group-rows.js';
 import { loadPeople, type PeopleAnswers } from './individual-answers.js';
-import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from '../individual-rows.js';
+import { individualColumns, type IndividualRow, readIndividual } from '../individual-rows.js';
+import { shownAttributes } from '../shown-attributes.js';
+import { type HeldColumn, isShown, shownColumns } from '../shown-columns.js';
 
-const SELECT_GROUPS_OF_ANSWERS = {
-  name: 'registry-load-groups',
-  text: `
-select ${GROUP_COLUMNS}, g.location_id, g.place_text, g.attributes,
-  (select count(*)::integer from memberships m where m.group_id = g.id and m.ended_on is null) as size,
-  (select jsonb_agg(jsonb_build_object('type', h.type, 'value', h.value) order by h.type, h.value_key)
-   from group_identifiers h where h.group_id = g.id) as identifiers
+const PLACE_COLUMNS: readonly HeldColumn[] = [
+  { sql: 'g.location_id', type: 'uuid', field: 'location' },
+  { sql: 'g.place_text', type: 'text', field: 'location' },
+];
+
+/** The table of sizes tells of everybody, also where the database shows the caller only some of the members. */
+const SIZE = '(select z.size from group_sizes z where z.group_id = g.id)';
+
+const IDENTIFIERS = `(select jsonb_agg(jsonb_build_object('type', h.type, 'value', h.value) order by h.type, h.value_key)
+   from group_identifiers h where h.group_id = g.id)`;
+
+function selectGroups(fields: FieldSet): { readonly name: string; readonly text: string } {
+  const size = isShown(fields, 'group', 'group_size') ? SIZE : 'null::integer';
+  const identifiers = isShown(fields, 'group', 'group_identifier') ? IDENTIFIERS : 'null::jsonb';
+  return {
+    name: 'registry-load-groups-of-answers',
+    text: `
+select ${groupColumns(fields)}, ${shownColumns('group', PLACE_COLUMNS, fields)},
+  ${shownAttributes('group', 'g.attributes', fields)} as attributes, ${size} as size, ${identifiers} as identifiers
 from groups g
 where g.id = any($1::uuid[])`,
-};
+  };
+}
 
 /** Those who belong to it now. Not ordered here: a scope of rows is added behind the last condition. */
-const SELECT_MEMBERS = {
-  name: 'registry-load-members',
-  text: `
-select m.id as membership_id, m.group_id, m.role, m.created_at as joined_at, ${INDIVIDUAL_COLUMNS}
+function selectMembers(fields: FieldSet): { readonly name: string; readonly text: string } {
+  return {
+    name: 'registry-load-members',
+    text: `
+select m.id as membership_id, m.group_id, m.role, m.created_at as joined_at, ${individualColumns(fields)}
 from memberships m
 join individuals i on i.id = m.individual_id
 where m.group_id = any($1::uuid[]) and m.ended_on is null`,
-};
+  };
+}
 
 interface GroupAnswerRow extends GroupRow {
   location_id: string | null;
   place_text: string | null;
   attributes: JsonObject;
-  size: number;
+  size: number | null;
   identifiers: Identifier[] | null;
 }
 
@@ -59,18 +76,22 @@ export interface GroupsRead {
 export async function loadGroupAnswers(
   db: Queryable,
   ids: readonly string[],
-  visible: Filter,
+  sight: Sight,
   registry: RegistryKind,
 ): Promise<ReadonlyMap<string, GroupAnswer>> {
-  const read = await readGroups(db, ids, visible);
-  return read.answers(await loadPeople(db, read.people, visible, { registry, placeIds: read.placeIds }));
+  const read = await readGroups(db, ids, sight);
+  return read.answers(await loadPeople(db, read.people, sight, { registry, placeIds: read.placeIds }));
 }
 
 /** Reads the groups and who belongs to them: the people are loaded together with others of the same answer. */
-export async function readGroups(db: Queryable, ids: readonly string[], visible: Filter): Promise<GroupsRead> {
+export async function readGroups(db: Queryable, ids: readonly string[], sight: Sight): Promise<GroupsRead> {
   if (ids.length === 0) return { people: [], placeIds: [], answers: () => new Map() };
-  const { rows } = await db.query<GroupAnswerRow>({ ...SELECT_GROUPS_OF_ANSWERS, values: [ids] });
-  const members = (await selectVisible<MemberRow>(db, SELECT_MEMBERS, ids, visible)).sort(byRank);
+  const { fields } = sight;
+  const { name, text } = selectGroups(fields);
+  const { rows } = await db.query<GroupAnswerRow>({ ...nameFor(name, text, fields), text, values: [ids] });
+  const members = isShown(fields, 'group', 'members')
+    ? (await selectVisible<MemberRow>(db, selectMembers(fields), ids, sight)).sort(byRank)
+    : [];
   return {
     people: members.map(readIndividual),
     placeIds: rows.map((row) => row.location_id),

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/pool.js';
-import { EVERYBODY, type Filter } from '../../record/filter.js';
+import type { FieldSet } from '../../record/fields.js';
 import type {
   DisabilitySummary,
   IndividualAnswer,
@@ -13,8 +13,11 @@ import type { JsonObject } from '../../record/json.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
 import type { MaritalStatus, Marriage } from '../../record/registry-record.js';
 import { compileFilter } from '../queries/compile-filter.js';
-import { INDIVIDUAL_COLUMNS, type IndividualRow, readIndividual } from '../individual-rows.js';
+import { individualColumns, type IndividualRow, readIndividual } from '../individual-rows.js';
 import type { OrderedRead } from '../queries/keyset.js';
+import { shownAttributes } from '../shown-attributes.js';
+import { type HeldColumn, isShown, shownColumns } from '../shown-columns.js';
+import { nameFor, type Sight } from './answer-rows.js';
 import { loadPlaceAnswers } from './place-answers.js';
 
 interface Tie {
@@ -65,9 +68,15 @@ const TIES = `
     from relationships r
     where r.source_id = s.id`;
 
-const DISABILITY = `
-  (select json_build_object('status', d.status, 'details', d.details)
+const disabilityWith = (details: string): string => `
+  (select json_build_object('status', d.status, 'details', ${details})
    from disabilities d where d.individual_id = s.id)`;
+
+/** Without its status it would say nothing but that there is one. */
+function disabilityOf(fields: FieldSet): string {
+  if (!isShown(fields, 'disability', 'disability_status')) return 'null';
+  return disabilityWith(isShown(fields, 'disability', 'disability_details') ? 'd.details' : `'[]'::jsonb`);
+}
 
 const identifiersOf = (person: string): string => `
   (select json_agg(json_build_object('type', h.type, 'value', h.value) order by h.type, h.value_key)
@@ -80,37 +89,61 @@ const placePath = (location: string): string => `
    from location_ancestors a join locations l on l.id = a.ancestor_id
    where a.location_id = ${location}) end`;
 
-/** Columns of a person's own row that only answers tell of. */
-const TOLD_COLUMNS = [
-  'death_location_id',
-  'death_place_text',
-  'marital_status',
-  'phone_numbers',
-  'emails',
-  'attributes',
+/** Columns of a person's own row that only answers tell of; `attributes` beside them. */
+const TOLD_COLUMNS: readonly HeldColumn[] = [
+  { sql: 'death_location_id', type: 'uuid', field: 'death_place' },
+  { sql: 'death_place_text', type: 'text', field: 'death_place' },
+  { sql: 'marital_status', type: 'text', field: 'marital_status' },
+  { sql: 'phone_numbers', type: 'text[]', field: 'phone_number' },
+  { sql: 'emails', type: 'text[]', field: 'email' },
 ];
-const toldColumns = (alias: string): string => TOLD_COLUMNS.map((column) => `${alias}.${column}`).join(', ');
+
+function toldColumns(alias: string, fields: FieldSet): string {
+  const columns = TOLD_COLUMNS.map(({ sql, ...column }) => ({ ...column, sql: `${alias}.${sql}` }));
+  const attributes = `${alias}.attributes`;
+  const shown = fields.isAll ? attributes : `${shownAttributes('individual', attributes, fields)} as attributes`;
+  return `${shownColumns('individual', columns, fields)}, ${shown}`;
+}
 
 /**
  * What answers tell of the people `s` beside their columns. All of it in one statement: a statement more is what an
  * answer of one person costs most. Two parents of one kind are possible; which comes first must not change from answer
  * to answer.
  */
-function factsAbout(ties: string, disability: string, visible: string, withPlaces: boolean): string {
-  const path = withPlaces ? placePath : () => 'null::json';
-  return `${identifiersOf('s.id')} as identifiers, ${path('s.birth_location_id')} as birth_place,
-  ${path('s.death_location_id')} as death_place, ${path('s.home_location_id')} as home_place,
-  (select json_agg(json_build_object('marriedOn', m.married_on, 'divorcedOn', m.divorced_on) order by m.married_on)
-   from marriages m where m.individual_id = s.id) as marriages,
-  (select json_agg(
-     json_build_object('kinship', t.kinship, 'id', i.id, 'given', i.given_name, 'middle', i.middle_name,
-       'family', i.family_name, 'home', i.home_location_id, 'identifiers', ${identifiersOf('i.id')})
+function factsAbout({ ties, disability, visible, withPlaces, fields }: FactsWanted): string {
+  const ofPerson = (field: string, sql: string): string => (isShown(fields, 'individual', field) ? sql : 'null::json');
+  const path = (field: string, location: string): string =>
+    ofPerson(field, withPlaces ? placePath(location) : 'null::json');
+  return `${ofPerson('identifier', identifiersOf('s.id'))} as identifiers, ${path('birth_place', 's.birth_location_id')} as birth_place,
+  ${path('death_place', 's.death_location_id')} as death_place, ${path('location', 's.home_location_id')} as home_place,
+  ${ofPerson('marriages', MARRIAGES)} as marriages,
+  ${ofPerson('relationships', tiesOf(ties, visible, fields))} as ties,
+  ${disability} as disability`;
+}
+
+interface FactsWanted {
+  readonly ties: string;
+  readonly disability: string;
+  /** Condition over `i`: relatives for whom it does not hold are left out. */
+  readonly visible: string;
+  readonly withPlaces: boolean;
+  readonly fields: FieldSet;
+}
+
+const MARRIAGES = `(select json_agg(json_build_object('marriedOn', m.married_on, 'divorcedOn', m.divorced_on) order by m.married_on)
+   from marriages m where m.individual_id = s.id)`;
+
+/** Of a relative as much is told as of anybody. */
+function tiesOf(ties: string, visible: string, fields: FieldSet): string {
+  const ofPerson = (field: string, sql: string): string => (isShown(fields, 'individual', field) ? sql : 'null');
+  return `(select json_agg(
+     json_build_object('kinship', t.kinship, 'id', i.id, 'given', ${ofPerson('name', 'i.given_name')}, 'middle', ${ofPerson('name', 'i.middle_name')},
+       'family', ${ofPerson('name', 'i.family_name')}, 'home', ${ofPerson('location', 'i.home_location_id')}, 'identifiers', ${ofPerson('identifier', identifiersOf('i.id'))})
      order by array_position(array['mother', 'father', 'parent', 'spouse', 'child'], t.kinship), t.created_at, t.id)
    from (${ties}
    ) t
    join individuals i on i.id = t.individual_id
-   where ${visible}) as ties,
-  ${disability} as disability`;
+   where ${visible})`;
 }
 
 /** How much the members of a kind of registry are told of: relatives and disabilities only where its records have them. */
@@ -122,9 +155,14 @@ const TOLD: Readonly<Record<RegistryKind, { readonly ties: 'parents' | 'all'; re
   dr: { ties: 'parents', disability: false },
 };
 
-function factsFor(registry: RegistryKind, visible: string, withPlaces = true): string {
+function factsFor(
+  registry: RegistryKind,
+  { visible, fields, withPlaces }: Pick<FactsWanted, 'visible' | 'fields' | 'withPlaces'>,
+): string {
   const told = TOLD[registry];
-  return factsAbout(told.ties === 'all' ? TIES : PARENTS, told.disability ? DISABILITY : 'null', visible, withPlaces);
+  const ties = told.ties === 'all' ? TIES : PARENTS;
+  const disability = told.disability ? disabilityOf(fields) : 'null';
+  return factsAbout({ ties, disability, visible, withPlaces, fields });
 }
 
 /**
@@ -135,12 +173,12 @@ function factsFor(registry: RegistryKind, visible: string, withPlaces = true): s
  */
 export function tellingFacts(
   read: OrderedRead,
-  visible: Filter,
+  { visible, fields }: Sight,
   { registry, withPlaces }: { readonly registry: RegistryKind; readonly withPlaces: boolean },
 ): OrderedRead {
   const parameters = [...read.parameters];
-  const ofPage = factsFor(registry, compileFilter(visible, parameters), withPlaces);
-  return { ...read, parameters, columns: `${INDIVIDUAL_COLUMNS}, ${toldColumns('i')}`, ofPage };
+  const ofPage = factsFor(registry, { visible: compileFilter(visible, parameters), fields, withPlaces });
+  return { ...read, parameters, columns: `${individualColumns(fields)}, ${toldColumns('i', fields)}`, ofPage };
 }
 
 /** A row of a read that is `tellingFacts`. */
@@ -173,27 +211,27 @@ export interface PeopleAnswers {
 }
 
 /**
- * The answers for these individuals, in their order, with one statement however many there are. Relatives outside
- * `visible` are left out.
+ * The answers for these individuals, in their order, with one statement however many there are. Relatives whom the
+ * caller may not see are left out.
  */
 export async function loadIndividualAnswers(
   db: Queryable,
   individuals: readonly Individual[],
-  visible: Filter = EVERYBODY,
-  registry: RegistryKind = 'social',
+  sight: Sight,
+  registry: RegistryKind,
 ): Promise<IndividualAnswer[]> {
-  return [...(await loadPeople(db, individuals, visible, { registry })).people];
+  return [...(await loadPeople(db, individuals, sight, { registry })).people];
 }
 
 /** As `loadIndividualAnswers`, with the places `placeIds` looked up in a statement of their own. */
 export async function loadPeople(
   db: Queryable,
   individuals: readonly Individual[],
-  visible: Filter,
+  sight: Sight,
   { registry, placeIds = [] }: { readonly registry: RegistryKind; readonly placeIds?: readonly (string | null)[] },
 ): Promise<PeopleAnswers> {
   const ids = [...new Set(individuals.map(({ id }) => id))];
-  const facts = ids.length === 0 ? new Map<string, FactsRow>() : await loadFacts(db, ids, visible, registry);
+  const facts = ids.length === 0 ? new Map<string, FactsRow>() : await loadFacts(db, ids, sight, registry);
   const places = placeIds.some((id) => id !== null) ? await loadPlaceAnswers(db, placeIds) : NO_PLACES;
   const placeOf = (id: string | null): PlaceAnswer | null => (id === null ? null : (places.get(id) ?? null));
   return {
@@ -252,17 +290,17 @@ function nameOf({ given, middle, family }: Tie): RelatedAnswer['name'] {
 async function loadFacts(
   db: Queryable,
   ids: readonly string[],
-  visible: Filter,
+  { visible, fields }: Sight,
   registry: RegistryKind,
 ): Promise<ReadonlyMap<string, FactsRow>> {
   const values: unknown[] = [ids];
   const condition = compileFilter(visible, values);
   const text = `
-select s.id, ${toldColumns('s')}, ${factsFor(registry, condition)}
+select s.id, ${toldColumns('s', fields)}, ${factsFor(registry, { visible: condition, fields, withPlaces: true })}
 from individuals s
 where s.id = any($1::uuid[])`;
   // The two texts that most callers send are kept prepared; a text for a row scope is not.
-  const name = condition === 'true' ? { name: `registry-load-facts-${TOLD[registry].ties}` } : {};
+  const name = condition === 'true' ? nameFor(`registry-load-facts-${TOLD[registry].ties}`, text, fields) : {};
   const { rows } = await db.query<FactsRow>({ ...name, text, values });
   return new Map(rows.map((row) => [row.id, row]));
 }

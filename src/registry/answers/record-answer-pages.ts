@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/pool.js';
+import type { FieldSet } from '../../record/fields.js';
 import type { RecordAnswer } from '../../record/record-answer.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
 import { type PersonRow, placesOf, readPerson, tellingFacts } from './individual-answers.js';
@@ -13,19 +14,24 @@ import { findRecordPage, type FoundPage, readRecordPage, type RecordPageQuery } 
  */
 export async function findRecordAnswers(
   db: Queryable,
-  query: RecordPageQuery & { readonly registry: RegistryKind; readonly places?: KnownPlaces | undefined },
+  query: RecordPageQuery & {
+    /** What the caller is shown of the records: nothing else is read. */
+    readonly fields: FieldSet;
+    readonly registry: RegistryKind;
+    readonly places?: KnownPlaces | undefined;
+  },
 ): Promise<FoundPage<RecordAnswer>> {
-  const { record, visible, registry, places } = query;
+  const { record, visible, fields, registry, places } = query;
   if (record === 'individual') {
     const page = await readRecordPage<PersonRow, PersonRow>(
       db,
       query,
-      (read) => tellingFacts(read, visible, { registry, withPlaces: places === undefined }),
+      (read) => tellingFacts(read, { visible, fields }, { registry, withPlaces: places === undefined }),
       (row) => row,
     );
     const told = places === undefined ? null : await places.load(db, page.items.flatMap(placesOf));
     return { ...page, items: page.items.map((row) => ({ kind: 'individual', ...readPerson(row, registry, told) })) };
   }
   const { items: ids, ...page } = await findRecordPage(db, query);
-  return { ...page, items: await loadRecordAnswers(db, record, ids, visible, { registry }) };
+  return { ...page, items: await loadRecordAnswers(db, record, ids, visible, { registry, fields }) };
 }

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 import type { Queryable } from '../../database/pool.js';
-import { EVERYBODY, type Filter } from '../../record/filter.js';
+import type { Filter } from '../../record/filter.js';
 import type { NumberedPage } from '../../record/page.js';
 import { Problem } from '../../record/problem.js';
 import type { RecordKind } from '../../record/registry-kind.js';
@@ -82,7 +82,7 @@ export async function readRecordPage<Row extends QueryResultRow, Item>(
 }
 
 /** The statement's fixed parts. The visible filter stands beside the caller's, so that nothing in it can widen it. */
-export function recordRead({ record, filter, visible = EVERYBODY, sort }: RecordQuery): OrderedRead {
+export function recordRead({ record, filter, visible, sort }: RecordQuery): OrderedRead {
   const parameters: unknown[] = [];
   const conditions = [
     compileVisible(visible, parameters, record),

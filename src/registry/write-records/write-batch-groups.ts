@@ -1,8 +1,9 @@
 import { type Queryable } from '../../database/pool.js';
+import { ALL_FIELDS } from '../../record/fields.js';
 import { type MembershipRole } from '../../record/group.js';
 import { identifierKey, typedKeyOf } from '../../record/individual.js';
 import { type JsonObject } from '../../record/json.js';
-import { GROUP_COLUMNS, type GroupRow as StoredGroup } from '../group-rows.js';
+import { groupColumns, type WholeGroupRow as StoredGroup } from '../group-rows.js';
 import { type AskedRows } from './write-asked.js';
 import { type Found } from './write-batch.js';
 import { GroupRow } from './write-values.js';
@@ -18,7 +19,7 @@ const LOCK_GROUPS = {
       union
       select id from unnest($3::uuid[]) as id
     )
-    select ${GROUP_COLUMNS}, g.location_id, g.place_text, g.attributes
+    select ${groupColumns(ALL_FIELDS)}, g.location_id, g.place_text, g.attributes
     from groups g
     where g.id in (select id from asked)
     order by g.id

@@ -1,9 +1,10 @@
 import { type Queryable } from '../../database/pool.js';
+import { ALL_FIELDS } from '../../record/fields.js';
 import { type RelationshipType } from '../../record/group.js';
 import { identifierKey, typedKeyOf } from '../../record/individual.js';
 import { type JsonObject } from '../../record/json.js';
 import { type MaritalStatus } from '../../record/registry-record.js';
-import { INDIVIDUAL_COLUMNS, type IndividualRow, partialDate } from '../individual-rows.js';
+import { individualColumns, partialDate, type WholeIndividualRow } from '../individual-rows.js';
 import { type AskedRows } from './write-asked.js';
 import { type Found } from './write-batch.js';
 import { PersonRow } from './write-values.js';
@@ -19,7 +20,7 @@ const LOCK_PEOPLE = {
       union
       select id from unnest($3::uuid[]) as id
     )
-    select ${INDIVIDUAL_COLUMNS}, i.death_location_id, i.death_place_text, i.marital_status, i.phone_numbers, i.emails,
+    select ${individualColumns(ALL_FIELDS)}, i.death_location_id, i.death_place_text, i.marital_status, i.phone_numbers, i.emails,
       i.attributes
     from individuals i
     where i.id in (select id from asked)
@@ -45,7 +46,7 @@ const SELECT_PARENTS = {
     order by created_at, id`,
 };
 
-interface HeldPersonRow extends IndividualRow {
+interface HeldPersonRow extends WholeIndividualRow {
   death_location_id: string | null;
   death_place_text: string | null;
   marital_status: MaritalStatus | null;

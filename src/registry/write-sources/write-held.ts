@@ -1,7 +1,8 @@
 import { type PoolClient } from 'pg';
+import { ALL_FIELDS } from '../../record/fields.js';
 import { type Queryable } from '../../database/pool.js';
 import { typedKeyOf } from '../../record/individual.js';
-import { INDIVIDUAL_COLUMNS, type IndividualRow, partialDate } from '../individual-rows.js';
+import { individualColumns, partialDate, type WholeIndividualRow } from '../individual-rows.js';
 import { type Family, type ParentalType, Person } from './write-person.js';
 
 /** Everything held that the records of one page can touch, locked for this transaction. */
@@ -60,7 +61,7 @@ const SELECT_AFFECTED = {
 const LOCK_INDIVIDUALS = {
   name: 'write-lock-individuals',
   text: `
-    select ${INDIVIDUAL_COLUMNS},
+    select ${individualColumns(ALL_FIELDS)},
       exists (select from source_records s where s.individual_id = i.id) as has_own_record,
       exists (select from individual_sources s where s.individual_id = i.id and s.data_source_id = $2) as has_source
     from individuals i
@@ -96,7 +97,7 @@ const SELECT_FAMILIES = {
     order by is_origin, id`,
 };
 
-interface HeldRow extends IndividualRow {
+interface HeldRow extends WholeIndividualRow {
   has_own_record: boolean;
   has_source: boolean;
 }
