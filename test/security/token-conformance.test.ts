@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { startTestGateway, type TestGateway } from './test-gateway.js';
 import { outcome, type TokenCase, tokenCases, type TokenServer } from './token-cases.js';
-import { ourServer, referenceServer } from './token-servers.js';
+import { referenceServer } from './reference-token-server.js';
+import { ourServer } from './token-server.js';
 
 /** Where oidc-provider, which passes the suite of the OpenID Foundation, answers otherwise than we: what, and why. */
 const NO_ASSUMED_SCOPES = ['200 token -', 'without a scope asked for, ours gives all that the client has, and says so'];
