@@ -37,8 +37,8 @@ const MOST_RSA_BITS = 4096;
 const LEAST_RSA_BITS = 2048;
 
 /**
- * The public keys of those with whom signed and encrypted messages are exchanged. One per process, so that keys behind an
- * address are read once for all.
+ * The public keys of those with whom signed and encrypted messages are exchanged. Those behind an address are kept for a
+ * while: see `remoteKeySet`.
  */
 export class PartnerKeys {
   readonly #fetch: GuardedFetch;
@@ -104,12 +104,17 @@ function plain({ algorithm, kid }: WantedKey): WantedKey {
 async function pick(set: KeySet, { algorithm, kid }: WantedKey): Promise<CryptoKey | null> {
   try {
     const key = await set({ alg: algorithm, ...(kid === null ? {} : { kid }) });
-    if (kid !== null && (set.jwks()?.keys ?? []).filter((jwk) => jwk.kid === kid).length > 1) return null;
-    return isStrong(key) ? key : null;
+    const named = (set.jwks()?.keys ?? []).filter((jwk) => kid !== null && jwk.kid === kid);
+    return isStrong(key) && named.length < 2 && named.every(isCurrent) ? key : null;
   } catch {
     // Not there, there twice, not a public key, or its server does not answer: the signature cannot be verified.
     return null;
   }
+}
+
+/** Some sets say until when a key is good, in seconds as tokens do. */
+function isCurrent(jwk: JWK & { readonly exp?: unknown }): boolean {
+  return typeof jwk.exp !== 'number' || jwk.exp * 1000 > Date.now();
 }
 
 function isStrong({ algorithm }: CryptoKey): boolean {
