@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import type { Config } from '../config.js';
+import { createLogger } from '../logging.js';
 
 /** Data of a command: one JSON document with `--json`, else the lines given. */
 export function print(data: unknown, options: { json?: boolean | undefined }, lines: () => readonly string[]): void {
@@ -20,5 +21,5 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 
 /** The log goes to stderr, so that what a command prints can be piped. */
 export function createLog(config: Config, level = config.logLevel): Logger {
-  return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+  return createLogger(level, pino.destination({ fd: 2, sync: true }));
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { describeError } from '../logging.js';
 import { Problem } from '../record/problem.js';
 import { attributeCommand } from './attribute.js';
 import { auditCommand } from './audit.js';
@@ -75,5 +76,7 @@ function inheriting(command: Command): Command {
 
 function describeFailure(error: unknown): string {
   if (error instanceof Problem) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // Not the error itself: what databases and parsers throw holds the values that they did not like.
+  const { name, code, message, places } = describeError(error);
+  return [`${name}${code === undefined ? '' : ` (${code})`}: ${message}`, ...places].join('\n    ');
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
+import { type Logger } from 'pino';
 import { type Config, readConfig } from '../config.js';
+import { Problem } from '../record/problem.js';
 import { isLoopbackHost } from '../security/local-developer.js';
 import { type RunningServer } from '../server.js';
 import { type RunningDemo } from './demo-surroundings.js';
@@ -24,13 +26,16 @@ export function serveCommand(): Command {
         import('../server.js'),
         import('./demo-surroundings.js'),
       ]);
-      const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), failure(log)]);
       const server = await startServer(config, log);
       try {
         const demo = config.demo ? await startDemo(server, config, log) : null;
         try {
           process.stdout.write(whereToLook(server, config, demo));
-          await stopped;
+          const why = await stopped;
+          if (why === 'failure') {
+            throw new Problem('STOPPED_AFTER_FAILURE', 'The gateway stopped after a failure: its log tells of it');
+          }
           log.info('stopping: requests and jobs under way are let finish');
         } finally {
           await demo?.close();
@@ -39,6 +44,21 @@ export function serveCommand(): Command {
         await server.close();
       }
     });
+}
+
+/**
+ * Resolves when something failed that nobody waited for: the gateway then stops as it would when asked to, with exit code
+ * 1, and whoever runs it starts it again. Node's own way is to print the error with all that it holds.
+ */
+function failure(log: Logger): Promise<'failure'> {
+  return new Promise((resolve) => {
+    const stop = (error: unknown): void => {
+      log.fatal({ err: error }, 'something failed that nobody waited for: the gateway stops');
+      resolve('failure');
+    };
+    process.on('uncaughtException', stop);
+    process.on('unhandledRejection', stop);
+  });
 }
 
 function whereToLook({ url }: RunningServer, config: Config, demo: RunningDemo | null): string {

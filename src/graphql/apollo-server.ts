@@ -45,10 +45,10 @@ export function createApolloServer({
     validationRules: [checkDirectives],
     maxRecursiveSelections: true,
     logger: {
-      debug: (message?: unknown) => log.debug(String(message)),
-      info: (message?: unknown) => log.debug(String(message)),
-      warn: (message?: unknown) => log.warn(String(message)),
-      error: (message?: unknown) => log.error(String(message)),
+      debug: (message?: unknown) => log.debug({ said: String(message) }, 'of the graph server'),
+      info: (message?: unknown) => log.debug({ said: String(message) }, 'of the graph server'),
+      warn: (message?: unknown) => log.warn({ said: String(message) }, 'a warning of the graph server'),
+      error: (message?: unknown) => log.error({ said: String(message) }, 'an error of the graph server'),
     },
     // Reached by what fails before an operation runs; operations word their own errors, under the request's id.
     formatError: (formatted, error) =>

@@ -60,6 +60,11 @@ export type EndpointPath = keyof typeof TABLE;
 
 const PATHS = Object.keys(TABLE) as readonly EndpointPath[];
 
+/** Every address of an endpoint after `/registry`. */
+export const ENDPOINT_PATHS: ReadonlySet<string> = new Set(
+  Object.entries(TABLE).flatMap(([path, { aliases }]) => [path, ...aliases]),
+);
+
 /** The endpoints that have a handler; a gateway as a whole gives every one, a test those that it looks at. */
 export function endpoints(handlers: Readonly<Partial<Record<EndpointPath, Handler>>>): Endpoint[] {
   return PATHS.flatMap((path) => {
