@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
-import { cancelStatement } from './abortable.js';
+import { cancelStatement } from './cancel-statement.js';
 import type { Queryable, Statement } from './pool.js';
 
 /** Said to whoever still asks for something after a request has ended. */

@@ -29,6 +29,7 @@ async function seen(filter: Filter, visible: Filter): Promise<number> {
       warnings: [],
     },
     {
+      pool: gateway.database.pool,
       dialect: dialect('spdci-1.0'),
       access: { ...FULL_ACCESS, rows: visible },
       maxPageSize: 50,

@@ -61,7 +61,7 @@ const OF_PERSON: Tells<IndividualAnswer> = [
   ['individual.birth_place', ({ individual, birthPlace }) => (birthPlace ?? individual.birthPlaceText) !== null],
   ['individual.location', ({ individual, homePlace }) => (homePlace ?? individual.homePlaceText) !== null],
   ['individual.death_date', ({ individual }) => individual.deathDate !== null],
-  ['individual.deceased', ({ individual }) => individual.deceased],
+  ['individual.deceased', ({ individual }) => individual.deceased === true],
   ['individual.death_place', ({ deathPlace, deathPlaceText }) => (deathPlace ?? deathPlaceText) !== null],
   ['individual.marital_status', ({ maritalStatus }) => maritalStatus !== null],
   ['individual.marriages', ({ marriages }) => marriages.length > 0],

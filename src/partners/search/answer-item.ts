@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import { type Connections, withRows } from '../../database/limited.js';
 import type { Queryable } from '../../database/pool.js';
 import { defaultPage, type ItemOutcome } from '../../dci/answer.js';
 import type { Dialect } from '../../dci/dialects/dialect.js';
@@ -12,6 +14,7 @@ import { findRecordAnswers } from '../../registry/answers/record-answer-pages.js
 
 /** For whom, and how, an item is answered. */
 export interface ItemSettings {
+  readonly pool: Pool;
   readonly dialect: Dialect;
   readonly access: Access;
   /** Of this caller. */
@@ -70,7 +73,7 @@ const REJECTIONS: ReadonlyMap<string, ItemRejectionCode> = new Map<string, ItemR
 ]);
 
 /** Answers one item, however many records with the same number of statements; what is wrong with it is its outcome. */
-export async function answerItem(db: Queryable, item: SearchItem, settings: ItemSettings): Promise<ItemOutcome> {
+export async function answerItem(db: Connections, item: SearchItem, settings: ItemSettings): Promise<ItemOutcome> {
   if (!item.ok) return item;
   try {
     return await search(db, item, settings);
@@ -82,25 +85,27 @@ export async function answerItem(db: Queryable, item: SearchItem, settings: Item
   }
 }
 
-async function search(db: Queryable, question: SearchQuestion, settings: ItemSettings): Promise<ItemOutcome> {
-  const { dialect, access, maxPageSize, reading, places } = settings;
+async function search(db: Connections, question: SearchQuestion, settings: ItemSettings): Promise<ItemOutcome> {
+  const { pool, dialect, access, maxPageSize, reading, places } = settings;
   const asked = question.page ?? settings.addressPage;
   const page = asked ?? defaultPage(dialect, maxPageSize);
   const { record, registryKind: registry, sort, query } = question;
   checkFilter(query.filter, sort, record, access);
   const before = await pageBefore(db, question, page, reading);
-  const found = await findRecordAnswers(db, {
+  const wanted = {
     record,
     registry,
     places,
     filter: query.filter,
     visible: access.rows,
+    fields: access.fields,
     sort,
     page,
     after: before?.cursor,
     knownTotal: before?.total ?? undefined,
     countCap: reading.by === 'number' ? MOST_MATCHES : null,
-  });
+  };
+  const found = await withRows(pool, access, (seen) => findRecordAnswers(seen, wanted), db);
   const { items: records, total, hasMore, lastCursor } = found;
   if (reading.by === 'number') {
     if (total > MOST_MATCHES) {

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../database/pool.js';
+import type { Pool } from 'pg';
 import { defaultPage, type ItemOutcome } from '../../dci/answer.js';
 import type { Dialect } from '../../dci/dialects/dialect.js';
 import { writeInstant } from '../../dci/instant.js';
@@ -33,7 +33,7 @@ const RECORDS_PER_MESSAGE = 1_000;
 
 /** Reads the items from `place` on, until the message is full, an item has more pages, or there are no more items. */
 export async function readMessage(
-  db: Queryable,
+  pool: Pool,
   items: readonly SearchItem[],
   { place, outcome }: { readonly place: SearchPlace; readonly outcome: readonly ItemStatus[] },
   settings: PageSettings,
@@ -45,7 +45,7 @@ export async function readMessage(
   for (const [index, item] of items.slice(place.item).entries()) {
     const number = place.item + index;
     if (records >= RECORDS_PER_MESSAGE) return { outcomes, statuses, next: { item: number, page: null } };
-    const answered = await answerPage(db, item, page, settings);
+    const answered = await answerPage(pool, item, page, settings);
     const following = pageAfter(item, answered);
     outcomes.push(answered);
     statuses.push(statusOf(answered, following !== null, settings.now));
@@ -57,13 +57,14 @@ export async function readMessage(
 }
 
 async function answerPage(
-  db: Queryable,
+  pool: Pool,
   item: SearchItem,
   page: PlaceInPages | null,
   { dialect, access, maxPageSize }: PageSettings,
 ): Promise<ItemOutcome> {
   const { size, number } = (item.ok ? item.page : null) ?? defaultPage(dialect, maxPageSize);
-  return answerItem(db, item.ok ? { ...item, page: { size, number: page?.number ?? number } } : item, {
+  return answerItem(pool, item.ok ? { ...item, page: { size, number: page?.number ?? number } } : item, {
+    pool,
     dialect,
     access,
     maxPageSize,

@@ -49,6 +49,7 @@ export function answerOnce(context: AnswerContext, question: SingleQuestion, pag
     const item = needs === undefined ? asked.item : withField(asked.item, needs, access);
     const outcome = await untilAborted(pool, signal, (db) =>
       answerItem(db, item, {
+        pool,
         dialect,
         access,
         maxPageSize,

@@ -1,5 +1,5 @@
 import { untilAborted } from '../../database/abortable.js';
-import type { Queryable } from '../../database/pool.js';
+import type { Connections } from '../../database/limited.js';
 import { type ItemOutcome, writeRejectedMessage, writeSearchAnswer } from '../../dci/answer.js';
 import { judgeItems } from '../../dci/header.js';
 import { readSearchRequest } from '../../dci/messages/search.js';
@@ -35,6 +35,7 @@ export function syncSearch(context: AnswerContext & { readonly keys: Keys }): Ha
     const marks = pageMarks.ofMessage(caller.apiClientId, access.rows, signal);
     const outcomes = await untilAborted(pool, signal, (db) =>
       answerItems(db, asked.items, {
+        pool,
         dialect,
         access,
         maxPageSize,
@@ -60,7 +61,7 @@ export function syncSearch(context: AnswerContext & { readonly keys: Keys }): Ha
 
 /** One outcome for each item, in order. One after the other: a message shall not take every connection of the pool. */
 async function answerItems(
-  db: Queryable,
+  db: Connections,
   items: readonly SearchItem[],
   settings: ItemSettings,
 ): Promise<ItemOutcome[]> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { withRows } from '../../database/limited.js';
 import type { Queryable } from '../../database/pool.js';
 import { inTransaction } from '../../database/transaction.js';
 import { NO_PURPOSE } from '../../dci/consent.js';
@@ -133,13 +134,15 @@ async function queueMessage(
   db: Queryable,
   { subscription, dialect: speaks, standing, now }: DueSubscription,
   events: readonly EventRow[],
-  { jobs, keys, ledger, log, senderId }: NotifyContext,
+  { pool, jobs, keys, ledger, log, senderId }: NotifyContext,
 ): Promise<QueuedMessage> {
   const { id, apiClientId, registry, record, criteria, given = NO_PURPOSE } = subscription;
   const { access } = standing;
   if (unheard(subscription, access) !== null) return { delivery: null, done: events };
   const ids = [...new Set(events.map((event) => event.recordId))];
-  const answers = await loadRecordAnswers(db, record, ids, access.rows, { registry });
+  const read = (seen: Queryable): Promise<RecordAnswer[]> =>
+    loadRecordAnswers(seen, record, ids, access.rows, { registry, fields: access.fields });
+  const answers = access.rowLimits.length === 0 ? await read(db) : await withRows(pool, access, read);
   const held = new Map(answers.map((answer) => [idOf(answer), answer]));
   const done = withinAnHour(events, held, registry, access.recordsPerHour);
   if (done.length === 0) {
