@@ -4,6 +4,32 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Limits to be set. On a change, null takes one away and what is absent stays. */
+export type AccessLimitsInput = {
+  /** Ids of `Location`s: people who were born there or below. */
+  bornWithin?: Array<string | number> | null | undefined;
+  /** Records of one page. */
+  largestPage?: number | null | undefined;
+  /** Fields that are never shown. */
+  never?: Array<string> | null | undefined;
+  /** Fields that are shown, and no others: `individual.name`, or `disability.*` for all of such records. */
+  only?: Array<string> | null | undefined;
+  /** Operators with which it may search. */
+  operators?: Array<SearchOperator> | null | undefined;
+  /** Identifiers of programmes in which the person, or a group of the person, is enrolled. */
+  programmes?: Array<string> | null | undefined;
+  /** People of whom it is told in an hour. */
+  recordsPerHour?: number | null | undefined;
+  /** Registries that are open. */
+  registries?: Array<RegistryKind> | null | undefined;
+  /** Classes of fields that are shown. */
+  sensitivities?: Array<Sensitivity> | null | undefined;
+  /** Codes of data sources that told of the person. */
+  sources?: Array<string> | null | undefined;
+  /** Ids of `Location`s: people whose home is there or below. */
+  within?: Array<string | number> | null | undefined;
+};
+
 /** Whether a client may still call. */
 export type ApiClientState =
   /** It may. */
@@ -75,26 +101,53 @@ export type CallbackAction =
   /** What became of an earlier request. */
   | 'TXN_ON_STATUS';
 
+/** How a client proves who it is. */
+export type ClientAuthentication =
+  /** With assertions signed with its keys (RFC 7523). */
+  | 'PRIVATE_KEY_JWT'
+  /** With a secret of ours. */
+  | 'SECRET';
+
 /** A client to make. */
 export type CreateApiClientInput = {
   /** Take its secret in the address too, as the importer of OpenSPP 17 sends it. */
-  allowQueryCredentials?: boolean;
+  allowQueryCredentials?: boolean | null | undefined;
+  /** How it proves who it is. A new one: `SECRET`. */
+  authentication?: ClientAuthentication | null | undefined;
   /** Origins to which callbacks may be sent, such as `https://partner.example`. */
   callbackOrigins?: Array<string> | null | undefined;
   /** Where callbacks go when a message names no `sender_uri`. */
   callbackUri?: string | null | undefined;
-  /** How it is answered. Default: `SPDCI_1_0`. */
+  /** Refuse items of its searches without a consent object. */
+  consentRequired?: boolean | null | undefined;
+  /** How it is answered. A new one: `SPDCI_1_0`. */
   dialect?: Dialect | null | undefined;
+  /** Encrypt messages to it with its key of use `enc`. */
+  encryptAnswers?: boolean | null | undefined;
+  /** Its public keys: a JSON Web Key Set. */
+  jwks?: unknown;
+  /** Where it publishes its public keys. */
+  jwksUri?: string | null | undefined;
+  /** Its own limits. */
+  limits?: AccessLimitsInput | null | undefined;
   /** Name for people; no two are equal. */
   name: string;
-  /** What it may do. Default: `REGISTRY_SEARCH`, `REGISTRY_SUBSCRIBE`. */
+  /** How messages to it are signed. A new one: `NONE`. */
+  outboundSignature?: OutboundSignature | null | undefined;
+  /** A role whose limits it has beside its own. */
+  role?: string | null | undefined;
+  /** What it may do. A new one: `REGISTRY_SEARCH`, `REGISTRY_SUBSCRIBE`. */
   scopes?: Array<Scope> | null | undefined;
-  /** The `sender_id`s that it may use. Default: any. */
+  /** How long its secret works, in seconds. Default: until it is rotated. */
+  secretLifeSeconds?: number | null | undefined;
+  /** The `sender_id`s that it may use. A new one: any. */
   senderIds?: Array<string> | null | undefined;
-  /** Default: `OPTIONAL`. */
+  /** A new one: `OPTIONAL`. */
   signature?: InboundSignature | null | undefined;
+  /** How old a signed message may be, in seconds. A new one: 300. */
+  signatureWindowSeconds?: number | null | undefined;
   /** Refuse doubts in its messages that are read past otherwise. */
-  strict?: boolean;
+  strict?: boolean | null | undefined;
 };
 
 /** A data source to register. */
@@ -379,11 +432,13 @@ export type ImportRunState =
   /** It has read the last page. */
   | 'SUCCEEDED';
 
-/** Whether messages of a partner must be signed. */
+/** Whether messages of a partner are signed. A signature that is there must verify in each case. */
 export type InboundSignature =
+  /** They come unsigned. */
+  | 'OFF'
   /** They may be. */
   | 'OPTIONAL'
-  /** Messages without a signature are refused, and none can be verified yet: the client is shut out. */
+  /** Messages without a signature are refused. */
   | 'REQUIRED';
 
 /** Whether a message of another registry belongs to something that we asked. */
@@ -550,6 +605,17 @@ export type NumberedPageInput = {
   size: number;
 };
 
+/** How messages to a partner are signed. */
+export type OutboundSignature =
+  /** HTTP-style signature over the digest of canonical JSON, as the standard shows it. */
+  | 'CAVAGE'
+  /** Compact JWS that holds header and message. */
+  | 'JWS_COMPACT'
+  /** Detached JWS over canonical JSON of header and message. */
+  | 'JWS_DETACHED'
+  /** Not at all. */
+  | 'NONE';
+
 /** A parent of a person. */
 export type ParentInput = {
   /** The parent, whom the registry holds already. */
@@ -585,6 +651,19 @@ export type PlaceInput = {
   text?: string | null | undefined;
 };
 
+/** A registry that the standard publishes an interface for. */
+export type RegistryKind =
+  /** Integrated beneficiary registry: enrolments in programmes. */
+  | 'BENEFICIARY'
+  /** Civil registration: people, by what happened to them. */
+  | 'CRVS'
+  /** Disability registry. */
+  | 'DISABILITY'
+  /** Farmer registry. */
+  | 'FARMER'
+  /** Social registry: people and households. */
+  | 'SOCIAL';
+
 /** On which end of a relationship the individual stands from whom it is looked at. */
 export type RelationshipDirection =
   /** The individual is the target: incoming MOTHER_OF means "the other is the mother". */
@@ -615,6 +694,14 @@ export type RequestAction =
   | 'TXN_STATUS'
   /** Tell of them no longer. */
   | 'UNSUBSCRIBE';
+
+/** What a role shall be. On a change, what is absent stays. */
+export type RoleInput = {
+  /** For people. */
+  description?: string | null | undefined;
+  /** What who has it may see at most. */
+  limits?: AccessLimitsInput | null | undefined;
+};
 
 /** What a disability registry shall hold of a person. What is left out stays as it is; null blanks it. */
 export type SaveDisabilityInput = {
@@ -767,12 +854,18 @@ export type SaveProgrammeInput = {
 
 /** What a client may do. Partners have those that begin with REGISTRY, internal tools the others. */
 export type Scope =
-  /** Change data sources and clients. */
+  /** Change data sources, clients and roles. */
   | 'ADMIN'
+  /** Read who was told of whom, and what was done. */
+  | 'AUDIT_READ'
+  /** Ask the graph operations that are not registered, where only such are taken. */
+  | 'GRAPH_ADHOC'
   /** Ask the graph for people and families. */
   | 'GRAPH_PERSONAL'
   /** Ask the graph for what is not personal. */
   | 'GRAPH_READ'
+  /** Ask the graph for what can harm somebody, such as disabilities. */
+  | 'GRAPH_SENSITIVE'
   /** Write people, families and other records over the graph. */
   | 'GRAPH_WRITE'
   /** Decide what an import left undecided. */
@@ -785,6 +878,32 @@ export type Scope =
   | 'REGISTRY_SUBSCRIBE'
   /** Write enrolments over DCI. */
   | 'REGISTRY_WRITE';
+
+/** How values are compared in a search. */
+export type SearchOperator =
+  /** Equal. */
+  | 'EQ'
+  /** Greater or equal. */
+  | 'GE'
+  /** Greater. */
+  | 'GT'
+  /** One of several. */
+  | 'IN'
+  /** Less or equal. */
+  | 'LE'
+  /** Less. */
+  | 'LT'
+  /** Not equal. */
+  | 'NE';
+
+/** How careful one has to be with the values of a field. */
+export type Sensitivity =
+  /** They tell of somebody. */
+  | 'PERSONAL'
+  /** They tell of nobody. */
+  | 'PUBLIC'
+  /** They can harm somebody. */
+  | 'SENSITIVE';
 
 /** The standard's code list of sexes. Null elsewhere means that nobody told us. */
 export type Sex =
@@ -833,6 +952,46 @@ export type TextFilter = {
   in?: Array<string> | null | undefined;
 };
 
+/** What to change of a client; what is absent stays. Null takes away a role, keys, addresses; elsewhere it changes nothing. */
+export type UpdateApiClientInput = {
+  /** Take its secret in the address too, as the importer of OpenSPP 17 sends it. */
+  allowQueryCredentials?: boolean | null | undefined;
+  /** How it proves who it is. A new one: `SECRET`. */
+  authentication?: ClientAuthentication | null | undefined;
+  /** Origins to which callbacks may be sent, such as `https://partner.example`. */
+  callbackOrigins?: Array<string> | null | undefined;
+  /** Where callbacks go when a message names no `sender_uri`. */
+  callbackUri?: string | null | undefined;
+  /** Refuse items of its searches without a consent object. */
+  consentRequired?: boolean | null | undefined;
+  /** How it is answered. A new one: `SPDCI_1_0`. */
+  dialect?: Dialect | null | undefined;
+  /** Encrypt messages to it with its key of use `enc`. */
+  encryptAnswers?: boolean | null | undefined;
+  /** Its public keys: a JSON Web Key Set. */
+  jwks?: unknown;
+  /** Where it publishes its public keys. */
+  jwksUri?: string | null | undefined;
+  /** Its own limits. */
+  limits?: AccessLimitsInput | null | undefined;
+  /** Name for people; no two are equal. */
+  name?: string | null | undefined;
+  /** How messages to it are signed. A new one: `NONE`. */
+  outboundSignature?: OutboundSignature | null | undefined;
+  /** A role whose limits it has beside its own. */
+  role?: string | null | undefined;
+  /** What it may do. A new one: `REGISTRY_SEARCH`, `REGISTRY_SUBSCRIBE`. */
+  scopes?: Array<Scope> | null | undefined;
+  /** The `sender_id`s that it may use. A new one: any. */
+  senderIds?: Array<string> | null | undefined;
+  /** A new one: `OPTIONAL`. */
+  signature?: InboundSignature | null | undefined;
+  /** How old a signed message may be, in seconds. A new one: 300. */
+  signatureWindowSeconds?: number | null | undefined;
+  /** Refuse doubts in its messages that are read past otherwise. */
+  strict?: boolean | null | undefined;
+};
+
 /** A change of a data source. What is left out stays as it is. */
 export type UpdateDataSourceInput = {
   /** How our calls are authorised. Default: `BEARER`. */
@@ -866,7 +1025,7 @@ export type UpdateDataSourceInput = {
 export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ApiClientsQuery = { apiClients: Array<{ id: string, name: string, clientId: string, scopes: Array<Scope>, dialect: Dialect, state: ApiClientState, createdAt: string, lastUsedAt: string | null }> };
+export type ApiClientsQuery = { apiClients: Array<{ id: string, name: string, clientId: string, scopes: Array<Scope>, dialect: Dialect, state: ApiClientState, createdAt: string, lastUsedAt: string | null, authentication: ClientAuthentication, role: string | null, strict: boolean, signature: InboundSignature, signatureWindowSeconds: number, consentRequired: boolean, outboundSignature: OutboundSignature, encryptAnswers: boolean, senderIds: Array<string>, callbackOrigins: Array<string>, callbackUri: string | null, allowQueryCredentials: boolean, jwks: unknown, jwksUri: string | null, limits: { registries: Array<RegistryKind> | null, only: Array<string> | null, never: Array<string> | null, sensitivities: Array<Sensitivity> | null, operators: Array<SearchOperator> | null, within: Array<string> | null, bornWithin: Array<string> | null, sources: Array<string> | null, programmes: Array<string> | null, largestPage: number | null, recordsPerHour: number | null }, secrets: Array<{ id: string, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, isActive: boolean }> }> };
 
 export type CreateApiClientMutationVariables = Exact<{
   input: CreateApiClientInput;
@@ -874,7 +1033,7 @@ export type CreateApiClientMutationVariables = Exact<{
 
 
 export type CreateApiClientMutation = { createApiClient:
-    | { __typename: 'IssuedSecret', clientSecret: string, client: { name: string, clientId: string, scopes: Array<Scope> } }
+    | { __typename: 'IssuedSecret', clientSecret: string | null, client: { name: string, clientId: string, scopes: Array<Scope> } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -885,7 +1044,7 @@ export type RotateApiClientSecretMutationVariables = Exact<{
 
 
 export type RotateApiClientSecretMutation = { rotateApiClientSecret:
-    | { __typename: 'IssuedSecret', clientSecret: string, client: { clientId: string } }
+    | { __typename: 'IssuedSecret', clientSecret: string | null, client: { clientId: string } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -897,6 +1056,65 @@ export type RevokeApiClientMutationVariables = Exact<{
 export type RevokeApiClientMutation = { revokeApiClient:
     | { __typename: 'ApiClient', clientId: string, state: ApiClientState }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type UpdateApiClientMutationVariables = Exact<{
+  clientId: string;
+  input: UpdateApiClientInput;
+}>;
+
+
+export type UpdateApiClientMutation = { updateApiClient:
+    | { __typename: 'ApiClient', clientId: string, name: string, scopes: Array<Scope>, role: string | null, signature: InboundSignature, authentication: ClientAuthentication, limits: { registries: Array<RegistryKind> | null, never: Array<string> | null, within: Array<string> | null, largestPage: number | null } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type RevokeApiClientSecretMutationVariables = Exact<{
+  clientId: string;
+  secretId: string;
+}>;
+
+
+export type RevokeApiClientSecretMutation = { revokeApiClientSecret:
+    | { __typename: 'ApiClient', clientId: string, secrets: Array<{ id: string, isActive: boolean }> }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type RolesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RolesQuery = { roles: Array<{ name: string, description: string, clientCount: number, createdAt: string, updatedAt: string, limits: { registries: Array<RegistryKind> | null, only: Array<string> | null, never: Array<string> | null, sensitivities: Array<Sensitivity> | null, operators: Array<SearchOperator> | null, within: Array<string> | null, bornWithin: Array<string> | null, sources: Array<string> | null, programmes: Array<string> | null, largestPage: number | null, recordsPerHour: number | null } }> };
+
+export type CreateRoleMutationVariables = Exact<{
+  name: string;
+  input: RoleInput;
+}>;
+
+
+export type CreateRoleMutation = { createRole:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'Role', name: string, limits: { registries: Array<RegistryKind> | null, largestPage: number | null } }
+   };
+
+export type UpdateRoleMutationVariables = Exact<{
+  name: string;
+  input: RoleInput;
+}>;
+
+
+export type UpdateRoleMutation = { updateRole:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'Role', name: string, description: string, limits: { registries: Array<RegistryKind> | null, largestPage: number | null } }
+   };
+
+export type RemoveRoleMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type RemoveRoleMutation = { removeRole:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'Role', name: string }
    };
 
 export type DataSourceSettingsFragment = { id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null, requests: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> };
@@ -1370,9 +1588,43 @@ export const ApiClientsDocument = new TypedDocumentString(`
     state
     createdAt
     lastUsedAt
+    authentication
+    role
+    limits {
+      registries
+      only
+      never
+      sensitivities
+      operators
+      within
+      bornWithin
+      sources
+      programmes
+      largestPage
+      recordsPerHour
+    }
+    strict
+    signature
+    signatureWindowSeconds
+    consentRequired
+    outboundSignature
+    encryptAnswers
+    senderIds
+    callbackOrigins
+    callbackUri
+    allowQueryCredentials
+    jwks
+    jwksUri
+    secrets {
+      id
+      createdAt
+      expiresAt
+      lastUsedAt
+      isActive
+    }
   }
 }
-    `, {"hash":"sha256:07c9265830167150d5972ef0a21382fe4878471433f1527cdc13b3af04bae4a7"}) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
+    `, {"hash":"sha256:c3eeb8092d40e2a0775021f67e2d3be650ff28739579604d1b10ef8d0e7c359f"}) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
 export const CreateApiClientDocument = new TypedDocumentString(`
     mutation CreateApiClient($input: CreateApiClientInput!) {
   createApiClient(input: $input) {
@@ -1427,6 +1679,129 @@ export const RevokeApiClientDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:65e8c3dd8eb70843f8817ff776a7bbd27a6b2ccdcbe6f6a345d62060dc0e36b1"}) as unknown as TypedDocumentString<RevokeApiClientMutation, RevokeApiClientMutationVariables>;
+export const UpdateApiClientDocument = new TypedDocumentString(`
+    mutation UpdateApiClient($clientId: String!, $input: UpdateApiClientInput!) {
+  updateApiClient(clientId: $clientId, input: $input) {
+    __typename
+    ... on ApiClient {
+      clientId
+      name
+      scopes
+      role
+      limits {
+        registries
+        never
+        within
+        largestPage
+      }
+      signature
+      authentication
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:a190a58d4e21e6e22216fb248a570401f3bea434a62d48abc0b2cdcb83bd6faa"}) as unknown as TypedDocumentString<UpdateApiClientMutation, UpdateApiClientMutationVariables>;
+export const RevokeApiClientSecretDocument = new TypedDocumentString(`
+    mutation RevokeApiClientSecret($clientId: String!, $secretId: String!) {
+  revokeApiClientSecret(clientId: $clientId, secretId: $secretId) {
+    __typename
+    ... on ApiClient {
+      clientId
+      secrets {
+        id
+        isActive
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:9fcfd63530ce6e2370d083c14e1ca4c8e51259401cfc65ac25b75ac1b0ba1db2"}) as unknown as TypedDocumentString<RevokeApiClientSecretMutation, RevokeApiClientSecretMutationVariables>;
+export const RolesDocument = new TypedDocumentString(`
+    query Roles {
+  roles {
+    name
+    description
+    clientCount
+    createdAt
+    updatedAt
+    limits {
+      registries
+      only
+      never
+      sensitivities
+      operators
+      within
+      bornWithin
+      sources
+      programmes
+      largestPage
+      recordsPerHour
+    }
+  }
+}
+    `, {"hash":"sha256:e2b87f842c1f9a2fe4967828a2d71a15526ebc4bb3b55304c6463deb3e24a741"}) as unknown as TypedDocumentString<RolesQuery, RolesQueryVariables>;
+export const CreateRoleDocument = new TypedDocumentString(`
+    mutation CreateRole($name: String!, $input: RoleInput!) {
+  createRole(name: $name, input: $input) {
+    __typename
+    ... on Role {
+      name
+      limits {
+        registries
+        largestPage
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:2dc4530a71ffc21c48171e85fb8d81bf02cb8c74fad9d716573e812d004051b2"}) as unknown as TypedDocumentString<CreateRoleMutation, CreateRoleMutationVariables>;
+export const UpdateRoleDocument = new TypedDocumentString(`
+    mutation UpdateRole($name: String!, $input: RoleInput!) {
+  updateRole(name: $name, input: $input) {
+    __typename
+    ... on Role {
+      name
+      description
+      limits {
+        registries
+        largestPage
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:d150920afab55cefc0d53c7bb719709756cab52d2a9182aa573ab6e549c9fbb5"}) as unknown as TypedDocumentString<UpdateRoleMutation, UpdateRoleMutationVariables>;
+export const RemoveRoleDocument = new TypedDocumentString(`
+    mutation RemoveRole($name: String!) {
+  removeRole(name: $name) {
+    __typename
+    ... on Role {
+      name
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:d1f96d5137e9911ad1f3e09c1af1db673113abb63e773e644a055dd8764b1c02"}) as unknown as TypedDocumentString<RemoveRoleMutation, RemoveRoleMutationVariables>;
 export const DataSourcesDocument = new TypedDocumentString(`
     query DataSources {
   dataSources {

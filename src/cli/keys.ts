@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { Problem } from '../record/problem.js';
+import { KEY_FILES } from '../security/keys/key-files.js';
 import { KEY_PURPOSES, type KeyPurpose, readPrivateKey } from '../security/keys/key-pair.js';
 import {
   addKey,
@@ -65,7 +66,14 @@ export function keysCommand(): Command {
       await withSession(async (session) => {
         const own = pem === undefined ? undefined : readPrivateKey(pem, await readPem(pem));
         const made = await (now ? replaceKeysNow : addKey)(session, purpose, own);
-        print(made, options, () => [`${made.purpose} key ${made.kid}: ${made.state}`, next(made)]);
+        print(made, options, () => [
+          `${made.purpose} key ${made.kid}: ${made.state}`,
+          ...(now && purpose === 'signing'
+            ? [
+                `Remove ${KEY_FILES.signingPrivate} from the folder of keys: what it holds is good for nothing any more.`,
+              ]
+            : [next(made)]),
+        ]);
       });
     });
 

@@ -10,7 +10,7 @@ export interface LimitOptions {
   readonly registries?: RegistryKind[];
   readonly only?: string[];
   readonly never?: string[];
-  readonly classes?: Sensitivity[];
+  readonly sensitivities?: Sensitivity[];
   readonly operators?: Operator[];
   readonly within?: string[];
   readonly bornWithin?: string[];
@@ -26,7 +26,7 @@ const LIMITS = [
   'registries',
   'only',
   'never',
-  'classes',
+  'sensitivities',
   'operators',
   'within',
   'born-within',
@@ -43,7 +43,9 @@ export function withLimitOptions(command: Command, { lift }: { readonly lift: bo
     .addOption(new Option('--registries <registry...>', 'the registries that are open to it').choices(REGISTRY_KINDS))
     .option('--only <field...>', 'the fields that it is shown, and no others: individual.name, disability.*')
     .option('--never <field...>', 'fields that it is never shown')
-    .addOption(new Option('--classes <class...>', 'the classes of fields that it is shown').choices(SENSITIVITIES))
+    .addOption(
+      new Option('--sensitivities <class...>', 'the classes of fields that it is shown').choices(SENSITIVITIES),
+    )
     .addOption(new Option('--operators <operator...>', 'with which it may search').choices(OPERATORS))
     .option('--within <location-id...>', 'people whose home is there or below, and nobody else')
     .option('--born-within <location-id...>', 'people who were born there or below')
@@ -68,7 +70,7 @@ export async function readLimitOptions(options: LimitOptions): Promise<LimitChan
     registries: change('registries', options.registries, file.registries),
     only: change('only', options.only, file.only),
     never: change('never', options.never, file.never),
-    sensitivities: change('classes', options.classes, file.sensitivities),
+    sensitivities: change('sensitivities', options.sensitivities, file.sensitivities),
     operators: change('operators', options.operators, file.operators),
     rows: {
       within: change('within', options.within, file.rows?.within),

@@ -1,7 +1,10 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { RoleResolvers } from './api-clients/role-resolvers.js';
 import { ApiClientResolvers } from './api-clients/api-client-resolvers.js';
+import { AuditQueries } from './audit/audit-queries.js';
+import { ExplainAccessQuery } from './audit/explain-access-query.js';
 import { DisabilityQueries } from './disabilities/disability-queries.js';
 import { SaveDisabilityMutation } from './disabilities/save-disability.js';
 import { EnrolmentQueries } from './enrolments/enrolment-queries.js';
@@ -34,12 +37,14 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       ApiClientResolvers,
+      AuditQueries,
       DataSourceMutations,
       DataSourceQueries,
       DeliveryResolvers,
       DisabilityQueries,
       EnrolmentQueries,
       EventSubscriptionQueries,
+      ExplainAccessQuery,
       FarmerQueries,
       GroupQueries,
       ImportMutations,
@@ -49,6 +54,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       LocationQueries,
       ProgrammeQueries,
       RegistrySearchQuery,
+      RoleResolvers,
       SaveDisabilityMutation,
       SaveEnrolmentMutation,
       SaveFarmerMutation,

@@ -44,6 +44,10 @@ const UPDATE_ROLE = {
     update roles set description = $2, access = $3, updated_at = now() where name = $1
     returning ${COLUMNS}`,
 };
+const FREE_REVOKED = {
+  name: 'role-free-revoked',
+  text: "update api_clients set role = null where role = $1 and state = 'revoked'",
+};
 /** Grants of trusted issuers name roles inside a document: no constraint watches over those. */
 const DELETE_ROLE = {
   name: 'role-delete',
@@ -113,13 +117,14 @@ export async function updateRole(
   });
 }
 
-/** Removes a role that nobody has. Throws a `Problem`: `ROLE_UNKNOWN`, `ROLE_IN_USE`. */
+/** Removes a role that nobody has but revoked clients. Throws a `Problem`: `ROLE_UNKNOWN`, `ROLE_IN_USE`. */
 export async function removeRole(pool: Pool, name: string, { by }: AdministrationOptions = {}): Promise<Role> {
   const inUse = (cause?: unknown) =>
     new Problem('ROLE_IN_USE', 'Clients or trusted issuers have this role: give them another first', { cause });
   try {
     return await inTransaction(pool, async (transaction) => {
       const role = await lockRole(transaction, name);
+      await transaction.query({ ...FREE_REVOKED, values: [name] });
       const { rowCount } = await transaction.query({ ...DELETE_ROLE, values: [name] });
       if (rowCount === 0) throw inUse();
       await by?.ledger.note({ action: 'role.removed', actor: by.actor, detail: { role: name } }, transaction);

@@ -1,63 +1,32 @@
-import { Arg, Ctx, Field, InputType, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { DIALECT_NAMES } from '../../dci/dialects/names.js';
 import { Problem } from '../../record/problem.js';
-import { createApiClient, revokeApiClient, rotateApiClientSecret } from '../../security/client-administration.js';
-import { listApiClients } from '../../security/clients.js';
-import type { ClientReception } from '../../security/client-reception.js';
-import type { Scope } from '../../security/scopes.js';
+import { changeLimits } from '../../security/access-document.js';
+import {
+  type AdministrationOptions,
+  createApiClient,
+  createApiClientWithKeys,
+  revokeApiClient,
+  revokeClientSecret,
+  rotateApiClientSecret,
+  updateApiClient,
+} from '../../security/client-administration.js';
+import { listClientSecrets } from '../../security/client-secrets.js';
+import { type ApiClient, listApiClients } from '../../security/clients.js';
 import { requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
-import { DialectEnum } from '../data-sources/data-source-node.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
-import { ApiClientNode, InboundSignatureEnum, IssuedSecretNode, ScopeEnum } from './api-client-node.js';
+import { limitChanges } from './access-limits.js';
+import { CreateApiClientInput, given, readReception, UpdateApiClientInput } from './api-client-inputs.js';
+import { ApiClientNode, IssuedSecretNode } from './api-client-node.js';
 
-/** Longest time that the earlier secrets may live beside a new one: a week. */
+/** Longest time that the earlier secret may live beside a new one: a week. */
 const LONGEST_OVERLAP_SECONDS = 7 * 24 * 3600;
 
-@InputType({ description: 'A client to make.' })
-class CreateApiClientInput {
-  @Field(() => String, { description: 'Name for people; no two are equal.' })
-  name!: string;
-
-  @Field(() => [ScopeEnum], {
-    nullable: true,
-    description: 'What it may do. Default: `REGISTRY_SEARCH`, `REGISTRY_SUBSCRIBE`.',
-  })
-  scopes?: Scope[] | null;
-
-  @Field(() => DialectEnum, { nullable: true, description: 'How it is answered. Default: `SPDCI_1_0`.' })
-  dialect?: string | null;
-
-  @Field(() => Boolean, {
-    defaultValue: false,
-    description: 'Refuse doubts in its messages that are read past otherwise.',
-  })
-  strict!: boolean;
-
-  @Field(() => InboundSignatureEnum, { nullable: true, description: 'Default: `OPTIONAL`.' })
-  signature?: ClientReception['inboundSignature'] | null;
-
-  @Field(() => [String], { nullable: true, description: 'The `sender_id`s that it may use. Default: any.' })
-  senderIds?: string[] | null;
-
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Origins to which callbacks may be sent, such as `https://partner.example`.',
-  })
-  callbackOrigins?: string[] | null;
-
-  @Field(() => String, { nullable: true, description: 'Where callbacks go when a message names no `sender_uri`.' })
-  callbackUri?: string | null;
-
-  @Field(() => Boolean, {
-    defaultValue: false,
-    description: 'Take its secret in the address too, as the importer of OpenSPP 17 sends it.',
-  })
-  allowQueryCredentials!: boolean;
-}
-
 const CreateApiClientResult = resultOf('CreateApiClientResult', IssuedSecretNode);
+const UpdateApiClientResult = resultOf('UpdateApiClientResult', ApiClientNode);
 const RotateApiClientSecretResult = resultOf('RotateApiClientSecretResult', IssuedSecretNode);
+const RevokeApiClientSecretResult = resultOf('RevokeApiClientSecretResult', ApiClientNode);
 const RevokeApiClientResult = resultOf('RevokeApiClientResult', ApiClientNode);
 
 const FIELDS = {
@@ -66,12 +35,31 @@ const FIELDS = {
   CLIENT_NAME_TAKEN: 'name',
   CLIENT_SCOPES_INVALID: 'scopes',
   DIALECT_UNKNOWN: 'dialect',
+  ROLE_UNKNOWN: 'role',
+  ACCESS_INVALID: 'limits',
   CLIENT_SENDER_ID_INVALID: 'senderIds',
   CLIENT_CALLBACK_ORIGIN_INVALID: 'callbackOrigins',
   CLIENT_CALLBACK_URI_INVALID: 'callbackUri',
+  CLIENT_KEYS_REQUIRED: 'jwks',
+  JWKS_INVALID: 'jwks',
+  JWKS_URI_INVALID: 'jwksUri',
+  CLIENT_SIGNATURE_INVALID: 'signatureWindowSeconds',
+  CLIENT_SECRET_LIFE_INVALID: 'secretLifeSeconds',
+  CLIENT_SECRET_UNKNOWN: 'secretId',
+  CLIENT_HAS_NO_SECRET: 'clientId',
   CLIENT_UNKNOWN: 'clientId',
   CLIENT_REVOKED: 'clientId',
 };
+
+const administration = ({ ledger, caller }: GraphContext): AdministrationOptions => ({
+  by: { ledger, actor: caller.actor },
+  dialects: DIALECT_NAMES,
+});
+
+/** The client as it stands now, with its secrets. */
+async function nodeOf({ pool }: GraphContext, client: ApiClient): Promise<ApiClientNode> {
+  return new ApiClientNode(client, await listClientSecrets(pool, [client.id]));
+}
 
 @Resolver()
 export class ApiClientResolvers {
@@ -79,7 +67,9 @@ export class ApiClientResolvers {
   async apiClients(@Ctx() context: GraphContext): Promise<ApiClientNode[]> {
     requireScopes(context, 'admin');
     const clients = await listApiClients(context.pool);
-    return clients.map((client) => new ApiClientNode(client));
+    const ids = clients.map(({ id }) => id);
+    const secrets = await listClientSecrets(context.pool, ids);
+    return clients.map((client) => new ApiClientNode(client, secrets));
   }
 
   @Mutation(() => CreateApiClientResult, {
@@ -91,18 +81,42 @@ export class ApiClientResolvers {
   ): Promise<IssuedSecretNode | Refusal> {
     requireScopes(context, 'admin');
     const { pool, keys } = context;
-    const { name, scopes, dialect } = input;
     return orRefusal(async () => {
-      const reception = {
-        strict: input.strict,
-        inboundSignature: input.signature ?? 'optional',
-        senderIds: input.senderIds ?? [],
-        callbackOrigins: input.callbackOrigins ?? [],
-        callbackUri: input.callbackUri ?? null,
-        allowQueryCredentials: input.allowQueryCredentials,
+      const wanted = {
+        name: input.name,
+        ...given({ scopes: input.scopes, dialect: input.dialect, role: input.role }),
+        limits: changeLimits({}, limitChanges(input.limits)),
+        reception: readReception(input),
       };
-      const wanted = { name, ...(scopes ? { scopes } : {}), ...(dialect ? { dialect } : {}), reception };
-      return new IssuedSecretNode(await createApiClient(pool, keys, wanted, { dialects: DIALECT_NAMES }));
+      if (input.authentication === 'private_key_jwt') {
+        const client = await createApiClientWithKeys(pool, wanted, administration(context));
+        return new IssuedSecretNode(new ApiClientNode(client, []), null);
+      }
+      const secretLifeSeconds = input.secretLifeSeconds ?? null;
+      const issued = await createApiClient(pool, keys, { ...wanted, secretLifeSeconds }, administration(context));
+      return new IssuedSecretNode(await nodeOf(context, issued.client), issued.clientSecret);
+    }, FIELDS);
+  }
+
+  @Mutation(() => UpdateApiClientResult, {
+    description: 'Changes a client; it holds from its next call on. Needs scope `admin`.',
+  })
+  async updateApiClient(
+    @Ctx() context: GraphContext,
+    @Arg('clientId', () => String, { description: 'Its `clientId`.' }) clientId: string,
+    @Arg('input', () => UpdateApiClientInput, { description: 'The changes.' }) input: UpdateApiClientInput,
+  ): Promise<ApiClientNode | Refusal> {
+    requireScopes(context, 'admin');
+    const { name, scopes, dialect, authentication, role } = input;
+    return orRefusal(async () => {
+      const changes = {
+        ...given({ name, scopes, dialect, authentication }),
+        ...(role !== undefined && { role }),
+        ...(input.limits && { limits: limitChanges(input.limits) }),
+        reception: readReception(input),
+      };
+      const client = await updateApiClient(context.pool, clientId, changes, administration(context));
+      return nodeOf(context, client);
     }, FIELDS);
   }
 
@@ -112,8 +126,16 @@ export class ApiClientResolvers {
   async rotateApiClientSecret(
     @Ctx() context: GraphContext,
     @Arg('clientId', () => String, { description: 'Its `clientId`.' }) clientId: string,
-    @Arg('overlapSeconds', () => Int, { defaultValue: 0, description: 'How long the earlier secrets still work.' })
+    @Arg('overlapSeconds', () => Int, {
+      defaultValue: 0,
+      description: 'How long the newest of the earlier secrets still works.',
+    })
     overlapSeconds: number,
+    @Arg('lifeSeconds', () => Int, {
+      nullable: true,
+      description: 'How long the new secret works. Default: until it is rotated.',
+    })
+    lifeSeconds?: number | null,
   ): Promise<IssuedSecretNode | Refusal> {
     requireScopes(context, 'admin');
     if (overlapSeconds < 0 || overlapSeconds > LONGEST_OVERLAP_SECONDS) {
@@ -121,7 +143,24 @@ export class ApiClientResolvers {
     }
     const { pool, keys } = context;
     return orRefusal(async () => {
-      return new IssuedSecretNode(await rotateApiClientSecret(pool, keys, clientId, { overlapSeconds }));
+      const options = { overlapSeconds, lifeSeconds: lifeSeconds ?? null, ...administration(context) };
+      const { client, clientSecret } = await rotateApiClientSecret(pool, keys, clientId, options);
+      return new IssuedSecretNode(await nodeOf(context, client), clientSecret);
+    }, FIELDS);
+  }
+
+  @Mutation(() => RevokeApiClientSecretResult, {
+    description: 'Ends one secret of a client at once; the client stays. Needs scope `admin`.',
+  })
+  async revokeApiClientSecret(
+    @Ctx() context: GraphContext,
+    @Arg('clientId', () => String, { description: 'Its `clientId`.' }) clientId: string,
+    @Arg('secretId', () => String, { description: 'The `id` of the secret.' }) secretId: string,
+  ): Promise<ApiClientNode | Refusal> {
+    requireScopes(context, 'admin');
+    return orRefusal(async () => {
+      const client = await revokeClientSecret(context.pool, { clientId, secretId }, administration(context));
+      return nodeOf(context, client);
     }, FIELDS);
   }
 
@@ -133,6 +172,9 @@ export class ApiClientResolvers {
     @Arg('clientId', () => String, { description: 'Its `clientId`.' }) clientId: string,
   ): Promise<ApiClientNode | Refusal> {
     requireScopes(context, 'admin');
-    return orRefusal(async () => new ApiClientNode(await revokeApiClient(context.pool, clientId)), FIELDS);
+    return orRefusal(
+      async () => nodeOf(context, await revokeApiClient(context.pool, clientId, administration(context))),
+      FIELDS,
+    );
   }
 }

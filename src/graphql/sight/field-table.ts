@@ -46,6 +46,8 @@ export const FIELD_TABLE: Readonly<Record<string, Readonly<Record<string, Told>>
     importedFrom: ['individual.sources'],
     // Each is a field of its own, looked at by name.
     attributes: OPEN,
+    // Who was told of the person, not what: for the scope `audit.read`.
+    disclosures: OPEN,
     registeredAt: ['individual.registration_date'],
     updatedAt: ['individual.last_updated'],
   },
@@ -156,7 +158,10 @@ export const TYPES_ABOUT_NOBODY: ReadonlySet<string> = new Set([
   'SavedEnrolment',
   'SavedProgramme',
   'ApiClient',
+  'ClientSecret',
+  'AccessLimits',
   'IssuedSecret',
+  'Role',
   'DataSource',
   'DataSourceParameter',
   'DataSourcePaths',
@@ -172,6 +177,12 @@ export const TYPES_ABOUT_NOBODY: ReadonlySet<string> = new Set([
   'EventSubscription',
   'InboxMessage',
   'SourceRequest',
+  'Disclosure',
+  'AuditEntry',
+  'AccessExplanation',
+  'ExplainedItem',
+  'ExplainedField',
+  'ExplainedRefusal',
 ]);
 
 /** A page or an edge of a list, which tells what its nodes tell. */
