@@ -112,7 +112,7 @@ function groupOf(answer: GroupAnswer, registry: RegistryKind): (IndividualToWrit
       ...(said({ id: group.id, identifiers }) as Reference),
       ...said({
         name: group.name,
-        groupKind: group.kind,
+        groupKind: group.kind ?? 'household',
         place: placeOf(place, placeText),
         registeredAt: REGISTERED,
         attributes,
@@ -143,7 +143,7 @@ function expectedOf(answer: RecordAnswer, registry: RegistryKind): RegistryRecor
     }
     case 'enrolment': {
       const { id, status, enrolledOn, statusChangedOn, benefits, attributes } = answer.enrolment;
-      const { identifier, name, description, attributes: ofProgramme } = answer.programme;
+      const { identifier, name, description, attributes: ofProgramme } = answer.programme ?? programmeMissing();
       const facts = { status, enrolledOn, statusChangedOn, benefits, registeredAt: REGISTERED, attributes };
       const { person, group } = answer;
       const whom = group
@@ -585,3 +585,7 @@ describe('what a line says', () => {
     ]);
   });
 });
+
+function programmeMissing(): never {
+  throw new Error('the enrolment has no programme');
+}

@@ -1,3 +1,5 @@
+import { ALL_FIELDS } from '../../src/record/fields.js';
+import { EVERYBODY } from '../../src/record/filter.js';
 import type { Pool } from 'pg';
 import { type GroupFilter, countGroups, findGroups, type GroupSort } from '../../src/registry/groups.js';
 import {
@@ -48,8 +50,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 async function groupNames(filter: GroupFilter, sort: GroupSort[] = [{ by: 'name', direction: 'asc' }]) {
-  const { items } = await findGroups(pool, { filter, sort });
-  expect(await countGroups(pool, { filter })).toBe(items.length);
+  const { items } = await findGroups(pool, { visible: EVERYBODY, fields: ALL_FIELDS, filter, sort });
+  expect(await countGroups(pool, { visible: EVERYBODY, filter })).toBe(items.length);
   return items.map(({ name }) => name);
 }
 
@@ -77,9 +79,21 @@ test('groups are ordered without case, nameless ones last, and paged by cursor e
     const sort: GroupSort[] = [{ by: 'name', direction }];
     const whole = await groupNames({}, sort);
     expect(whole).toEqual(direction === 'asc' ? ['banda Tembo', 'Tembo', null] : ['Tembo', 'banda Tembo', null]);
-    const first = await findGroups(pool, { sort, first: 2 });
-    const rest = await findGroups(pool, { sort, first: 2, after: first.cursorAt(1) });
-    const back = await findGroups(pool, { sort, last: 2, before: rest.cursorAt(0) });
+    const first = await findGroups(pool, { visible: EVERYBODY, fields: ALL_FIELDS, sort, first: 2 });
+    const rest = await findGroups(pool, {
+      visible: EVERYBODY,
+      fields: ALL_FIELDS,
+      sort,
+      first: 2,
+      after: first.cursorAt(1),
+    });
+    const back = await findGroups(pool, {
+      visible: EVERYBODY,
+      fields: ALL_FIELDS,
+      sort,
+      last: 2,
+      before: rest.cursorAt(0),
+    });
     expect([...first.items, ...rest.items].map(({ name }) => name)).toEqual(whole);
     expect(back.items).toEqual(first.items);
     expect([first.hasNextPage, rest.hasNextPage, back.hasPreviousPage]).toEqual([true, false, false]);

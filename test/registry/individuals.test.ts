@@ -1,3 +1,4 @@
+import { ALL_FIELDS } from '../../src/record/fields.js';
 import { nameOfReference } from '../../src/record/attributes.js';
 import type { Pool } from 'pg';
 import { allOf, EVERYBODY, type Filter, NOBODY } from '../../src/record/filter.js';
@@ -8,6 +9,8 @@ import { countIndividuals, findIndividuals } from '../../src/registry/individual
 import { findRecordPage } from '../../src/registry/queries/record-pages.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { addPerson } from './people.js';
+
+const EVERYTHING = { visible: EVERYBODY, fields: ALL_FIELDS } as const;
 
 let database: TestDatabase;
 let pool: Pool;
@@ -41,8 +44,8 @@ async function walk(way: 'forward' | 'backward', sort: Sort[], size: number, bet
     const page = await findIndividuals(
       pool,
       way === 'forward'
-        ? { filter: EVERYBODY, sort, first: size, after: cursor }
-        : { filter: EVERYBODY, sort, last: size, before: cursor },
+        ? { ...EVERYTHING, filter: EVERYBODY, sort, first: size, after: cursor }
+        : { ...EVERYTHING, filter: EVERYBODY, sort, last: size, before: cursor },
     );
     if (way === 'forward') ids.push(...idsOf(page.items));
     else ids.unshift(...idsOf(page.items));
@@ -78,7 +81,7 @@ test.each(
       ] as const,
   ),
 )('pages of any size walked forwards and backwards in the order %s are the whole list', async (_title, sort) => {
-  const whole = await findIndividuals(pool, { filter: EVERYBODY, sort, first: 1000 });
+  const whole = await findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, sort, first: 1000 });
   expect(whole.items).toHaveLength(99);
   expect(new Set(idsOf(whole.items)).size).toBe(99);
   expect([whole.hasNextPage, whole.hasPreviousPage]).toEqual([false, false]);
@@ -90,6 +93,7 @@ test.each(
 test('an order is the one asked for, without case, unknown values last in either direction', async () => {
   for (const direction of ['asc', 'desc'] as const) {
     const { items } = await findIndividuals(pool, {
+      ...EVERYTHING,
       filter: EVERYBODY,
       sort: [{ attribute: 'birth_date', direction }, asc('family_name')],
       first: 1000,
@@ -102,8 +106,13 @@ test('an order is the one asked for, without case, unknown values last in either
       ...Array<null>(3).fill(null),
     ]);
   }
-  const byAge = await findIndividuals(pool, { filter: EVERYBODY, sort: [asc('age')], first: 1 });
-  const byBirth = await findIndividuals(pool, { filter: EVERYBODY, sort: [desc('birth_date')], first: 1 });
+  const byAge = await findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, sort: [asc('age')], first: 1 });
+  const byBirth = await findIndividuals(pool, {
+    ...EVERYTHING,
+    filter: EVERYBODY,
+    sort: [desc('birth_date')],
+    first: 1,
+  });
   expect(byAge.items[0]?.birthDate).toEqual(byBirth.items[0]?.birthDate);
 });
 
@@ -123,17 +132,18 @@ test('people who are added while a list is walked neither repeat nor hide the ot
 test('a page goes on behind its cursor even when the person it marked is gone', async () => {
   const id = await addPerson(pool, { born: '1970-01-01' });
   const to: Filter = { kind: 'compare', attribute: 'birth_date', operator: 'le', values: ['1970-01-01'] };
-  const page = await findIndividuals(pool, { filter: to, sort: [desc('birth_date')], first: 1 });
+  const page = await findIndividuals(pool, { ...EVERYTHING, filter: to, sort: [desc('birth_date')], first: 1 });
   expect(idsOf(page.items)).toEqual([id]);
   await pool.query('delete from individuals where id = $1', [id]);
   const next = await findIndividuals(pool, {
+    ...EVERYTHING,
     filter: to,
     sort: [desc('birth_date')],
     first: 5,
     after: page.cursorAt(0),
   });
   expect(next.items.every(({ birthDate }) => birthDate !== null && birthDate.date <= '1970-01-01')).toBe(true);
-  expect(next.items).toHaveLength(Math.min(5, await countIndividuals(pool, { filter: to })));
+  expect(next.items).toHaveLength(Math.min(5, await countIndividuals(pool, { ...EVERYTHING, filter: to })));
 });
 
 test('moments closer together than a millisecond still have their own place in the order', async () => {
@@ -143,8 +153,8 @@ test('moments closer together than a millisecond still have their own place in t
   }
   const filter: Filter = { kind: 'compare', attribute: 'family_name', operator: 'eq', values: ['micro'] };
   const sort = [asc('registration_date')];
-  const first = await findIndividuals(pool, { filter, sort, first: 1 });
-  const second = await findIndividuals(pool, { filter, sort, first: 1, after: first.cursorAt(0) });
+  const first = await findIndividuals(pool, { ...EVERYTHING, filter, sort, first: 1 });
+  const second = await findIndividuals(pool, { ...EVERYTHING, filter, sort, first: 1, after: first.cursorAt(0) });
   expect([...idsOf(first.items), ...idsOf(second.items)]).toEqual(ids.slice(0, 2));
   await pool.query('delete from individuals where id = any($1)', [ids]);
 });
@@ -157,23 +167,25 @@ describe('a cursor', () => {
     ['a list of something else', Buffer.from('[[1]]').toString('base64url')],
     ['SQL', "' or true --"],
   ])('that is %s is refused', async (_title, after) => {
-    await expect(findIndividuals(pool, { filter: EVERYBODY, first: 1, after })).rejects.toMatchObject({
+    await expect(findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, first: 1, after })).rejects.toMatchObject({
       code: 'CURSOR_INVALID',
     });
   });
 
   test('of a list in another order is refused', async () => {
-    const page = await findIndividuals(pool, { filter: EVERYBODY, sort: [asc('birth_date')], first: 1 });
+    const page = await findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, sort: [asc('birth_date')], first: 1 });
     const after = page.cursorAt(0);
     for (const sort of [[], [desc('birth_date')], [asc('death_date')], [asc('birth_date'), asc('sex')]]) {
-      await expect(findIndividuals(pool, { filter: EVERYBODY, sort, first: 1, after })).rejects.toMatchObject({
+      await expect(
+        findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, sort, first: 1, after }),
+      ).rejects.toMatchObject({
         code: 'CURSOR_INVALID',
       });
     }
   });
 
   test('that somebody changed is refused, not sent to the database', async () => {
-    const page = await findIndividuals(pool, { filter: EVERYBODY, sort: [asc('birth_date')], first: 1 });
+    const page = await findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, sort: [asc('birth_date')], first: 1 });
     const [mark, , id] = JSON.parse(Buffer.from(page.cursorAt(0), 'base64url').toString()) as string[];
     const forged = [
       [mark, '2021-02-30', id],
@@ -186,7 +198,7 @@ describe('a cursor', () => {
     for (const parts of forged) {
       const after = Buffer.from(JSON.stringify(parts)).toString('base64url');
       await expect(
-        findIndividuals(pool, { filter: EVERYBODY, sort: [asc('birth_date')], first: 1, after }),
+        findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, sort: [asc('birth_date')], first: 1, after }),
       ).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
     }
   });
@@ -200,24 +212,26 @@ test.each([
   [{ last: 1.5 }],
   [{ first: 10_001 }],
 ])('page arguments %j are refused', async (page) => {
-  await expect(findIndividuals(pool, { filter: EVERYBODY, ...page })).rejects.toMatchObject({ code: 'PAGE_INVALID' });
+  await expect(findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, ...page })).rejects.toMatchObject({
+    code: 'PAGE_INVALID',
+  });
 });
 
 test('a page of no rows says whether there are any', async () => {
-  const some = await findIndividuals(pool, { filter: EVERYBODY, first: 0 });
+  const some = await findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, first: 0 });
   expect([some.items.length, some.hasNextPage]).toEqual([0, true]);
-  const none = await findIndividuals(pool, { filter: NOBODY, first: 0 });
+  const none = await findIndividuals(pool, { ...EVERYTHING, filter: NOBODY, first: 0 });
   expect([none.items.length, none.hasNextPage]).toEqual([0, false]);
 });
 
 test('an unbounded question is answered with one page, never with the whole registry', async () => {
-  const { items, hasNextPage } = await findIndividuals(pool, { filter: EVERYBODY });
+  const { items, hasNextPage } = await findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY });
   expect([items.length, hasNextPage]).toEqual([50, true]);
 });
 
 test('nothing in the filter of a caller widens what the caller may see', async () => {
   const visible = BORN_2000S;
-  const seen = await findIndividuals(pool, { filter: EVERYBODY, visible, first: 1000 });
+  const seen = await findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, visible, first: 1000 });
   expect(seen.items.length).toBeGreaterThan(0);
   expect(seen.items.length).toBeLessThan(90);
   const hidden: Filter = { kind: 'not', filter: visible };
@@ -227,13 +241,13 @@ test('nothing in the filter of a caller widens what the caller may see', async (
     { kind: 'or', filters: [visible, { kind: 'name_contains', text: ') or (true' }, EVERYBODY] },
   ];
   for (const filter of attempts) {
-    const found = await findIndividuals(pool, { filter, visible, first: 1000 });
+    const found = await findIndividuals(pool, { ...EVERYTHING, filter, visible, first: 1000 });
     expect(idsOf(found.items)).toEqual(idsOf(seen.items));
-    expect(await countIndividuals(pool, { filter, visible })).toBe(seen.items.length);
+    expect(await countIndividuals(pool, { ...EVERYTHING, filter, visible })).toBe(seen.items.length);
     const page = await findRecordPage(pool, { ...EVERYONE, filter, visible, page: { size: 1000, number: 1 } });
     expect(page.total).toBe(seen.items.length);
   }
-  expect((await findIndividuals(pool, { filter: hidden, visible })).items).toEqual([]);
+  expect((await findIndividuals(pool, { ...EVERYTHING, filter: hidden, visible })).items).toEqual([]);
 });
 
 /** Everybody, in whatever order. */
@@ -242,7 +256,7 @@ const EVERYONE = { record: 'individual', visible: EVERYBODY, sort: [] } as const
 describe('numbered pages', () => {
   test('are the list cut into pieces, each with the number of all matches; beyond the end there is nothing', async () => {
     const sort = [desc('death_date'), asc('family_name')];
-    const whole = await findIndividuals(pool, { filter: EVERYBODY, sort, first: 1000 });
+    const whole = await findIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, sort, first: 1000 });
     const ids: string[] = [];
     for (const number of [1, 2, 3, 4, 5]) {
       const page = await findRecordPage(pool, { ...EVERYONE, filter: EVERYBODY, sort, page: { size: 30, number } });
@@ -281,17 +295,17 @@ describe('numbered pages', () => {
 });
 
 test('a count stops at its cap', async () => {
-  expect(await countIndividuals(pool, { filter: EVERYBODY })).toBe(99);
-  expect(await countIndividuals(pool, { filter: EVERYBODY, cap: 10 })).toBe(11);
-  expect(await countIndividuals(pool, { filter: EVERYBODY, cap: 99 })).toBe(99);
+  expect(await countIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY })).toBe(99);
+  expect(await countIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, cap: 10 })).toBe(11);
+  expect(await countIndividuals(pool, { ...EVERYTHING, filter: EVERYBODY, cap: 99 })).toBe(99);
 });
 
 test('a question asked again is kept prepared, unless its best plan depends on what is asked for', async () => {
   const one = await createTestDatabase({ size: 1 });
   try {
     for (const family of ['a', 'b', 'c', 'd']) {
-      await findIndividuals(one.pool, { filter: EVERYBODY, sort: [asc('death_date')], first: 3 });
-      await findIndividuals(one.pool, { filter: { kind: 'name_contains', text: family }, first: 3 });
+      await findIndividuals(one.pool, { ...EVERYTHING, filter: EVERYBODY, sort: [asc('death_date')], first: 3 });
+      await findIndividuals(one.pool, { ...EVERYTHING, filter: { kind: 'name_contains', text: family }, first: 3 });
     }
     const { rows } = await one.pool.query<{ statement: string }>('select statement from pg_prepared_statements');
     expect(rows).toHaveLength(1);

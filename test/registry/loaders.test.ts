@@ -1,4 +1,5 @@
-import type { Filter } from '../../src/record/filter.js';
+import { ALL_FIELDS } from '../../src/record/fields.js';
+import { EVERYBODY, type Filter } from '../../src/record/filter.js';
 import { loadDemo } from '../../src/registry/demo/demo.js';
 import { loadIndividualAnswers } from '../../src/registry/answers/individual-answers.js';
 import { findIndividuals } from '../../src/registry/individuals.js';
@@ -6,7 +7,7 @@ import { createLoaders } from '../../src/registry/loaders.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { addPerson, addPlace } from './people.js';
 
-const EVERYBODY: Filter = { kind: 'and', filters: [] };
+const EVERYTHING = { visible: EVERYBODY, fields: ALL_FIELDS } as const;
 
 let database: TestDatabase;
 let ids: string[];
@@ -14,7 +15,9 @@ let ids: string[];
 beforeAll(async () => {
   database = await createTestDatabase();
   await loadDemo(database.pool, { individuals: 120 });
-  ids = (await findIndividuals(database.pool, { filter: EVERYBODY, first: 1000 })).items.map(({ id }) => id);
+  ids = (await findIndividuals(database.pool, { ...EVERYTHING, filter: EVERYBODY, first: 1000 })).items.map(
+    ({ id }) => id,
+  );
 });
 afterAll(() => database.close());
 beforeEach(() => {
@@ -23,7 +26,7 @@ beforeEach(() => {
 
 /** Everything that hangs on these people, as nested fields of one query would ask for it. */
 async function loadAll(people: readonly string[]): Promise<void> {
-  const loaders = createLoaders(database.pool);
+  const loaders = createLoaders(database.pool, EVERYBODY, ALL_FIELDS);
   await Promise.all(
     people.map(async (id) => {
       const [individual, memberships, relationships] = await Promise.all([
@@ -57,17 +60,17 @@ test('the number of statements does not depend on the number of people', async (
 });
 
 test('answers for any number of people take one statement', async () => {
-  const { items } = await findIndividuals(database.pool, { filter: EVERYBODY, first: 1000 });
+  const { items } = await findIndividuals(database.pool, { ...EVERYTHING, filter: EVERYBODY, first: 1000 });
   database.statements.length = 0;
-  expect(await loadIndividualAnswers(database.pool, items)).toHaveLength(120);
+  expect(await loadIndividualAnswers(database.pool, items, EVERYTHING, 'social')).toHaveLength(120);
   expect(database.statements).toHaveLength(1);
   database.statements.length = 0;
-  expect(await loadIndividualAnswers(database.pool, [])).toEqual([]);
+  expect(await loadIndividualAnswers(database.pool, [], EVERYTHING, 'social')).toEqual([]);
   expect(database.statements).toHaveLength(0);
 });
 
 test('ids that are none are answered without asking the database, beside those that are', async () => {
-  const loaders = createLoaders(database.pool);
+  const loaders = createLoaders(database.pool, EVERYBODY, ALL_FIELDS);
   const [id = ''] = ids;
   expect(await loaders.individualById.load("x' or true --")).toBeNull();
   expect(await loaders.identifiersByIndividual.load('x')).toEqual([]);
@@ -81,7 +84,7 @@ test('ids that are none are answered without asking the database, beside those t
 
 test('a person is found by identifier without case, outer or repeated blanks, by the right type only', async () => {
   const id = await addPerson(database.pool, { family: 'Found', identifiers: { NID: 'Ab 12' } });
-  const loaders = createLoaders(database.pool);
+  const loaders = createLoaders(database.pool, EVERYBODY, ALL_FIELDS);
   const found = await Promise.all(
     [
       { type: 'NID', value: ' aB   12 ' },
@@ -99,11 +102,11 @@ test('a person is found by identifier without case, outer or repeated blanks, by
 test('people whom the caller may not see are not there, by id or by identifier', async () => {
   const id = await addPerson(database.pool, { sex: 'male', identifiers: { NID: 'hidden-1' } });
   const visible: Filter = { kind: 'compare', attribute: 'sex', operator: 'eq', values: ['female'] };
-  const loaders = createLoaders(database.pool, visible);
+  const loaders = createLoaders(database.pool, visible, ALL_FIELDS);
   expect(await loaders.individualById.load(id)).toBeNull();
   expect(await loaders.individualByIdentifier.load({ type: 'NID', value: 'hidden-1' })).toBeNull();
-  const all = await createLoaders(database.pool).individualById.loadMany(ids);
-  const seen = await createLoaders(database.pool, visible).individualById.loadMany(ids);
+  const all = await createLoaders(database.pool, EVERYBODY, ALL_FIELDS).individualById.loadMany(ids);
+  const seen = await createLoaders(database.pool, visible, ALL_FIELDS).individualById.loadMany(ids);
   expect(seen.filter((person) => person !== null)).toEqual(
     all.filter((person) => person !== null && !(person instanceof Error) && person.sex === 'female'),
   );
@@ -117,9 +120,11 @@ test('a tie is seen from both of its ends, once from each', async () => {
     [mother, child],
   );
   const expected = [{ id: rows[0]?.id, type: 'mother_of', sourceId: mother, targetId: child }];
-  const together = createLoaders(database.pool).relationshipsByIndividual;
+  const together = createLoaders(database.pool, EVERYBODY, ALL_FIELDS).relationshipsByIndividual;
   expect(await Promise.all([together.load(mother), together.load(child)])).toEqual([expected, expected]);
-  expect(await createLoaders(database.pool).relationshipsByIndividual.load(child)).toEqual(expected);
+  expect(await createLoaders(database.pool, EVERYBODY, ALL_FIELDS).relationshipsByIndividual.load(child)).toEqual(
+    expected,
+  );
 });
 
 test('only current memberships are told, the head of a group first', async () => {
@@ -133,7 +138,7 @@ test('only current memberships are told, the head of a group first', async () =>
        ($1, $2, null, null), ($1, $3, 'head', null), ($1, $4, 'head', '2020-01-01')`,
     [groupId, a, b, gone],
   );
-  const loaders = createLoaders(database.pool);
+  const loaders = createLoaders(database.pool, EVERYBODY, ALL_FIELDS);
   const members = await loaders.membershipsByGroup.load(groupId);
   expect(members.map(({ individualId, role }) => [individualId, role])).toEqual([
     [b, 'head'],
@@ -159,7 +164,7 @@ test('the places above a place come nearest first, without the place itself', as
   const country = await addPlace(database.pool, 'A', 'country', null);
   const district = await addPlace(database.pool, 'B', null, country);
   const clinic = await addPlace(database.pool, 'C', 'clinic', district);
-  const loaders = createLoaders(database.pool);
+  const loaders = createLoaders(database.pool, EVERYBODY, ALL_FIELDS);
   const [above, none] = await Promise.all([
     loaders.ancestorsByLocation.load(clinic),
     loaders.ancestorsByLocation.load(country),
@@ -191,8 +196,8 @@ test('an answer holds identifiers, places with what contains them, and the paren
       child,
     ]);
   }
-  const { items } = await findIndividuals(pool, { filter: { kind: 'ids', ids: [child] } });
-  const [answer] = await loadIndividualAnswers(pool, items);
+  const { items } = await findIndividuals(pool, { ...EVERYTHING, filter: { kind: 'ids', ids: [child] } });
+  const [answer] = await loadIndividualAnswers(pool, items, EVERYTHING, 'social');
   expect(answer).toEqual({
     individual: items[0],
     identifiers: [{ type: 'UIN', value: 'C-1' }],
@@ -246,6 +251,6 @@ test('an answer holds identifiers, places with what contains them, and the paren
   });
 
   const men: Filter = { kind: 'compare', attribute: 'sex', operator: 'eq', values: ['male'] };
-  const [narrow] = await loadIndividualAnswers(pool, items, men);
+  const [narrow] = await loadIndividualAnswers(pool, items, { visible: men, fields: ALL_FIELDS }, 'social');
   expect(narrow?.parents.map(({ role }) => role)).toEqual(['father']);
 });

@@ -1,5 +1,6 @@
+import { ALL_FIELDS } from '../../src/record/fields.js';
 import { createPool } from '../../src/database/pool.js';
-import type { Filter } from '../../src/record/filter.js';
+import { EVERYBODY, type Filter } from '../../src/record/filter.js';
 import type { Sort } from '../../src/record/sort.js';
 import { loadDemo } from '../../src/registry/demo/demo.js';
 import { type GroupFilter, groupsRead, type GroupSort } from '../../src/registry/groups.js';
@@ -7,6 +8,8 @@ import { orderedRead } from '../../src/registry/individuals.js';
 import { composePage, composeSlice, type OrderedRead, readPage, type Walk } from '../../src/registry/queries/keyset.js';
 import { type LocationFilter, locationsRead, type LocationSort } from '../../src/registry/locations.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+
+const EVERYTHING = { visible: EVERYBODY, fields: ALL_FIELDS } as const;
 
 /**
  * The statements that callers cause, as they are sent, and the index that serves each. Sequential scans are forbidden to
@@ -117,7 +120,7 @@ const INDIVIDUALS: readonly (readonly [title: string, filter: Filter, sort: Sort
 ];
 
 test.each(INDIVIDUALS)('individuals: %s', async (_title, filter, sort, index) => {
-  const read = orderedRead({ filter }, sort);
+  const read = orderedRead({ ...EVERYTHING, filter }, sort);
   const composed = composePage(read, START);
   expect(composed.text).toMatchSnapshot();
   expect(await plansOf(composed, read)).toContain(index);
@@ -137,7 +140,7 @@ const GROUPS: readonly (readonly [title: string, filter: GroupFilter, sort: Grou
 ];
 
 test.each(GROUPS)('groups: %s', async (_title, filter, sort, index) => {
-  const read = groupsRead(filter, sort);
+  const read = groupsRead({ filter, visible: EVERYBODY }, sort);
   const composed = composePage(read, START);
   expect(composed.text).toMatchSnapshot();
   expect(await plansOf(composed, read)).toContain(index);
@@ -175,7 +178,7 @@ test.each<[string, Sort[], RegExp]>([
     /Index Cond: \(created_at <= /u,
   ],
 ])('a page behind a cursor enters the index there: %s', async (_title, sort, condition) => {
-  const read = orderedRead({ filter: and() }, sort);
+  const read = orderedRead({ ...EVERYTHING, filter: and() }, sort);
   for (const backward of [false, true]) {
     const composed = composePage(read, { size: 50, backward, from: await positionOf(read) });
     expect(composed.text).toMatchSnapshot(backward ? 'backwards' : 'forwards');
@@ -185,7 +188,7 @@ test.each<[string, Sort[], RegExp]>([
 
 test('a numbered page', async () => {
   const composed = composeSlice(
-    orderedRead({ filter: BORN, visible: compare('sex', 'eq', 'female') }, by('birth_date')),
+    orderedRead({ ...EVERYTHING, filter: BORN, visible: compare('sex', 'eq', 'female') }, by('birth_date')),
     {
       size: 10,
       offset: 20,
@@ -203,7 +206,7 @@ test('what is asked for is only ever a parameter', async () => {
     { kind: 'name_contains', text: secret },
     { kind: 'identifier', type: secret, values: [secret] },
   );
-  await readPage(database.pool, orderedRead({ filter }, []), { first: 5 }, (row) => row);
+  await readPage(database.pool, orderedRead({ ...EVERYTHING, filter }, []), { first: 5 }, (row) => row);
   expect(database.statements).toHaveLength(1);
   expect(database.statements.join()).not.toContain(secret);
 });

@@ -1,3 +1,4 @@
+import { ALL_FIELDS } from '../../src/record/fields.js';
 import { Readable } from 'node:stream';
 import { dialect } from '../../src/dci/dialects/dialect.js';
 import { readRegistryRecords } from '../../src/dci/records/read-registry-records.js';
@@ -36,7 +37,7 @@ async function linesOf({ pool }: TestDatabase): Promise<string[]> {
   for (const [kind, registry, table] of KINDS) {
     const { rows } = await pool.query<{ id: string }>(`select id from ${table} order by id`);
     const ids = rows.map(({ id }) => id);
-    const answers = await loadRecordAnswers(pool, kind, ids, EVERYBODY, { registry });
+    const answers = await loadRecordAnswers(pool, kind, ids, EVERYBODY, { registry, fields: ALL_FIELDS });
     for (const answer of answers) lines.push(JSON.stringify(writeRecord(answer, dialect('spdci-1.0'), registry)));
   }
   return lines;
