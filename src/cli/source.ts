@@ -5,11 +5,12 @@ import { DIALECT_NAMES } from '../dci/dialects/names.js';
 import { Problem } from '../record/problem.js';
 import { setBringingClient } from '../sources/bringing-client.js';
 import { CREDENTIAL_LOCATIONS, type CredentialLocation } from '../sources/data-source.js';
-import { createDataSource, listDataSources } from '../sources/data-sources.js';
+import { createDataSource, listDataSources, updateDataSource } from '../sources/data-sources.js';
 import { syncLocations } from '../sources/location-sync.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
 import { addRequestCommands } from './source-requests.js';
+import { addSealingOptions, readSealingOptions, type SealingOptions } from './source-sealing.js';
 
 interface AddOptions {
   readonly url: string;
@@ -21,7 +22,7 @@ interface AddOptions {
   readonly json?: boolean;
 }
 
-/** `source add|list|sync-locations`, and what is asked to be answered later: the registries that we ask. */
+/** `source add|list|update|set-client|sync-locations`, and what is asked to be answered later: the registries that we ask. */
 export function sourceCommand(): Command {
   const source = new Command('source').description('other registries that the gateway asks');
 
@@ -80,6 +81,26 @@ export function sourceCommand(): Command {
             ...sources.map((one) => [one.code, one.name, one.dialect, one.baseUrl]),
           ]),
         );
+      });
+    });
+
+  addSealingOptions(
+    source
+      .command('update')
+      .description('say how messages to it and from it are signed and encrypted; what is left out stays')
+      .argument('<code>'),
+  )
+    .option('--json', 'print JSON')
+    .action(async (code: string, options: SealingOptions & { readonly json?: boolean }) => {
+      const given = await readSealingOptions(options);
+      await withSession(async ({ pool, keys, ledger, actor }) => {
+        const source = await updateDataSource(pool, keys, code, given);
+        await ledger.note({ action: 'source.updated', actor, detail: { source: code, changed: Object.keys(given) } });
+        print(source, options, () => {
+          const { signature, inboundSignature, encryptRequests } = source.sealing;
+          const plain = encryptRequests ? 'encrypted' : 'not encrypted';
+          return [`${code}: requests signed: ${signature}, ${plain}; answers signed: ${inboundSignature}.`];
+        });
       });
     });
 

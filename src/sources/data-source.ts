@@ -2,6 +2,7 @@ import { DIALECT_NAMES, type DialectName } from '../dci/dialects/names.js';
 import { findAttribute } from '../record/catalogue.js';
 import { Problem } from '../record/problem.js';
 import { findParameterFault } from './source-parameters.js';
+import { checkSealing, type SourceSealing, type SourceSealingInput } from './source-sealing.js';
 
 /**
  * What a source has paths for. `requests` is the part before /search, /subscribe, /unsubscribe and /txn/status, where
@@ -46,11 +47,12 @@ export interface DataSource {
   readonly parameters: Readonly<Record<string, string>>;
   /** Name of a field as we know it -> name that this source uses for it. */
   readonly fieldMappings: Readonly<Record<string, string>>;
+  readonly sealing: SourceSealing;
   readonly locationsSyncedAt: Date | null;
 }
 
 /** What an operator says of a source; only `code`, `name` and `baseUrl` are needed. */
-export interface DataSourceInput {
+export interface DataSourceInput extends SourceSealingInput {
   readonly code: string;
   readonly name: string;
   readonly baseUrl: string;
@@ -97,7 +99,7 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /**
  * The input with outer blanks removed and the address in its plain form. Throws `GRANT_TYPE_UNSUPPORTED`,
- * `DIALECT_UNKNOWN`, `DATA_SOURCE_PARAMETER_UNKNOWN` or `DATA_SOURCE_INVALID` with a sentence that names what is wrong.
+ * `DIALECT_UNKNOWN`, `DATA_SOURCE_PARAMETER_UNKNOWN`, `JWKS_INVALID` or `DATA_SOURCE_INVALID` with a sentence that names what is wrong.
  */
 export function checkDataSource<Input extends DataSourceUpdate & { readonly code?: string | undefined }>(
   input: Input,
@@ -134,6 +136,7 @@ export function checkDataSource<Input extends DataSourceUpdate & { readonly code
   const fault = findParameterFault(input.parameters ?? {});
   if (fault !== null) throw fault;
   checkFieldMappings(input.fieldMappings ?? {});
+  checkSealing(input);
   return {
     ...input,
     ...(input.name === undefined ? {} : { name: input.name.trim() }),

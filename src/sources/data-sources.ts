@@ -17,6 +17,7 @@ import {
   PATH_KEYS,
   type PathKey,
 } from './data-source.js';
+import { SEALING_COLUMN, type SourceSealing, writeSealing } from './source-sealing.js';
 
 export { type DataSource, type DataSourceInput, type DataSourceUpdate } from './data-source.js';
 
@@ -29,6 +30,7 @@ export interface CredentialSeal {
 const SELECT_SOURCES = `
   select s.id, s.code, s.name, s.base_url, s.dialect, s.auth_type, s.grant_type, s.credential_location, s.client_id,
     left(encode(sha256(s.client_secret_sealed), 'hex'), 16) as secret_mark, s.page_size, s.timeout_ms, s.locations_synced_at,
+    ${SEALING_COLUMN},
     coalesce((select jsonb_object_agg(p.key, p.path) from data_source_paths p where p.data_source_id = s.id), '{}')
       as paths,
     coalesce((select jsonb_object_agg(p.key, p.value) from data_source_parameters p where p.data_source_id = s.id), '{}')
@@ -104,6 +106,7 @@ interface SourceRow {
   readonly page_size: number;
   readonly timeout_ms: number;
   readonly locations_synced_at: Date | null;
+  readonly sealing: SourceSealing;
   readonly paths: Readonly<Partial<Record<PathKey, string>>>;
   readonly parameters: Readonly<Record<string, string>>;
   readonly field_mappings: Readonly<Record<string, string>>;
@@ -137,6 +140,7 @@ export async function createDataSource(pool: Pool, seal: CredentialSeal, input: 
       });
       const id = made.rows[0]?.id ?? '';
       await writeDetails(db, id, { paths, parameters: given.parameters, fieldMappings: given.fieldMappings });
+      await writeSealing(db, id, given);
       return await getDataSource(db, id);
     }),
   );
@@ -175,6 +179,7 @@ export async function updateDataSource(
         ],
       });
       await writeDetails(db, id, given);
+      await writeSealing(db, id, given);
       return await getDataSource(db, id);
     }),
   );
@@ -266,6 +271,7 @@ function readSource(row: SourceRow): DataSource {
     paths: row.paths,
     parameters: row.parameters,
     fieldMappings: row.field_mappings,
+    sealing: row.sealing,
     locationsSyncedAt: row.locations_synced_at,
   };
 }

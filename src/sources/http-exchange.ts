@@ -27,6 +27,8 @@ export interface SourceRequest {
 export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** The JSON itself. */
+  readonly text: string;
 }
 
 /** Sends requests and reads their answers as JSON. */
@@ -86,7 +88,7 @@ function judgeFailure(who: string, request: SourceRequest, { fault, reason, stat
 function judge(who: string, request: SourceRequest, { status, headers, text }: GuardedAnswer): Attempt<JsonAnswer> {
   const body = parseJson(text);
   if (status >= 200 && status < 300) {
-    if (body !== undefined) return { ok: true, value: { status, body } };
+    if (body !== undefined) return { ok: true, value: { status, body, text } };
     const what = /^\s*</u.test(text) ? 'HTML' : text.trim() === '' ? 'nothing' : 'something that is not whole JSON';
     const problem = new Problem(
       'SOURCE_ANSWER_UNREADABLE',

@@ -8,6 +8,7 @@ import { inTransaction } from '../database/transaction.js';
 import { type Caller } from '../security/bearer.js';
 import { type Keys } from '../security/keys.js';
 import { mayBring } from './bringing-client.js';
+import { mustSign } from './source-sealing.js';
 import { findRequestOfTransaction, type LaterAction, type LaterRequest } from './source-requests.js';
 import { refusalLine } from './what-was-said.js';
 
@@ -23,7 +24,9 @@ export interface ReceivedCallback {
   readonly caller: Pick<Caller, 'apiClientId' | 'name'>;
   readonly header: { readonly messageId: string; readonly senderId: string };
   readonly envelope: WireObject;
-  /** SHA-256 of the body as it came. */
+  /** Whether its signature verified with a key of the client that brings it. */
+  readonly isSigned: boolean;
+  /** SHA-256 of what it says. */
   readonly bodyDigest: Buffer;
   readonly correlationId: string;
   readonly now: Date;
@@ -93,7 +96,7 @@ export function inboxHandler({ pool, keys, log }: InboxOptions, pathAction: Call
     const callback = readCallback(received.envelope, pathAction);
     const sealed = keys.seal(JSON.stringify(received.envelope));
     const outcome = await inTransaction(pool, async (db) => {
-      const place = await findPlace(db, callback, apiClientId);
+      const place = await findPlace(db, callback, apiClientId, received.isSigned);
       const isNew = await keep(db, received, callback, place, sealed);
       if (isNew && place.matched) await settle(db, callback, place.request, now);
       return isNew ? (place.matched ? 'matched' : 'quarantined') : 'repeated';
@@ -103,7 +106,7 @@ export function inboxHandler({ pool, keys, log }: InboxOptions, pathAction: Call
   };
 }
 
-async function findPlace(db: Queryable, callback: Callback, apiClientId: string): Promise<Place> {
+async function findPlace(db: Queryable, callback: Callback, apiClientId: string, isSigned: boolean): Promise<Place> {
   const { action, transactionId, correlationId } = callback;
   const request = await findRequest(db, callback);
   const quarantined = (reason: string): Place => ({ matched: false, request, reason });
@@ -116,6 +119,9 @@ async function findPlace(db: Queryable, callback: Callback, apiClientId: string)
   }
   if (!(await mayBring(db, request.dataSourceId, apiClientId))) {
     return quarantined('It came with the token of a client that does not bring the messages of this source');
+  }
+  if (!isSigned && (await mustSign(db, request.dataSourceId))) {
+    return quarantined('It is not signed, which messages of this source have to be');
   }
   if (request.action !== ANSWERED_ACTION[action]) {
     return quarantined(`Its transaction_id is that of a request to ${request.action}, which ${action} does not answer`);

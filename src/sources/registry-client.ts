@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { type Logger } from 'pino';
 import { readLocations } from '../dci/locations.js';
 import { type GuardedAgent } from '../security/egress/guarded-agent.js';
+import { PartnerKeys } from '../security/partner-keys.js';
+import { KEY_SET_LIMITS } from '../security/remote-key-set.js';
 import { type Queryable } from '../database/pool.js';
 import { type SourceLocation } from '../record/location.js';
 import { Problem } from '../record/problem.js';
@@ -14,6 +16,7 @@ import { type Attempt, DEFAULT_RETRY_LIMITS, type FailedAttempt, type RetryLimit
 import { readSourceAnswer, type SearchResult, type SourceQuestion, writeSourceMessage } from './source-messages.js';
 import { type OwnAddress } from './later-messages.js';
 import { type LaterAction } from './source-requests.js';
+import { openAnswer, sealRequest, type SealOptions } from './seal-exchange.js';
 import { laterUrl, sourceUrl } from './source-url.js';
 
 export { type SearchResult, type SourceQuestion } from './source-messages.js';
@@ -21,7 +24,7 @@ export { type SearchResult, type SourceQuestion } from './source-messages.js';
 /** What the client works with. */
 export interface RegistryClientOptions {
   readonly pool: Queryable;
-  readonly keys: CredentialSeal;
+  readonly keys: CredentialSeal & SealOptions['keys'];
   /** Our `sender_id`; asked at each message, because the address may be known only after listening. */
   readonly senderId: () => string;
   /** Where other registries bring what they answer later, without a slash at the end; asked likewise. */
@@ -46,6 +49,7 @@ export class RegistryClient {
   readonly #limits: RetryLimits;
   readonly #exchange: HttpExchange;
   readonly #tokens: AccessTokens;
+  readonly #sealing: SealOptions;
   readonly #underWay = new Set<AbortController>();
   readonly #closing = new AbortController();
 
@@ -53,6 +57,9 @@ export class RegistryClient {
     this.#options = options;
     this.#limits = { ...DEFAULT_RETRY_LIMITS, ...options.limits };
     this.#exchange = new HttpExchange(options.agent);
+    const { agent, keys, log } = options;
+    const fetch = agent.fetch({ givenBy: 'operator', ...KEY_SET_LIMITS });
+    this.#sealing = { keys, log, partnerKeys: new PartnerKeys({ fetch, log }) };
     this.#tokens = new AccessTokens({
       exchange: this.#exchange,
       limits: this.#limits,
@@ -69,7 +76,7 @@ export class RegistryClient {
    * can help. Throws `SOURCE_UNREACHABLE`, `SOURCE_TIMEOUT`, `SOURCE_REFUSED_CREDENTIALS`, `SOURCE_RATE_LIMITED`,
    * `SOURCE_FAILED`, `SOURCE_REDIRECTED`, `SOURCE_ANSWER_TOO_LARGE`, `SOURCE_ANSWER_UNREADABLE`,
    * `SOURCE_REJECTED_REQUEST`, `SOURCE_ADDRESS_FORBIDDEN`, `DATA_SOURCE_PATH_MISSING`,
-   * `DATA_SOURCE_CREDENTIALS_MISSING`, and `FILTER_NOT_EXPRESSIBLE` where the question wants its whole filter.
+   * `DATA_SOURCE_CREDENTIALS_MISSING`, those of `sealRequest` and `openAnswer`, and `FILTER_NOT_EXPRESSIBLE` where the question wants its whole filter.
    */
   async search(source: DataSource, question: SourceQuestion, signal?: AbortSignal): Promise<SearchResult> {
     const [result] = await this.searchMany(source, [question], signal);
@@ -91,10 +98,10 @@ export class RegistryClient {
       method: 'POST' as const,
       url,
       headers: JSON_BODY,
-      body: JSON.stringify(message.body),
+      body: JSON.stringify(await sealRequest(source, message.body, this.#sealing)),
     };
     const answer = await this.#ask(source, request, source.authType === 'bearer', signal);
-    const results = readSourceAnswer(source, message, answer.body, new Date());
+    const results = readSourceAnswer(source, message, await openAnswer(source, answer, this.#sealing), new Date());
     return source.authType === 'bearer' && source.credentialLocation === 'query'
       ? results.map((result) => ({ ...result, warnings: [...result.warnings, QUERY_CREDENTIALS_WARNING] }))
       : results;
@@ -122,7 +129,7 @@ export class RegistryClient {
       method: 'POST' as const,
       url,
       headers: JSON_BODY,
-      body: JSON.stringify(body),
+      body: JSON.stringify(await sealRequest(source, body, this.#sealing)),
     };
     const answer = await this.#ask(source, request, source.authType === 'bearer', signal, 1);
     return readAcknowledgement(answer.body);

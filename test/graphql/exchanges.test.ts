@@ -52,6 +52,7 @@ describe('what operators see of messages between systems', () => {
       caller: { apiClientId, name: 'Other registry' },
       header: { messageId: randomUUID(), senderId: 'other.example.org' },
       envelope,
+      isSigned: false,
       bodyDigest: createHash('sha256').update(JSON.stringify(envelope)).digest(),
       correlationId: randomUUID(),
       now: new Date(),

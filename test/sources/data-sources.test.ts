@@ -52,6 +52,13 @@ describe('registering a data source', () => {
       },
       parameters: {},
       fieldMappings: {},
+      sealing: {
+        signature: 'none',
+        inboundSignature: 'optional',
+        encryptRequests: false,
+        jwks: null,
+        jwksUri: null,
+      },
       locationsSyncedAt: null,
     });
   });

@@ -1,7 +1,11 @@
 import { Field, InputType, Int } from 'type-graphql';
+import type { Json } from '../../record/json.js';
 import { Problem } from '../../record/problem.js';
+import type { SignaturePolicy, SignatureProfile } from '../../record/signature-profile.js';
 import type { PathKey } from '../../sources/data-source.js';
 import type { DataSourceInput, DataSourceUpdate } from '../../sources/data-sources.js';
+import { InboundSignatureEnum, OutboundSignatureEnum } from '../api-clients/api-client-node.js';
+import { JsonScalar } from '../scalars.js';
 import { AuthTypeEnum, CredentialLocationEnum, DialectEnum } from './data-source-node.js';
 
 @InputType({ description: 'Where a data source answers, below its base URL. Null: it has no such endpoint.' })
@@ -79,6 +83,24 @@ class DataSourceSettings {
 
   @Field(() => [FieldMappingInput], { nullable: true, description: 'All of them: what is held is replaced.' })
   fieldMappings?: FieldMappingInput[] | null;
+
+  @Field(() => OutboundSignatureEnum, { nullable: true, description: 'How what we ask is signed. Default: `NONE`.' })
+  signature?: SignatureProfile | null;
+
+  @Field(() => InboundSignatureEnum, {
+    nullable: true,
+    description: 'Whether what it answers and brings is signed. Default: `OPTIONAL`.',
+  })
+  inboundSignature?: SignaturePolicy | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether what we ask is encrypted. Default: `false`.' })
+  encryptRequests?: boolean | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'Its public keys: a JSON Web Key Set. Null forgets them.' })
+  jwks?: Json;
+
+  @Field(() => String, { nullable: true, description: 'Where it publishes its public keys. Null forgets it.' })
+  jwksUri?: string | null;
 }
 
 @InputType({ description: 'A data source to register.' })
@@ -127,6 +149,11 @@ function readSettings(input: DataSourceSettings): DataSourceUpdate {
     clientSecret: input.clientSecret,
     pageSize: input.pageSize ?? undefined,
     timeoutMs: input.timeoutMs ?? undefined,
+    signature: input.signature ?? undefined,
+    inboundSignature: input.inboundSignature ?? undefined,
+    encryptRequests: input.encryptRequests ?? undefined,
+    jwks: input.jwks,
+    jwksUri: input.jwksUri,
     paths: input.paths ? givenPaths(input.paths) : undefined,
     parameters: input.parameters
       ? onceEach(

@@ -1,6 +1,8 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DIALECT_NAMES } from '../../dci/dialects/names.js';
+import type { SignaturePolicy, SignatureProfile } from '../../record/signature-profile.js';
 import type { DataSource } from '../../sources/data-sources.js';
+import { InboundSignatureEnum, OutboundSignatureEnum } from '../api-clients/api-client-node.js';
 import { globalId } from '../global-id.js';
 import { DateTimeScalar } from '../scalars.js';
 
@@ -162,6 +164,21 @@ export class DataSourceNode {
   @Field(() => [FieldMappingNode], { description: 'Fields that it calls by other names.' })
   readonly fieldMappings: readonly FieldMappingNode[];
 
+  @Field(() => OutboundSignatureEnum, { description: 'How what we ask is signed.' })
+  readonly signature: SignatureProfile;
+
+  @Field(() => InboundSignatureEnum, { description: 'Whether what it answers and brings is signed.' })
+  readonly inboundSignature: SignaturePolicy;
+
+  @Field(() => Boolean, { description: 'Whether what we ask is encrypted.' })
+  readonly encryptRequests: boolean;
+
+  @Field(() => [String], { description: 'Ids of its keys that are held.' })
+  readonly keyIds: readonly string[];
+
+  @Field(() => String, { nullable: true, description: 'Where it publishes its public keys.' })
+  readonly jwksUri: string | null;
+
   @Field(() => DateTimeScalar, { nullable: true, description: 'When its list of places was last read.' })
   readonly locationsSyncedAt: Date | null;
 
@@ -181,6 +198,11 @@ export class DataSourceNode {
     this.paths = new DataSourcePathsNode(source.paths);
     this.parameters = byName(source.parameters).map(([name, value]) => new DataSourceParameterNode(name, value));
     this.fieldMappings = byName(source.fieldMappings).map(([ours, theirs]) => new FieldMappingNode(ours, theirs));
+    this.signature = source.sealing.signature;
+    this.inboundSignature = source.sealing.inboundSignature;
+    this.encryptRequests = source.sealing.encryptRequests;
+    this.keyIds = (source.sealing.jwks?.keys ?? []).flatMap(({ kid }) => kid ?? []);
+    this.jwksUri = source.sealing.jwksUri;
     this.locationsSyncedAt = source.locationsSyncedAt;
   }
 }
