@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { pino } from 'pino';
-import { createApiClient, revokeApiClient } from '../../src/security/client-administration.js';
+import { createApiClient, revokeApiClient, updateApiClient } from '../../src/security/client-administration.js';
 import { authenticateClient } from '../../src/security/clients.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { watchClients } from '../../src/security/known-clients.js';
+import { createRole, updateRole } from '../../src/security/roles.js';
 import { asAdmin, createTestDatabase, type TestDatabase } from '../test-database.js';
 
 let database: TestDatabase;
@@ -44,7 +45,7 @@ async function makeClient(name: string) {
 
 /** What a token of the client says. */
 function tokenOf(clientId: string, jti = 'one') {
-  return { clientId, kid: kid, jti, issuedAt: Math.floor(Date.now() / 1000) };
+  return { clientId, kid, jti, issuedAt: Math.floor(Date.now() / 1000) };
 }
 
 /** How long the client is still known, in milliseconds. */
@@ -67,6 +68,22 @@ test('a client that was revoked is gone as soon as the database tells of it', as
   await clients.lookUp(tokenOf(clientId));
   await revokeApiClient(database.pool, clientId);
   expect(await knownFor(clientId)).toBeLessThan(500);
+});
+
+test('limits of a role and settings of a client hold for the next call', async () => {
+  const { pool } = database;
+  await createRole(pool, 'watched', {});
+  const { clientId } = await makeClient('Of a role');
+  await updateApiClient(pool, clientId, { role: 'watched' });
+  const until = async (largestPage: number): Promise<number> => {
+    const started = performance.now();
+    while ((await clients.lookUp(tokenOf(clientId)))?.access.largestPage !== largestPage) await delay(5);
+    return performance.now() - started;
+  };
+  await updateRole(pool, 'watched', { limits: { largestPage: 7 } });
+  expect(await until(7)).toBeLessThan(500);
+  await updateApiClient(pool, clientId, { limits: { largestPage: 3 } });
+  expect(await until(3)).toBeLessThan(500);
 });
 
 test('a key that is gone takes its tokens along', async () => {
