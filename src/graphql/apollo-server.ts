@@ -13,24 +13,16 @@ import type { GraphContext } from './context.js';
 import { answerError } from './error-answers.js';
 import { operationPlugin } from './operation-plugin.js';
 import { checkDirectives, MOST_TOKENS } from './query-limits.js';
-import type { TrustedDocuments } from './trusted-documents.js';
 
 /** What is served, and how openly. */
 export interface ApolloServerOptions {
   readonly schema: GraphQLSchema;
   readonly isProduction: boolean;
-  /** What may be run without the scope `graph.adhoc`; `null`: anything. */
-  readonly trusted: TrustedDocuments | null;
   readonly log: Logger;
 }
 
 /** Apollo Server with everything left out that costs time for each field, and with our limits and our execution. */
-export function createApolloServer({
-  schema,
-  isProduction,
-  trusted,
-  log,
-}: ApolloServerOptions): ApolloServer<GraphContext> {
+export function createApolloServer({ schema, isProduction, log }: ApolloServerOptions): ApolloServer<GraphContext> {
   return new ApolloServer<GraphContext>({
     schema,
     introspection: !isProduction,
@@ -60,7 +52,7 @@ export function createApolloServer({
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ...(isProduction ? [ApolloServerPluginDisableSuggestions()] : []),
-      operationPlugin({ schema, tellsSchema: !isProduction, trusted }),
+      operationPlugin({ schema, tellsSchema: !isProduction }),
     ],
   });
 }

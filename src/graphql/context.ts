@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Jobs } from '../database/jobs.js';
 import type { Queryable } from '../database/pool.js';
 import type { Catalogue } from '../record/catalogue.js';
+import type { RegistryKind } from '../record/registry-kind.js';
 import type { Loaders } from '../registry/loaders.js';
 import type { RecordLoaders } from '../registry/record-loaders.js';
 import type { Ledger } from '../security/audit/ledger.js';
@@ -12,6 +13,7 @@ import type { RegistryClient } from '../sources/registry-client.js';
 import type { OperatorLoaders } from './operator-loaders.js';
 import type { RequestTime } from './request-time.js';
 import type { Shown } from './sight/shown.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 /** What every resolver of one request shares. The loaders live as long as the request: nobody sees another's rows. */
 export interface GraphContext {
@@ -33,6 +35,10 @@ export interface GraphContext {
   readonly keys: Keys;
   readonly ledger: Ledger;
   readonly client: RegistryClient;
+  /** How partners are answered. */
+  readonly config: { readonly maxPageSize: number; readonly registries: readonly RegistryKind[] };
+  /** What may be run without the scope `graph.adhoc`; `null`: anything. */
+  readonly trusted: TrustedDocuments | null;
   readonly log: Logger;
   /** How long the request may take. */
   readonly time: RequestTime;

@@ -9,6 +9,7 @@ import type { Jobs } from '../database/jobs.js';
 import { queryableFor } from '../database/limited.js';
 import type { Catalogue } from '../record/catalogue.js';
 import { loggableError } from '../record/loggable-error.js';
+import type { RegistryKind } from '../record/registry-kind.js';
 import { createLoaders } from '../registry/loaders.js';
 import { createRecordLoaders } from '../registry/record-loaders.js';
 import { AccessProblem } from '../security/access-problem.js';
@@ -21,12 +22,13 @@ import { createApolloServer } from './apollo-server.js';
 import type { GraphContext } from './context.js';
 import { errorBody } from './error-answers.js';
 import { explorerRoutes } from './explorer.js';
+import { readNamedDocument, requireRegistered } from './named-document.js';
 import { createOperatorLoaders } from './operator-loaders.js';
 import { RequestTime } from './request-time.js';
 import { buildGraphSchema } from './schema.js';
 import { withinRegistries } from './sight/registry-limits.js';
 import { Shown } from './sight/shown.js';
-import { readTrustedDocuments } from './trusted-documents.js';
+import { readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';
 
 /** What the graph works with. */
 export interface GraphQLEndpointOptions {
@@ -40,6 +42,8 @@ export interface GraphQLEndpointOptions {
   readonly config: {
     readonly environment: 'development' | 'test' | 'production';
     readonly maxBodyBytes: number;
+    readonly maxPageSize: number;
+    readonly registries: readonly RegistryKind[];
     readonly answerSeconds: number;
     /** Where the operations are that may be run without the scope `graph.adhoc`; `null`: any may. */
     readonly trustedDocuments: string | null;
@@ -61,11 +65,11 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
   const { config, log, authenticate } = options;
   const isProduction = config.environment === 'production';
   const trusted = config.trustedDocuments === null ? null : await readTrustedDocuments(config.trustedDocuments);
-  const server = createApolloServer({ schema: await buildGraphSchema(), isProduction, trusted, log });
+  const server = createApolloServer({ schema: await buildGraphSchema(), isProduction, log });
   await server.start();
 
   const answer = expressMiddleware<GraphContext>(server, {
-    context: ({ res }) => Promise.resolve(createContext(callerOf(res), res, options)),
+    context: ({ res }) => Promise.resolve(createContext(callerOf(res), res, { ...options, trusted })),
   });
 
   const router = Router();
@@ -81,21 +85,27 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
       next();
     },
     express.json({ limit: config.maxBodyBytes, inflate: false }),
+    readNamedDocument(trusted),
+    requireRegistered(trusted, callerOf),
     answer,
     answerFailure(log),
   );
   return { router, close: () => server.stop() };
 }
 
-function createContext(caller: Caller, response: Response, options: GraphQLEndpointOptions): GraphContext {
-  const { pool, jobs, keys, ledger, client, catalogue, config, log } = options;
+function createContext(
+  caller: Caller,
+  response: Response,
+  options: GraphQLEndpointOptions & { readonly trusted: TrustedDocuments | null },
+): GraphContext {
+  const { pool, jobs, keys, ledger, client, catalogue, config, trusted, log } = options;
   const access = withinRegistries(caller.access);
   const db = new CancellablePool(pool);
   const records = queryableFor(pool, access, db);
   return {
     caller: access === caller.access ? caller : { ...caller, access },
-    loaders: createLoaders(records, access.rows),
-    recordLoaders: createRecordLoaders(records),
+    loaders: createLoaders(records, access.rows, access.fields),
+    recordLoaders: createRecordLoaders(records, access.fields),
     operatorLoaders: createOperatorLoaders(db),
     shown: new Shown(),
     time: new RequestTime(response, db, config.answerSeconds),
@@ -107,6 +117,8 @@ function createContext(caller: Caller, response: Response, options: GraphQLEndpo
     keys,
     ledger,
     client,
+    config,
+    trusted,
     log,
     requestId: randomUUID(),
   };

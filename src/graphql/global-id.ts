@@ -19,7 +19,8 @@ export type IdentifiedType =
   | 'EventSubscription'
   | 'Delivery'
   | 'InboxMessage'
-  | 'SourceRequest';
+  | 'SourceRequest'
+  | 'AuditEntry';
 
 const DECODED = /^([A-Za-z]+):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/u;
 

@@ -17,15 +17,12 @@ import { answerError } from './error-answers.js';
 import { checkLimits } from './query-limits.js';
 import { createSight, type SightedOperation } from './sight/sighted-operation.js';
 import { MOST_ERRORS, showWithheld } from './sight/withheld-values.js';
-import type { TrustedDocuments } from './trusted-documents.js';
 
 /** What operations are run with. */
 export interface OperationPluginOptions {
   readonly schema: GraphQLSchema;
   /** Whether callers may be told what the schema has: everywhere but in production. */
   readonly tellsSchema: boolean;
-  /** What may be run by whoever lacks the scope `graph.adhoc`; `null`: anything. */
-  readonly trusted: TrustedDocuments | null;
 }
 
 /** Without `data` nothing ran. */
@@ -35,11 +32,7 @@ interface Answer {
 }
 
 /** Checks each operation, runs what of it the caller may see, and writes down who was told of before it is answered. */
-export function operationPlugin({
-  schema,
-  tellsSchema,
-  trusted,
-}: OperationPluginOptions): ApolloServerPlugin<GraphContext> {
+export function operationPlugin({ schema, tellsSchema }: OperationPluginOptions): ApolloServerPlugin<GraphContext> {
   const execute = createExecution(schema);
   const sight = createSight(schema);
 
@@ -62,11 +55,6 @@ export function operationPlugin({
   return {
     requestDidStart: () =>
       Promise.resolve({
-        async didResolveSource({ source, queryHash, contextValue }) {
-          if (trusted && !contextValue.caller.scopes.includes('graph.adhoc') && !trusted.has(source, queryHash)) {
-            throw refusalOf(new Problem('PERSISTED_QUERY_REQUIRED', NOT_REGISTERED));
-          }
-        },
         didResolveOperation({ document, request, contextValue }) {
           const operation = getOperationAST(document, request.operationName);
           if (!operation) return Promise.resolve();
@@ -101,9 +89,6 @@ export function operationPlugin({
   };
 }
 
-const NOT_REGISTERED =
-  'This operation is not registered with the gateway: register it, or ask with a client that has the scope graph.adhoc';
-
 /** As the server expects a refusal before an operation runs. */
 function refusalOf(error: unknown): GraphQLError {
   if (!(error instanceof Problem)) throw error;
@@ -125,7 +110,7 @@ const STATUS: Readonly<Record<string, number>> = {
 
 function statusOf(error: unknown): number {
   // What is left is that the ledger could not be written.
-  return (error instanceof Problem ? STATUS[error.code] : undefined) ?? 503;
+  return (error instanceof Problem ? STATUS[String(error.code)] : undefined) ?? 503;
 }
 
 /** Budgets are counted by the hour of the clock. */

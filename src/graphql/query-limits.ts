@@ -19,12 +19,12 @@ import { Problem } from '../record/problem.js';
 import { DEFAULT_PAGE, LARGEST_PAGE } from './connection.js';
 
 /** Words and signs of a document; the parser stops there. */
-export const MOST_TOKENS = 2000;
+export const MOST_TOKENS = 1000;
 /** Fields within one another. */
-const MOST_LEVELS = 12;
+const MOST_LEVELS = 10;
 /** Fields under another name, wherever they stand; fragments count each time they are used. */
-const MOST_ALIASES = 20;
-const MOST_DIRECTIVES = 40;
+const MOST_ALIASES = 15;
+const MOST_DIRECTIVES = 20;
 /** Objects that the answer may come to, lists taken at their page size or, where they have none, at LIST_SIZE. */
 const MOST_OBJECTS = 10_000;
 /** A list without pages: the identifiers, memberships, relationships or ancestors of one object. */

@@ -268,7 +268,12 @@ describe('a list of individuals', () => {
       const { individuals } = await graph.run(ListIndividualsDocument, { first });
       expect(individuals.nodes).toHaveLength(first);
       // The page's own statement says its size.
-      sent.push(statements.filter(reads).map((text) => text.replace(/\blimit \d+$/u, 'limit n')).sort());
+      sent.push(
+        statements
+          .filter(reads)
+          .map((text) => text.replace(/\blimit \d+$/u, 'limit n'))
+          .sort(),
+      );
     }
     expect(sent.map(({ length }) => length)).toEqual([5, 5, 5, 5, 5]);
     expect(new Set(sent.map((texts) => texts.slice(1).join('\n')))).toHaveProperty('size', 1);

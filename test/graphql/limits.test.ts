@@ -36,7 +36,7 @@ describe('a query that asks for too much', () => {
     await refusalOf(familyCycle(4));
     for (const levels of [20, 100]) {
       const start = performance.now();
-      expect(await refusalOf(familyCycle(levels))).toMatch(/^(QUERY_TOO_COMPLEX|GRAPHQL_VALIDATION_FAILED)$/u);
+      expect(await refusalOf(familyCycle(levels))).toMatch(/^(QUERY_TOO_COMPLEX|GRAPHQL_PARSE_FAILED)$/u);
       expect(performance.now() - start).toBeLessThan(2000);
     }
   });
@@ -58,7 +58,7 @@ describe('a query that asks for too much', () => {
   });
 
   test('asks the same thing under a hundred names: refused', async () => {
-    const aliases = Array.from({ length: 100 }, (_, index) => `a${String(index)}: individual(id: "x") { id }`);
+    const aliases = Array.from({ length: 100 }, (_, index) => `a${String(index)}: locations { totalCount }`);
     expect(await refusalOf(`{ ${aliases.join(' ')} }`)).toBe('QUERY_TOO_COMPLEX');
   });
 

@@ -13,6 +13,7 @@ import { createGraphQLEndpoint } from '../../src/graphql/endpoint.js';
 import { startImportWorkers } from '../../src/imports/import-workers.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { FULL_ACCESS } from '../../src/record/access.js';
+import { REGISTRY_KINDS } from '../../src/record/registry-kind.js';
 import { AccessProblem } from '../../src/security/access-problem.js';
 import type { Caller } from '../../src/security/bearer.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
@@ -96,7 +97,14 @@ export async function openTestGraph({
     client,
     catalogue: () => CORE_CATALOGUE,
     log,
-    config: { environment, maxBodyBytes: 100_000, answerSeconds, trustedDocuments },
+    config: {
+      environment,
+      maxPageSize: 2000,
+      registries: REGISTRY_KINDS,
+      maxBodyBytes: 100_000,
+      answerSeconds,
+      trustedDocuments,
+    },
     authenticate: () =>
       caller
         ? Promise.resolve(caller)

@@ -22,7 +22,12 @@ export class DisabilityQueries {
     requireRecords(context, 'disability');
     const { records, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Disability', id, 'id')] } as const;
-    const { items } = await listRecords(records, 'disability', { filter, visible: caller.access.rows, first: 1 });
+    const { items } = await listRecords(records, 'disability', {
+      filter,
+      visible: caller.access.rows,
+      fields: caller.access.fields,
+      first: 1,
+    });
     return items[0] ? new DisabilityNode(items[0], context.shown) : null;
   }
 
@@ -39,7 +44,7 @@ export class DisabilityQueries {
     const { records, caller } = context;
     const filter = readDisabilityFilter(filterInput, await context.catalogue());
     checkQuestion(context, 'disability', filter);
-    const asked = { filter, visible: caller.access.rows };
+    const asked = { filter, visible: caller.access.rows, fields: caller.access.fields };
     const found = await listRecords(records, 'disability', { ...asked, ...readPage(page, caller.access) });
     return new DisabilityConnection(
       pageOf(found, (record) => new DisabilityNode(record, context.shown)),

@@ -69,7 +69,12 @@ export class SaveDisabilityMutation {
     const saved = await saveRecord(context, readDisability(input));
     if (saved instanceof Refusal) return saved;
     const filter = { kind: 'ids', ids: [saved.id] } as const;
-    const { items } = await listRecords(context.pool, 'disability', { filter, visible: EVERYBODY, first: 1 });
+    const { items } = await listRecords(context.pool, 'disability', {
+      filter,
+      visible: EVERYBODY,
+      fields: context.caller.access.fields,
+      first: 1,
+    });
     if (items[0] === undefined) throw new Error('A disability that was saved is not there');
     return new SavedDisability(saved.outcome, new DisabilityNode(items[0], context.shown));
   }

@@ -62,7 +62,8 @@ export class EnrolmentNode {
 
   @Field(() => ProgrammeNode, { nullable: true, description: 'The programme.' })
   async programme(@Ctx() { recordLoaders }: GraphContext): Promise<ProgrammeNode | null> {
-    const programme = await recordLoaders.programmeById.load(this.record.programmeId);
+    const { programmeId } = this.record;
+    const programme = programmeId === null ? null : await recordLoaders.programmeById.load(programmeId);
     return programme && new ProgrammeNode(programme);
   }
 

@@ -22,7 +22,12 @@ export class EnrolmentQueries {
     requireRecords(context, 'enrolment');
     const { records, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Enrolment', id, 'id')] } as const;
-    const { items } = await listRecords(records, 'enrolment', { filter, visible: caller.access.rows, first: 1 });
+    const { items } = await listRecords(records, 'enrolment', {
+      filter,
+      visible: caller.access.rows,
+      fields: caller.access.fields,
+      first: 1,
+    });
     return items[0] ? new EnrolmentNode(items[0], context.shown, null) : null;
   }
 
@@ -39,7 +44,7 @@ export class EnrolmentQueries {
     const { records, caller } = context;
     const filter = readEnrolmentFilter(filterInput, await context.catalogue());
     checkQuestion(context, 'enrolment', filter);
-    const asked = { filter, visible: caller.access.rows };
+    const asked = { filter, visible: caller.access.rows, fields: caller.access.fields };
     const found = await listRecords(records, 'enrolment', { ...asked, ...readPage(page, caller.access) });
     return new EnrolmentConnection(
       pageOf(found, (record) => new EnrolmentNode(record, context.shown, null)),

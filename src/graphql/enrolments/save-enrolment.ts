@@ -78,7 +78,12 @@ export class SaveEnrolmentMutation {
     const saved = await saveRecord(context, readEnrolment(input));
     if (saved instanceof Refusal) return saved;
     const filter = { kind: 'ids', ids: [saved.id] } as const;
-    const { items } = await listRecords(context.pool, 'enrolment', { filter, visible: EVERYBODY, first: 1 });
+    const { items } = await listRecords(context.pool, 'enrolment', {
+      filter,
+      visible: EVERYBODY,
+      fields: context.caller.access.fields,
+      first: 1,
+    });
     if (items[0] === undefined) throw new Error('An enrolment that was saved is not there');
     return new SavedEnrolment(saved.outcome, new EnrolmentNode(items[0], context.shown, null));
   }

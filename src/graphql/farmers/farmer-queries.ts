@@ -22,7 +22,12 @@ export class FarmerQueries {
     requireRecords(context, 'farmer');
     const { records, caller } = context;
     const filter = { kind: 'ids', ids: [readGlobalId('Farmer', id, 'id')] } as const;
-    const { items } = await listRecords(records, 'farmer', { filter, visible: caller.access.rows, first: 1 });
+    const { items } = await listRecords(records, 'farmer', {
+      filter,
+      visible: caller.access.rows,
+      fields: caller.access.fields,
+      first: 1,
+    });
     return items[0] ? new FarmerNode(items[0], context.shown) : null;
   }
 
@@ -39,7 +44,7 @@ export class FarmerQueries {
     const { records, caller } = context;
     const filter = readFarmerFilter(filterInput, await context.catalogue());
     checkQuestion(context, 'farmer', filter);
-    const asked = { filter, visible: caller.access.rows };
+    const asked = { filter, visible: caller.access.rows, fields: caller.access.fields };
     const found = await listRecords(records, 'farmer', { ...asked, ...readPage(page, caller.access) });
     return new FarmerConnection(
       pageOf(found, (record) => new FarmerNode(record, context.shown)),

@@ -70,7 +70,12 @@ export class SaveFarmerMutation {
     const saved = await saveRecord(context, readFarmer(input));
     if (saved instanceof Refusal) return saved;
     const filter = { kind: 'ids', ids: [saved.id] } as const;
-    const { items } = await listRecords(context.pool, 'farmer', { filter, visible: EVERYBODY, first: 1 });
+    const { items } = await listRecords(context.pool, 'farmer', {
+      filter,
+      visible: EVERYBODY,
+      fields: context.caller.access.fields,
+      first: 1,
+    });
     if (items[0] === undefined) throw new Error('A farmer who was saved is not there');
     return new SavedFarmer(saved.outcome, new FarmerNode(items[0], context.shown));
   }

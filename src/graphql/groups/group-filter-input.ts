@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { Catalogue } from '../../record/catalogue.js';
-import { allOf, type Filter } from '../../record/filter.js';
+import { allOf } from '../../record/filter.js';
 import type { GroupKind } from '../../record/group.js';
 import type { GroupFilter, GroupSort } from '../../registry/groups.js';
 import { AttributeFilter, readAttributeFilters } from '../attributes/attribute-filter.js';
@@ -70,11 +70,7 @@ export class GroupSortInput {
  * The filter of the registry that a graph filter means. Throws `BAD_USER_INPUT` for a null, an id of another type, and
  * an attribute or value that the catalogue does not have.
  */
-export function readGroupFilter(
-  input: GroupFilterInput | null | undefined,
-  catalogue: Catalogue,
-  visible: Filter,
-): GroupFilter {
+export function readGroupFilter(input: GroupFilterInput | null | undefined, catalogue: Catalogue): GroupFilter {
   const { kind, nameContains, importedFrom, member, head, headHomeWithin, childBornWithin, identifier, attributes } =
     givenParts(input);
   const asked = [
@@ -89,7 +85,7 @@ export function readGroupFilter(
     headIds: oneId('Individual', head, 'filter.head'),
     headHomeWithin: oneId('Location', headHomeWithin, 'filter.headHomeWithin'),
     childBornWithin: oneId('Location', childBornWithin, 'filter.childBornWithin'),
-    matching: asked.length === 0 ? undefined : { filter: allOf(asked), visible },
+    matching: asked.length === 0 ? undefined : allOf(asked),
   };
 }
 
@@ -108,7 +104,7 @@ export function checkGroupQuestion(context: GraphContext, filter: GroupFilter, s
     ...(sourceCodes ? [{ kind: 'from_source', codes: sourceCodes } as const] : []),
     ...(headHomeWithin ? [{ kind: 'within', place: 'home', locationIds: headHomeWithin } as const] : []),
     ...(childBornWithin ? [{ kind: 'within', place: 'birth', locationIds: childBornWithin } as const] : []),
-    ...(matching ? [matching.filter] : []),
+    ...(matching ? [matching] : []),
   ]);
   const order = sort.map(({ by, direction }) => ({ attribute: SORTED_BY[by], direction }));
   checkQuestion(context, 'group', question, order);

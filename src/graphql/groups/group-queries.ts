@@ -40,17 +40,19 @@ export class GroupQueries {
   ): Promise<InstanceType<typeof GroupConnection>> {
     requireRecords(context, 'group');
     const { records, caller } = context;
-    const filter = readGroupFilter(filterInput, await context.catalogue(), caller.access.rows);
+    const filter = readGroupFilter(filterInput, await context.catalogue());
     const order = (sort ?? []).map(({ field, direction }) => ({ by: field, direction }));
     checkGroupQuestion(context, filter, order);
     const found = await findGroups(records, {
       filter,
+      visible: caller.access.rows,
+      fields: caller.access.fields,
       sort: order,
       ...readPage(page, caller.access),
     });
     return new GroupConnection(
       pageOf(found, (group) => new GroupNode(group, context.shown, null)),
-      () => countGroups(records, { filter }),
+      () => countGroups(records, { filter, visible: caller.access.rows }),
     );
   }
 }

@@ -1,6 +1,9 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import type { Queryable } from '../../database/pool.js';
 import { fetchCriteria, resumeRun } from '../../imports/fetch.js';
+import { type ImportRun, listImportRuns } from '../../imports/import-run.js';
 import { createSearchCriteria, enableFetching } from '../../imports/search-criteria.js';
+import { Problem } from '../../record/problem.js';
 import { requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
@@ -60,6 +63,15 @@ const FIELDS = {
   RUN_ALREADY_ACTIVE: 'searchCriteriaId',
 };
 
+function isActiveAlready(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'RUN_ALREADY_ACTIVE';
+}
+
+async function activeRun(db: Queryable, searchCriteriaId: string): Promise<ImportRun | null> {
+  const { items } = await listImportRuns(db, { searchCriteriaId, first: 1 });
+  return items.find(({ state }) => state === 'queued' || state === 'running') ?? null;
+}
+
 @Resolver()
 export class ImportMutations {
   @Mutation(() => CreateSearchCriteriaResult, {
@@ -89,7 +101,7 @@ export class ImportMutations {
 
   @Mutation(() => FetchResult, {
     description:
-      'Starts a run: token, search page by page to the last, people, parents and families. The run goes on by itself; ' +
+      'Starts a run, or answers with the one that is under way: token, search page by page to the last, people, parents and families. The run goes on by itself; ' +
       'watch it with `importRun`. Needs scope `import.run`.',
   })
   async fetch(
@@ -99,7 +111,15 @@ export class ImportMutations {
     requireScopes(context, 'import.run');
     const id = readGlobalId('SearchCriteria', searchCriteriaId, 'searchCriteriaId');
     const { pool, jobs, caller } = context;
-    return orRefusal(async () => new ImportRunNode(await fetchCriteria({ pool, jobs }, id, caller.name)), FIELDS);
+    return orRefusal(async () => {
+      try {
+        return new ImportRunNode(await fetchCriteria({ pool, jobs }, id, caller.name));
+      } catch (error) {
+        const active = isActiveAlready(error) ? await activeRun(pool, id) : null;
+        if (active === null) throw error;
+        return new ImportRunNode(active);
+      }
+    }, FIELDS);
   }
 
   @Mutation(() => EnableFetchingResult, {

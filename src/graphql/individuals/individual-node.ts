@@ -3,7 +3,11 @@ import type { DatePrecision, Individual, Sex } from '../../record/individual.js'
 import type { Relationship, RelationshipType } from '../../record/group.js';
 import type { MaritalStatus, Marriage } from '../../record/registry-record.js';
 import type { IndividualDetails } from '../../registry/record-loaders.js';
+import { disclosuresOf } from '../../security/audit/disclosure-list.js';
+import { requireScopes } from '../access.js';
 import { AttributeNames, AttributeValueNode, attributeValues } from '../attributes/attribute-value.js';
+import { DisclosureConnection, DisclosureNode } from '../audit/disclosure-node.js';
+import { PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { DisabilityNode } from '../disabilities/disability-node.js';
 import { EnrolmentNode } from '../enrolments/enrolment-node.js';
@@ -230,6 +234,20 @@ export class IndividualNode {
   async enrolments(@Ctx() { recordLoaders, shown }: GraphContext): Promise<EnrolmentNode[]> {
     const enrolments = await recordLoaders.enrolmentsByIndividual.load(this.record.id);
     return enrolments.map((enrolment) => new EnrolmentNode(enrolment, shown, this.record.id));
+  }
+
+  @Field(() => DisclosureConnection, {
+    nullable: true,
+    description:
+      'Who was told of the person, when, of which fields and why, the newest first. Needs scope `audit.read`.',
+  })
+  async disclosures(
+    @Ctx() context: GraphContext,
+    @Args(() => PageArguments) page: PageArguments,
+  ): Promise<InstanceType<typeof DisclosureConnection>> {
+    requireScopes(context, 'audit.read');
+    const found = await disclosuresOf(context.db, this.record.id, readPage(page));
+    return new DisclosureConnection(pageOf(found, (disclosure) => new DisclosureNode(disclosure)));
   }
 
   private async details({ recordLoaders }: GraphContext): Promise<IndividualDetails | null> {

@@ -37,7 +37,12 @@ export class IndividualQueries {
       throw new Problem('BAD_USER_INPUT', 'Give either id or identifier');
     }
     checkQuestion(context, 'individual', filter);
-    const { items } = await findIndividuals(context.records, { filter, visible: context.caller.access.rows, first: 1 });
+    const { items } = await findIndividuals(context.records, {
+      filter,
+      visible: context.caller.access.rows,
+      fields: context.caller.access.fields,
+      first: 1,
+    });
     return items[0] ? new IndividualNode(items[0], context.shown) : null;
   }
 
@@ -60,7 +65,7 @@ export class IndividualQueries {
     const filter = readIndividualFilter(filterInput, await context.catalogue());
     const order = (sort ?? []).map(({ field, direction }) => ({ attribute: field, direction }));
     checkQuestion(context, 'individual', filter, order);
-    const asked = { filter, visible: caller.access.rows };
+    const asked = { filter, visible: caller.access.rows, fields: caller.access.fields };
     const found = await findIndividuals(records, {
       ...asked,
       sort: order,

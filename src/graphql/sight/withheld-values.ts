@@ -38,6 +38,8 @@ export function showWithheld(
         const alias = readAlias(key);
         const reason = alias && reasons[alias.number];
         if (!alias || !reason) return [key, show(inner, [...path, key])];
+        // What `@include` leaves out is undefined in answers of compiled operations.
+        if (inner === undefined) return [alias.name, undefined];
         if (errors.length < MOST_ERRORS) errors.push({ ...reason, path: [...path, alias.name] });
         return [alias.name, null];
       }),
