@@ -166,10 +166,18 @@ export type CreateDataSourceInput = {
   credentialLocation?: CredentialLocation | null | undefined;
   /** The way of speaking. Default: `SPDCI_1_0`. */
   dialect?: Dialect | null | undefined;
+  /** Whether what we ask is encrypted. Default: `false`. */
+  encryptRequests?: boolean | null | undefined;
   /** All of them: what is held is replaced. */
   fieldMappings?: Array<FieldMappingInput> | null | undefined;
   /** Only `client_credentials` can be used. */
   grantType?: string | null | undefined;
+  /** Whether what it answers and brings is signed. Default: `OPTIONAL`. */
+  inboundSignature?: InboundSignature | null | undefined;
+  /** Its public keys: a JSON Web Key Set. Null forgets them. */
+  jwks?: unknown;
+  /** Where it publishes its public keys. Null forgets it. */
+  jwksUri?: string | null | undefined;
   /** Name for people; no two are equal. */
   name: string;
   /** Records per page that imports ask for. Default: 100. */
@@ -178,6 +186,8 @@ export type CreateDataSourceInput = {
   parameters?: Array<DataSourceParameterInput> | null | undefined;
   /** Where it answers. */
   paths?: DataSourcePathsInput | null | undefined;
+  /** How what we ask is signed. Default: `NONE`. */
+  signature?: OutboundSignature | null | undefined;
   /** Longest time of one request, in milliseconds. Default: 30000. */
   timeoutMs?: number | null | undefined;
 };
@@ -1006,10 +1016,18 @@ export type UpdateDataSourceInput = {
   credentialLocation?: CredentialLocation | null | undefined;
   /** The way of speaking. Default: `SPDCI_1_0`. */
   dialect?: Dialect | null | undefined;
+  /** Whether what we ask is encrypted. Default: `false`. */
+  encryptRequests?: boolean | null | undefined;
   /** All of them: what is held is replaced. */
   fieldMappings?: Array<FieldMappingInput> | null | undefined;
   /** Only `client_credentials` can be used. */
   grantType?: string | null | undefined;
+  /** Whether what it answers and brings is signed. Default: `OPTIONAL`. */
+  inboundSignature?: InboundSignature | null | undefined;
+  /** Its public keys: a JSON Web Key Set. Null forgets them. */
+  jwks?: unknown;
+  /** Where it publishes its public keys. Null forgets it. */
+  jwksUri?: string | null | undefined;
   /** Name for people; no two are equal. */
   name?: string | null | undefined;
   /** Records per page that imports ask for. Default: 100. */
@@ -1018,6 +1036,8 @@ export type UpdateDataSourceInput = {
   parameters?: Array<DataSourceParameterInput> | null | undefined;
   /** Where it answers. */
   paths?: DataSourcePathsInput | null | undefined;
+  /** How what we ask is signed. Default: `NONE`. */
+  signature?: OutboundSignature | null | undefined;
   /** Longest time of one request, in milliseconds. Default: 30000. */
   timeoutMs?: number | null | undefined;
 };
