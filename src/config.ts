@@ -43,6 +43,7 @@ const SETTINGS = z.object({
   CALLBACK_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(8),
   SIGNING_KEY_DAYS: z.coerce.number().int().min(0).max(3650).default(90),
   TRANSACTION_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+  IMPORT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   DISCLOSURE_RETENTION_DAYS: z.coerce.number().int().min(30).max(36_500).default(3650),
   EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   MAX_CONNECTIONS: z.coerce.number().int().min(10).max(100_000).default(2000),
@@ -100,6 +101,8 @@ export interface Config {
   readonly signingKeyDays: number;
   /** How long asynchronous requests, their answers and what other registries sent us are kept. */
   readonly transactionRetentionDays: number;
+  /** How long it is kept what became of each record of an import. */
+  readonly importRetentionDays: number;
   /** How long it is kept who was told of whom. */
   readonly disclosureRetentionDays: number;
   /** How long consent and authorize objects are kept. */
@@ -152,6 +155,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     callbackAttempts: settings.CALLBACK_ATTEMPTS,
     signingKeyDays: settings.SIGNING_KEY_DAYS,
     transactionRetentionDays: settings.TRANSACTION_RETENTION_DAYS,
+    importRetentionDays: settings.IMPORT_RETENTION_DAYS,
     disclosureRetentionDays: settings.DISCLOSURE_RETENTION_DAYS,
     evidenceRetentionDays: settings.EVIDENCE_RETENTION_DAYS,
     maxConnections: settings.MAX_CONNECTIONS,

@@ -58,7 +58,7 @@ const DELETE_LONELY_GROUPS = {
 const RENAME_GROUPS = {
   name: 'erase-rename-groups',
   text: `
-    update groups g set name = null, row_version = row_version + 1, updated_at = now()
+    update groups g set name = null, row_version = g.row_version + 1, updated_at = now()
     from individuals i
     where i.id = $1
       and (g.origin_individual_id = $1 or g.id in (select m.group_id from memberships m where m.individual_id = $1))

@@ -25,7 +25,10 @@ interface SealedRow extends QueryResultRow {
   /** What the next batch begins behind. */
   readonly id: string;
   readonly sealed: Buffer;
-  /** Of a request: whether it was answered. Of evidence: whether the answer told of this person alone. */
+  /**
+   * Of a request: whether it was answered. Of a message to a partner: whether it shows records. Of evidence: whether the
+   * answer told of this person alone.
+   */
   readonly flag: boolean;
 }
 
@@ -70,11 +73,12 @@ const MESSAGES: readonly Kept[] = [
     select: {
       name: 'erase-select-deliveries',
       text: `
-        select id, body_sealed as sealed, false as flag
+        select id, body_sealed as sealed, action in ('on-search', 'notify') as flag
         from deliveries where id > $1 and created_at >= $2 and body_sealed is not null
         order by id limit ${String(BATCH)}`,
     },
-    speaks: (mentions, text) => mentions.inAnswer(text),
+    // All but records repeat a question.
+    speaks: (mentions, text, hasRecords) => (hasRecords ? mentions.inAnswer(text) : mentions.inQuestion(text)),
     erase: {
       name: 'erase-deliveries',
       text: `
