@@ -14,6 +14,7 @@ import { migrateCommand } from './migrate.js';
 import { mockRegistryCommand } from './mock-registry.js';
 import { registryCommand } from './registry.js';
 import { roleCommand } from './role.js';
+import { retentionCommand } from './retention.js';
 import { serveCommand } from './serve.js';
 import { sourceCommand } from './source.js';
 import { subscriptionCommand } from './subscription.js';
@@ -53,6 +54,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     keysCommand(),
     auditCommand(),
     individualCommand(),
+    retentionCommand(),
     mockRegistryCommand(),
   ]) {
     program.addCommand(inheriting(command));
