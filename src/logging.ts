@@ -95,7 +95,11 @@ export function createLogger(level: string, destination: DestinationStream): Log
     {
       level,
       base: null,
-      formatters: { log: allowed, bindings: allowed },
+      formatters: { log: allowed },
+      // What a child is bound to would pass the list by.
+      onChild: () => {
+        throw new Error('Loggers have no children here: give the fields with each line');
+      },
       // They would run after the list, on what it made.
       serializers: { err: (value: unknown) => value },
       hooks: {
