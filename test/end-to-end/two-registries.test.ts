@@ -16,7 +16,7 @@ import { readConfig } from '../../src/config.js';
 import type { Filter } from '../../src/record/filter.js';
 import { createApiClient } from '../../src/security/client-administration.js';
 import { type RunningServer, startServer } from '../../src/server.js';
-import { createDataSource, type DataSource, getDataSource } from '../../src/sources/data-sources.js';
+import { createDataSource, type DataSource, getDataSource, updateDataSource } from '../../src/sources/data-sources.js';
 import type { LaterQuestion } from '../../src/sources/later-messages.js';
 import { askLater } from '../../src/sources/later-requests.js';
 import { RegistryClient } from '../../src/sources/registry-client.js';
@@ -173,5 +173,48 @@ describe('two gateways that know each other', () => {
       const { deliveries } = await ask(holding.server.url, DeliveriesDocument, { first: 50 });
       return deliveries.nodes.every(({ state }) => state === 'DELIVERED');
     });
+  });
+
+  test('they sign and encrypt to one another, in every form: the requests, the answers and what is brought later', async () => {
+    for (const [one, other, code] of [
+      [asking, holding, 'holder'],
+      [holding, asking, 'asker'],
+    ] as const) {
+      const jwksUri = `${other.server.url}/.well-known/jwks.json`;
+      await one.server.pool.query(
+        `update api_clients set inbound_signature = 'required', encrypt_answers = true, outbound_signature = 'cavage',
+           jwks_uri = $1`,
+        [jwksUri],
+      );
+      const sealing = { inboundSignature: 'required', encryptRequests: true, jwksUri };
+      await updateDataSource(one.server.pool, one.server.keys, code, { ...sealing, signature: 'jws-compact' });
+    }
+    const find = async () => {
+      const sealed = await getDataSource(asking.server.pool, 'holder');
+      return { sealed, found: await asking.client.search(sealed, { filter: BORN_SINCE_2000 }) };
+    };
+    for (const [signature, outbound] of [
+      ['jws-compact', 'cavage'],
+      ['jws-detached', 'jws-compact'],
+      ['cavage', 'jws-detached'],
+    ] as const) {
+      await updateDataSource(asking.server.pool, asking.server.keys, 'holder', { signature });
+      await holding.server.pool.query('update api_clients set outbound_signature = $1', [outbound]);
+      expect((await find()).found.records.length).toBeGreaterThan(0);
+    }
+    const { sealed } = await find();
+    const { transactionId } = await askLater({ pool: asking.server.pool, client: asking.client }, sealed, {
+      action: 'search',
+      questions: [{ filter: BORN_SINCE_2000 }],
+    });
+    expect(await answered(transactionId)).toMatchObject({ state: 'answered' });
+    const [came] = await inbox(transactionId, 'ON_SEARCH');
+    expect(await open(came?.id ?? '')).toContain('Ann');
+
+    await updateDataSource(asking.server.pool, asking.server.keys, 'holder', { signature: 'none' });
+    await expect(find()).rejects.toThrow('must be signed');
+    await updateDataSource(asking.server.pool, asking.server.keys, 'holder', { signature: 'cavage' });
+    await holding.server.pool.query("update api_clients set outbound_signature = 'none'");
+    await expect(find()).rejects.toMatchObject({ code: 'SOURCE_ANSWER_UNSIGNED' });
   });
 });
