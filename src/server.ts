@@ -24,6 +24,8 @@ import { Ledger, type LedgerOptions } from './security/audit/ledger.js';
 import { createBearerCheck } from './security/bearer.js';
 import { bodyErrorStatus } from './security/body-errors.js';
 import { GuardedAgent } from './security/egress/guarded-agent.js';
+import { IssuerKeys } from './security/issuers/issuer-keys.js';
+import { createPersonCheck } from './security/issuers/person-check.js';
 import { type Keys, openKeys } from './security/keys.js';
 import { startKeyTurns } from './security/keys/key-turns.js';
 import { watchClients } from './security/known-clients.js';
@@ -96,6 +98,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const clients = watchClients(pool, database.url);
     started.push(() => clients.close());
     const bearer = createBearerCheck({ pool, keys, issuer: publicUrl, lookUp: clients.lookUp });
+    const issuerKeys = new IssuerKeys({ agent, log });
+    const person = createPersonCheck({ issuers: clients.issuers, keys: issuerKeys, ownIssuer: publicUrl });
     const graphql = await createGraphQLEndpoint({
       pool,
       jobs,
@@ -105,7 +109,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       catalogue,
       config,
       log,
-      authenticate: async (request) => localDeveloper(request, config) ?? (await bearer(request, INTERNAL_SCOPES)),
+      authenticate: async (request) =>
+        localDeveloper(request, config) ?? (await person(request)) ?? (await bearer(request, INTERNAL_SCOPES)),
     });
     started.push(() => graphql.close());
 

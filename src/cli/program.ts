@@ -9,6 +9,7 @@ import { demoCommand } from './demo.js';
 import { importCommand } from './import.js';
 import { inboxCommand } from './inbox.js';
 import { individualCommand } from './individual.js';
+import { issuerCommand } from './issuer.js';
 import { keysCommand } from './keys.js';
 import { migrateCommand } from './migrate.js';
 import { mockRegistryCommand } from './mock-registry.js';
@@ -51,6 +52,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     inboxCommand(),
     deliveryCommand(),
     subscriptionCommand(),
+    issuerCommand(),
     keysCommand(),
     auditCommand(),
     individualCommand(),

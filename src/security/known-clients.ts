@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { listen } from '../database/listen.js';
+import { type IssuerWithRoles, readTrustedIssuers } from './issuers/trusted-issuers.js';
 import { activeClient, type ApiClient, type IssuedToken } from './clients.js';
 
 /** The client of a token, as it stands now: `null` when client or token was revoked, or the key is no longer ours. */
@@ -17,18 +18,27 @@ interface KnownClient {
   readonly readAt: number;
 }
 
+/** Answers what is asked of clients and issuers, as it stands now or a second ago; who started it closes it. */
+export interface KnownClients {
+  readonly lookUp: ClientLookup;
+  readonly issuers: () => Promise<readonly IssuerWithRoles[]>;
+  close(): Promise<void>;
+}
+
 /**
  * Looks clients of tokens up in memory. The database tells at once of every change of a client, a key or a token, and
  * what was read more than a second ago is read again, so that nobody who was shut out stays.
  */
-export function watchClients(pool: Pool, url: string): { readonly lookUp: ClientLookup; close(): Promise<void> } {
+export function watchClients(pool: Pool, url: string): KnownClients {
   const known = new LRUCache<string, KnownClient>({ max: HELD_TOKENS });
+  let issuers: { readonly read: Promise<readonly IssuerWithRoles[]>; readonly readAt: number } | null = null;
   const listener = listen({
     url,
     channel: 'dci_clients',
     onMessage: () => {
       // What is being read at this moment may be what was there before: it is not held either.
       known.clear();
+      issuers = null;
     },
   });
   return {
@@ -44,6 +54,16 @@ export function watchClients(pool: Pool, url: string): { readonly lookUp: Client
         if (known.get(key) === reading) known.delete(key);
       });
       return reading.client;
+    },
+    issuers() {
+      const now = performance.now();
+      if (issuers && now - issuers.readAt < LONGEST_UNSEEN_MS) return issuers.read;
+      const reading = { read: readTrustedIssuers(pool), readAt: now };
+      issuers = reading;
+      reading.read.catch(() => {
+        if (issuers === reading) issuers = null;
+      });
+      return reading.read;
     },
     close: () => listener.close(),
   };
