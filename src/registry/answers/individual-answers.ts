@@ -177,8 +177,13 @@ export function tellingFacts(
   { registry, withPlaces }: { readonly registry: RegistryKind; readonly withPlaces: boolean },
 ): OrderedRead {
   const parameters = [...read.parameters];
-  const ofPage = factsFor(registry, { visible: compileFilter(visible, parameters), fields, withPlaces });
+  const ofPage = factsFor(registry, { visible: relativesSeen({ visible, fields }, parameters), fields, withPlaces });
   return { ...read, parameters, columns: `${individualColumns(fields)}, ${toldColumns('i', fields)}`, ofPage };
+}
+
+/** Which relatives are told of; nothing is added to the parameters of a statement that tells of none. */
+function relativesSeen({ visible, fields }: Sight, parameters: unknown[]): string {
+  return isShown(fields, 'individual', 'relationships') ? compileFilter(visible, parameters) : 'true';
 }
 
 /** A row of a read that is `tellingFacts`. */
@@ -294,7 +299,7 @@ async function loadFacts(
   registry: RegistryKind,
 ): Promise<ReadonlyMap<string, FactsRow>> {
   const values: unknown[] = [ids];
-  const condition = compileFilter(visible, values);
+  const condition = relativesSeen({ visible, fields }, values);
   const text = `
 select s.id, ${toldColumns('s', fields)}, ${factsFor(registry, { visible: condition, fields, withPlaces: true })}
 from individuals s
