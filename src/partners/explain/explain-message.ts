@@ -1,6 +1,5 @@
 import { defaultPage } from '../../dci/answer.js';
 import { dialect } from '../../dci/dialects/dialect.js';
-import { readHeader } from '../../dci/header.js';
 import { readDisabilityRequest } from '../../dci/messages/disability.js';
 import { readEnrolledRequest } from '../../dci/messages/enrolment.js';
 import { readSearchRequest } from '../../dci/messages/search.js';
@@ -127,8 +126,8 @@ function readOnce(item: ReturnType<typeof readDisabilityRequest>['item']): reado
 
 /**
  * What a client would get for a message of the standard, a search, a subscription or a question of the disability
- * registry or the register of beneficiaries, if it came at the address without the name of a registry. Signature and
- * age of the message are not looked at. Never throws for what a message says.
+ * registry or the register of beneficiaries, if it came at the address without the name of a registry. Its header,
+ * signature and age are not looked at. Never throws for what a message says.
  */
 export async function explainMessage(
   client: ExplainedClient,
@@ -169,7 +168,8 @@ async function explainItems(
   if (!client.scopes.includes(kind.scope)) {
     throw new Problem('err.request.forbidden', `The client lacks the scope ${kind.scope}`);
   }
-  const { receiverId } = readHeader(envelope);
+  const header = wireObject(field(envelope, 'header'));
+  const receiverId = header && textOf(field(header, 'receiver_id'));
   const { strict, consentRequired } = client.reception;
   const read = async (limits: Partial<Pick<Access, 'registries' | 'largestPage'>>, consent: boolean) => {
     const access = { ...FULL_ACCESS, ...limits };
