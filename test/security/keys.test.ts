@@ -12,14 +12,17 @@ const log = pino({ level: 'silent' });
 let database: TestDatabase;
 let folder: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await createTestDatabase();
+});
+afterAll(() => database.close());
+/** Each test begins with an empty folder and a database that knows no keys. */
+beforeEach(async () => {
+  await database.pool.query('delete from key_pairs');
+  await database.pool.query('delete from key_fingerprints');
   folder = await mkdtemp(join(tmpdir(), 'dci-keys-'));
 });
-afterEach(async () => {
-  await database.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const open = () => openKeys(folder, database.pool, log);
 const kidOf = async (keys: Keys) => (await keys.signingKey()).kid;
