@@ -1,8 +1,10 @@
+import type { Queryable } from '../database/pool.js';
 import type { Filter } from '../record/filter.js';
 import { Problem } from '../record/problem.js';
 import type { RecordKind } from '../record/registry-kind.js';
 import type { Sort } from '../record/sort.js';
 import { checkFilter } from '../record/withheld.js';
+import type { Deed } from '../security/audit/ledger.js';
 import type { InternalScope } from '../security/scopes.js';
 import type { GraphContext } from './context.js';
 import { withheldPart } from './sight/field-table.js';
@@ -30,6 +32,16 @@ export function requireRecords(context: Pick<GraphContext, 'caller'>, kind: Reco
   const { caller } = context;
   const withheld = withheldPart([`${kind}.*`], caller.access.fields);
   if (withheld !== null) throw new Problem('FORBIDDEN', reasonOf(withheld, caller));
+}
+
+/** Writes down an act of the caller, about which the detail says nothing of people. */
+export async function note(
+  { ledger, caller }: Pick<GraphContext, 'ledger' | 'caller'>,
+  action: string,
+  detail: NonNullable<Deed['detail']>,
+  db?: Queryable,
+): Promise<void> {
+  await ledger.note({ action, actor: caller.actor, detail }, db);
 }
 
 const WITHHELD = /_WITHHELD$/u;

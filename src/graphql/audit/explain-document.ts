@@ -1,4 +1,12 @@
-import { execute, getOperationAST, type GraphQLSchema, OperationTypeNode, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  getOperationAST,
+  type GraphQLSchema,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../database/pool.js';
 import { fieldKey } from '../../record/fields.js';
@@ -11,7 +19,7 @@ import { createOperatorLoaders } from '../operator-loaders.js';
 import { checkLimits, MOST_TOKENS } from '../query-limits.js';
 import { withheldFieldOf } from '../sight/field-table.js';
 import { Shown } from '../sight/shown.js';
-import { createSight } from '../sight/sighted-operation.js';
+import { createSight, type SightedOperation } from '../sight/sighted-operation.js';
 import { type AccessExplanation, ExplainedField, ExplainedRefusal } from './explained-access.js';
 
 /** Answers every statement with nothing: what is refused for its question is refused before it is asked. */
@@ -63,12 +71,11 @@ export async function explainDocument(
     }
     checkLimits(schema, document, definition, variables);
     const operation = createSight(schema)({ document, definition, documentHash: digest }, caller.access.fields);
-    const result = await execute({
-      schema,
-      document: operation.document,
-      variableValues: variables,
-      contextValue: emptyContext(caller, context),
-    });
+    const contextValue = emptyContext(caller, context);
+    // One by one: a part that is refused would take those beside it along.
+    const results = await Promise.all(
+      partsOf(operation).map((part) => execute({ schema, document: part, variableValues: variables, contextValue })),
+    );
     return {
       refused: null,
       fields: [...operation.told.values()].flat().sort(),
@@ -77,18 +84,35 @@ export async function explainDocument(
         const by = field && caller.access.fields.withheldBy(field);
         return new ExplainedField(part.endsWith('*') || !field ? part : fieldKey(field), by ?? 'only');
       }),
-      refusals: (result.errors ?? []).flatMap(({ originalError, message, path }) => {
-        const code = originalError instanceof Problem ? originalError.code : 'BAD_USER_INPUT';
-        if (code === 'DATA_SOURCE_UNKNOWN') return [];
-        return [
-          new ExplainedRefusal({ code, message }, code === 'FORBIDDEN' ? 'scopes' : 'fields', path?.join('.') ?? null),
-        ];
-      }),
+      refusals: results
+        .flatMap(({ errors = [] }) => errors)
+        .flatMap(({ originalError, message, path }) => {
+          const code = originalError instanceof Problem ? originalError.code : 'BAD_USER_INPUT';
+          if (code === 'DATA_SOURCE_UNKNOWN') return [];
+          return [
+            new ExplainedRefusal(
+              { code, message },
+              code === 'FORBIDDEN' ? 'scopes' : 'fields',
+              path?.join('.') ?? null,
+            ),
+          ];
+        }),
     };
   } catch (error) {
     if (error instanceof Problem) return refuse(error.code, error.message, 'message');
     return refuse('GRAPHQL_PARSE_FAILED', 'The document cannot be read as GraphQL', 'message');
   }
+}
+
+/** The operation as one document for each field of its root. */
+function partsOf({ document, definition }: SightedOperation): DocumentNode[] {
+  const { selectionSet } = definition;
+  return selectionSet.selections.map((selection) => ({
+    ...document,
+    definitions: document.definitions.map((node) =>
+      node === definition ? { ...definition, selectionSet: { ...selectionSet, selections: [selection] } } : node,
+    ),
+  }));
 }
 
 function emptyContext(caller: Caller, context: GraphContext): GraphContext {

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { createDataSource, updateDataSource } from '../../sources/data-sources.js';
 import { type LocationSyncResult, syncLocations } from '../../sources/location-sync.js';
-import { requireScopes } from '../access.js';
+import { note, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import {
@@ -76,7 +76,9 @@ export class DataSourceMutations {
     requireScopes(context, 'admin');
     const { pool, keys } = context;
     return orRefusal(async () => {
-      return new DataSourceNode(await createDataSource(pool, keys, readNewDataSource(input)));
+      const source = await createDataSource(pool, keys, readNewDataSource(input));
+      await note(context, 'source.created', { source: source.code });
+      return new DataSourceNode(source);
     }, FIELDS);
   }
 
@@ -89,7 +91,9 @@ export class DataSourceMutations {
     requireScopes(context, 'admin');
     const { pool, keys } = context;
     return orRefusal(async () => {
-      return new DataSourceNode(await updateDataSource(pool, keys, code, readDataSourceUpdate(input)));
+      const source = await updateDataSource(pool, keys, code, readDataSourceUpdate(input));
+      await note(context, 'source.updated', { source: source.code, changed: Object.keys(input) });
+      return new DataSourceNode(source);
     }, FIELDS);
   }
 
@@ -102,8 +106,13 @@ export class DataSourceMutations {
   ): Promise<LocationSyncNode | Refusal> {
     requireScopes(context, 'import.run');
     const { pool, client } = context;
-    return orRefusal(async () => new LocationSyncNode(await syncLocations({ pool, client }, source)), {
-      DATA_SOURCE_UNKNOWN: 'source',
-    });
+    return orRefusal(
+      async () => {
+        const synced = await syncLocations({ pool, client }, source);
+        await note(context, 'source.locations_read', { source, total: synced.total });
+        return new LocationSyncNode(synced);
+      },
+      { DATA_SOURCE_UNKNOWN: 'source' },
+    );
   }
 }

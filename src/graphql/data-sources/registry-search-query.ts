@@ -1,9 +1,10 @@
 import { Arg, Ctx, Field, InputType, Int, Query, Resolver } from 'type-graphql';
+import { isEverybody } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
 import { getDataSource } from '../../sources/data-sources.js';
 import { registrySearch } from '../../sources/live-search.js';
-import { requirePersonal } from '../access.js';
-import { LARGEST_PAGE } from '../connection.js';
+import { checkQuestion, note, requirePersonal } from '../access.js';
+import { DEFAULT_PAGE, LARGEST_PAGE } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { IndividualFilterInput } from '../individuals/individual-filter-input.js';
 import { readIndividualFilter } from '../individuals/read-individual-filter.js';
@@ -33,12 +34,21 @@ export class RegistrySearchQuery {
     page?: NumberedPageInput | null,
   ): Promise<RegistrySearchResultNode> {
     requirePersonal(context);
-    const { size, number } = page ?? { size: 20, number: 1 };
-    if (size < 1 || size > LARGEST_PAGE || number < 1) {
-      throw new Problem('BAD_USER_INPUT', `page.size must be from 1 to ${String(LARGEST_PAGE)} and page.number from 1`);
+    const { caller } = context;
+    if (!isEverybody(caller.access.rows)) {
+      throw new Problem('FORBIDDEN', 'A client that sees only a part of the registry cannot look into others');
+    }
+    const most = Math.min(LARGEST_PAGE, caller.access.largestPage ?? LARGEST_PAGE);
+    const { size, number } = page ?? { size: Math.min(DEFAULT_PAGE, most), number: 1 };
+    if (size < 1 || size > most || number < 1) {
+      throw new Problem('BAD_USER_INPUT', `page.size must be from 1 to ${String(most)} and page.number from 1`);
     }
     const source = await getDataSource(context.db, code);
     const asked = readIndividualFilter(filter, await context.catalogue());
-    return new RegistrySearchResultNode(await registrySearch(context.client, source, asked, { size, number }));
+    checkQuestion(context, 'individual', asked);
+    const found = await registrySearch(context.client, source, asked, { size, number });
+    // They are not in our registry: the ledger names how many they were.
+    await note(context, 'registry.searched', { source: source.code, people: found.records.length });
+    return new RegistrySearchResultNode(found);
   }
 }

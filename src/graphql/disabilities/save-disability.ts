@@ -3,7 +3,7 @@ import { EVERYBODY } from '../../record/filter.js';
 import type { Json } from '../../record/json.js';
 import type { DisabilityToWrite } from '../../record/registry-record.js';
 import { listRecords } from '../../registry/record-lists.js';
-import { requirePersonal } from '../access.js';
+import { requireRecords } from '../access.js';
 import { AttributeValueInput, readAttributeValues } from '../attributes/attribute-value.js';
 import type { GraphContext } from '../context.js';
 import { Refusal, resultOf } from '../refusal.js';
@@ -65,7 +65,7 @@ export class SaveDisabilityMutation {
     @Ctx() context: GraphContext,
     @Arg('input', () => SaveDisabilityInput, { description: 'The disability.' }) input: SaveDisabilityInput,
   ): Promise<SavedDisability | Refusal> {
-    requirePersonal(context);
+    requireRecords(context, 'disability');
     const saved = await saveRecord(context, readDisability(input));
     if (saved instanceof Refusal) return saved;
     const filter = { kind: 'ids', ids: [saved.id] } as const;

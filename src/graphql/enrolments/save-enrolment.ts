@@ -4,7 +4,7 @@ import type { Json } from '../../record/json.js';
 import { Problem } from '../../record/problem.js';
 import type { EnrolmentToWrite } from '../../record/registry-record.js';
 import { listRecords } from '../../registry/record-lists.js';
-import { requirePersonal } from '../access.js';
+import { requireRecords } from '../access.js';
 import { AttributeValueInput, readAttributeValues } from '../attributes/attribute-value.js';
 import type { GraphContext } from '../context.js';
 import { Refusal, resultOf } from '../refusal.js';
@@ -74,7 +74,7 @@ export class SaveEnrolmentMutation {
     @Ctx() context: GraphContext,
     @Arg('input', () => SaveEnrolmentInput, { description: 'The enrolment.' }) input: SaveEnrolmentInput,
   ): Promise<SavedEnrolment | Refusal> {
-    requirePersonal(context);
+    requireRecords(context, 'enrolment');
     const saved = await saveRecord(context, readEnrolment(input));
     if (saved instanceof Refusal) return saved;
     const filter = { kind: 'ids', ids: [saved.id] } as const;

@@ -7,7 +7,7 @@ import {
   listDeliveries,
 } from '../../partners/deliveries/delivery-list.js';
 import { replayDelivery } from '../../partners/deliveries/replay-delivery.js';
-import { requireScopes } from '../access.js';
+import { note, requireScopes } from '../access.js';
 import { connectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { globalId, readGlobalId } from '../global-id.js';
@@ -115,6 +115,7 @@ export class DeliveryResolvers {
     return orRefusal(
       async () => {
         await replayDelivery(pool, jobs, rowId);
+        await note(context, 'delivery.replayed', { delivery: rowId });
         return new DeliveryNode(await getDelivery(pool, rowId));
       },
       { DELIVERY_UNKNOWN: 'id' },

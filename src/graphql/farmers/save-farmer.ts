@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, Float, ID, InputType, Mutation, ObjectType, Resolver }
 import { EVERYBODY } from '../../record/filter.js';
 import type { FarmerToWrite } from '../../record/registry-record.js';
 import { listRecords } from '../../registry/record-lists.js';
-import { requirePersonal } from '../access.js';
+import { requireRecords } from '../access.js';
 import { AttributeValueInput, readAttributeValues } from '../attributes/attribute-value.js';
 import type { GraphContext } from '../context.js';
 import { Refusal, resultOf } from '../refusal.js';
@@ -66,7 +66,7 @@ export class SaveFarmerMutation {
     @Ctx() context: GraphContext,
     @Arg('input', () => SaveFarmerInput, { description: 'The farmer.' }) input: SaveFarmerInput,
   ): Promise<SavedFarmer | Refusal> {
-    requirePersonal(context);
+    requireRecords(context, 'farmer');
     const saved = await saveRecord(context, readFarmer(input));
     if (saved instanceof Refusal) return saved;
     const filter = { kind: 'ids', ids: [saved.id] } as const;

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { GroupKind, MembershipRole } from '../../record/group.js';
 import type { GroupToWrite } from '../../record/registry-record.js';
-import { requirePersonal } from '../access.js';
+import { requireRecords } from '../access.js';
 import { AttributeValueInput, readAttributeValues } from '../attributes/attribute-value.js';
 import type { GraphContext } from '../context.js';
 import { IdentifierInput } from '../individuals/person-name.js';
@@ -78,7 +78,7 @@ export class SaveGroupMutation {
     @Ctx() context: GraphContext,
     @Arg('input', () => SaveGroupInput, { description: 'The group.' }) input: SaveGroupInput,
   ): Promise<SavedGroup | Refusal> {
-    requirePersonal(context);
+    requireRecords(context, 'group');
     const saved = await saveRecord(context, readGroup(input));
     if (saved instanceof Refusal) return saved;
     const group = await context.loaders.groupById.load(saved.id);

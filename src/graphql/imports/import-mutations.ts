@@ -4,7 +4,7 @@ import { fetchCriteria, resumeRun } from '../../imports/fetch.js';
 import { type ImportRun, listImportRuns } from '../../imports/import-run.js';
 import { createSearchCriteria, enableFetching } from '../../imports/search-criteria.js';
 import { Problem } from '../../record/problem.js';
-import { requireScopes } from '../access.js';
+import { note, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
@@ -113,7 +113,9 @@ export class ImportMutations {
     const { pool, jobs, caller } = context;
     return orRefusal(async () => {
       try {
-        return new ImportRunNode(await fetchCriteria({ pool, jobs }, id, caller.name));
+        const run = await fetchCriteria({ pool, jobs }, id, caller.name);
+        await note(context, 'import.started', { run: run.id, criteria: id });
+        return new ImportRunNode(run);
       } catch (error) {
         const active = isActiveAlready(error) ? await activeRun(pool, id) : null;
         if (active === null) throw error;
@@ -131,7 +133,11 @@ export class ImportMutations {
   ): Promise<SearchCriteriaNode | Refusal> {
     requireScopes(context, 'import.run');
     const id = readGlobalId('SearchCriteria', searchCriteriaId, 'searchCriteriaId');
-    return orRefusal(async () => new SearchCriteriaNode(await enableFetching(context.pool, id)), FIELDS);
+    return orRefusal(async () => {
+      const criteria = await enableFetching(context.pool, id);
+      await note(context, 'import.enabled', { criteria: id });
+      return new SearchCriteriaNode(criteria);
+    }, FIELDS);
   }
 
   @Mutation(() => ResumeImportRunResult, {
@@ -144,7 +150,12 @@ export class ImportMutations {
     requireScopes(context, 'import.run');
     const id = readGlobalId('ImportRun', importRunId, 'importRunId');
     const { pool, jobs } = context;
-    return orRefusal(async () => new ImportRunNode(await resumeRun({ pool, jobs }, id)), {
+    const resume = async (): Promise<ImportRunNode> => {
+      const run = await resumeRun({ pool, jobs }, id);
+      await note(context, 'import.resumed', { run: id });
+      return new ImportRunNode(run);
+    };
+    return orRefusal(resume, {
       ...FIELDS,
       IMPORT_RUN_UNKNOWN: 'importRunId',
       RUN_ALREADY_FINISHED: 'importRunId',

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { DatePrecision, PartialDate, Sex } from '../../record/individual.js';
 import type { IndividualToWrite, MaritalStatus } from '../../record/registry-record.js';
-import { requirePersonal } from '../access.js';
+import { requireRecords } from '../access.js';
 import { AttributeValueInput, readAttributeValues } from '../attributes/attribute-value.js';
 import type { GraphContext } from '../context.js';
 import { Refusal, resultOf } from '../refusal.js';
@@ -129,7 +129,7 @@ export class SaveIndividualMutation {
     @Ctx() context: GraphContext,
     @Arg('input', () => SaveIndividualInput, { description: 'The person.' }) input: SaveIndividualInput,
   ): Promise<SavedIndividual | Refusal> {
-    requirePersonal(context);
+    requireRecords(context, 'individual');
     const saved = await saveRecord(context, readIndividual(input));
     if (saved instanceof Refusal) return saved;
     const individual = await context.loaders.individualById.load(saved.id);

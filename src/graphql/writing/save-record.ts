@@ -5,7 +5,7 @@ import { isEverybody } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
 import type { RegistryRecord } from '../../record/registry-record.js';
 import { writeRecords } from '../../registry/write-records/write-records.js';
-import { requireScopes } from '../access.js';
+import { note, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { Refusal } from '../refusal.js';
 
@@ -42,9 +42,12 @@ export async function saveRecord(context: GraphContext, record: RegistryRecord):
     throw new Problem('FORBIDDEN', 'A client that sees only a part of the registry cannot write into it');
   }
   const origin = `mutation ${caller.clientId}`;
-  const [written] = await inTransaction(pool, (client) =>
-    writeRecords(client, [record], { origin, unknownIds: 'refuse' }),
-  );
+  const [written] = await inTransaction(pool, async (client) => {
+    const results = await writeRecords(client, [record], { origin, unknownIds: 'refuse' });
+    const outcome = results[0]?.outcome ?? 'refused';
+    if (outcome !== 'refused') await note(context, 'record.saved', { record: record.kind, outcome }, client);
+    return results;
+  });
   if (written === undefined) throw new Error('A record was left without a result');
   forgetWhatWasRead(context);
   const { outcome, id, refusal } = written;
