@@ -66,9 +66,12 @@ describe('the schema', () => {
         : [],
     );
     expect(secrets.sort()).toEqual([
+      // When each was made and used, without its text.
+      'ApiClient.secrets',
       'DataSource.hasClientSecret',
       'DataSourcePaths.token',
       'IssuedSecret.clientSecret',
+      'Mutation.revokeApiClientSecret',
       'Mutation.rotateApiClientSecret',
     ]);
     const issuers = ownTypes().flatMap((type) =>
