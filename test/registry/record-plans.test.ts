@@ -1,6 +1,7 @@
 import { readQuery } from '../../src/dci/query.js';
 import { readSort } from '../../src/dci/sort.js';
-import { EVERYBODY, type Filter } from '../../src/record/filter.js';
+import { allOf, EVERYBODY, type Filter } from '../../src/record/filter.js';
+import { queryableFor } from '../../src/database/limited.js';
 import { givesOrder } from '../../src/record/attributes.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { RECORD_KINDS, type RecordKind, type RegistryKind } from '../../src/record/registry-kind.js';
@@ -140,3 +141,30 @@ test.each(RECORD_KINDS)('what the caller may see costs no reading through: %s', 
   const { filter } = readQuery('idtype-value', { type: 'UIN', value: 'UIN77' }, { record });
   expect(await plansOf(recordRead({ record, filter, visible, sort: [] }))).not.toContain('Seq Scan');
 });
+
+test.each(RECORD_KINDS)('no table is read through: who is in a programme, of %s records', async (record) => {
+  const filter: Filter = { kind: 'in_programme', identifiers: ['PROGRAMME77'] };
+  for (const asked of [filter, allOf([filter, { kind: 'identifier', type: 'UIN', values: ['UIN77'] }])]) {
+    expect(await plansOf(recordRead({ record, filter: asked, visible: EVERYBODY, sort: [] }))).not.toContain(
+      'Seq Scan',
+    );
+  }
+});
+
+test.each(['individual', 'farmer', 'disability'] as const)(
+  'the second line reads no table through either: %s',
+  async (record) => {
+    const visible: Filter = { kind: 'within', place: 'home', locationIds: [PLACE] };
+    for (const filter of [
+      { kind: 'identifier', type: 'UIN', values: ['UIN77'] },
+      { kind: 'name_contains', text: 'Given77 Family77' },
+    ] as const) {
+      const { text, values } = composePage(recordRead({ record, filter, visible, sort: [] }), START);
+      const { rows } = await queryableFor(database.pool, { rowLimits: [{ within: [PLACE] }] }).query<{
+        'QUERY PLAN': string;
+      }>({ text: `explain (costs off) ${text}`, values });
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan.replace(SMALL, 'Small $1')).not.toContain('Seq Scan');
+    }
+  },
+);
