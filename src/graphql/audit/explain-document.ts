@@ -74,7 +74,9 @@ export async function explainDocument(
     const contextValue = emptyContext(caller, context);
     // One by one: a part that is refused would take those beside it along.
     const results = await Promise.all(
-      partsOf(operation).map((part) => execute({ schema, document: part, variableValues: variables, contextValue })),
+      partsOf(operation).map(async (part) =>
+        execute({ schema, document: part, variableValues: variables, contextValue }),
+      ),
     );
     return {
       refused: null,
@@ -87,7 +89,7 @@ export async function explainDocument(
       refusals: results
         .flatMap(({ errors = [] }) => errors)
         .flatMap(({ originalError, message, path }) => {
-          const code = originalError instanceof Problem ? originalError.code : 'BAD_USER_INPUT';
+          const code = originalError instanceof Problem ? String(originalError.code) : 'BAD_USER_INPUT';
           if (code === 'DATA_SOURCE_UNKNOWN') return [];
           return [
             new ExplainedRefusal(
@@ -99,7 +101,7 @@ export async function explainDocument(
         }),
     };
   } catch (error) {
-    if (error instanceof Problem) return refuse(error.code, error.message, 'message');
+    if (error instanceof Problem) return refuse(String(error.code), error.message, 'message');
     return refuse('GRAPHQL_PARSE_FAILED', 'The document cannot be read as GraphQL', 'message');
   }
 }
