@@ -24,7 +24,7 @@ const mayBecomeLimited = new WeakMap<Pool, Promise<boolean>>();
 
 /**
  * What a caller's reads run on. Where its rows are limited the database itself shows nothing of anybody else, whatever
- * the statements say (schema/migrations/0015-row-security.sql): each runs in a transaction of its own that can only
+ * the statements say (schema/migrations/0015-sight.sql): each runs in a transaction of its own that can only
  * read, on a connection of its own, with three messages to the database instead of one. For anybody else it is the pool, or
  * what its connections are taken `through`.
  */
