@@ -54,15 +54,15 @@ export const CLIENT_COLUMNS = `
   array[access] || array(select r.access from roles r where r.name = role) as "allLimits"`;
 
 const LIST_CLIENTS = { name: 'client-list', text: `select ${CLIENT_COLUMNS} from api_clients order by created_at, id` };
-const CLIENT_WITH_SECRETS = {
-  name: 'client-authenticate',
+/** One small row for every id, known or not: a client that is read whole would be told by the time that it takes. */
+const SECRETS_OF_CLIENT = {
+  name: 'client-secrets-to-compare',
   text: `
-    select ${CLIENT_COLUMNS}, coalesce((
-      select json_agg(json_build_object('id', s.id, 'hash', encode(s.secret_hash, 'hex')))
-      from api_client_secrets s
-      where s.api_client_id = api_clients.id and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())
-    ), '[]') as secrets
-    from api_clients where client_id = $1`,
+    select coalesce(json_agg(json_build_object('id', s.id, 'hash', encode(s.secret_hash, 'hex'))), '[]') as secrets
+    from api_clients c
+    join api_client_secrets s on s.api_client_id = c.id
+    where c.client_id = $1 and c.state = 'active' and c.authentication = 'secret'
+      and s.revoked_at is null and (s.expires_at is null or s.expires_at > now())`,
 };
 const TOUCH_CLIENT = {
   name: 'client-touch',
@@ -104,18 +104,18 @@ export async function authenticateClient(
   secret: string,
 ): Promise<ApiClient | null> {
   const given = keys.hashSecret(secret);
-  const { rows } = await pool.query<ApiClientRow & { secrets: readonly { id: string; hash: string }[] }>({
-    ...CLIENT_WITH_SECRETS,
+  const { rows } = await pool.query<{ secrets: readonly { id: string; hash: string }[] }>({
+    ...SECRETS_OF_CLIENT,
     values: [clientId],
   });
-  const { secrets, ...client } = rows[0] ?? { secrets: [], id: null };
+  const secrets = rows[0]?.secrets ?? [];
   // Every hash is compared, so that the time does not tell which one matched.
   const [match] = (secrets.length > 0 ? secrets : [NO_SECRET]).filter(({ hash }) =>
     timingSafeEqual(Buffer.from(hash, 'hex'), given),
   );
-  if (client.id === null || client.state !== 'active' || client.authentication !== 'secret' || !match) return null;
-  await pool.query({ ...TOUCH_CLIENT, values: [client.id, match.id] });
-  return readClient(client);
+  const client = match ? await standingClient(pool, clientId) : null;
+  if (client && match) await pool.query({ ...TOUCH_CLIENT, values: [client.id, match.id] });
+  return client;
 }
 
 /** The active client that calls itself so, whoever asks. */
