@@ -122,6 +122,15 @@ export function fieldKey({ of, name }: Pick<RecordField, 'of' | 'name'>): string
   return `${of}.${name}`;
 }
 
+const BY_KEY: ReadonlyMap<string, RecordField> = new Map(RECORD_FIELDS.map((field) => [fieldKey(field), field]));
+
+/** A field of the program's own, which there must be. */
+export function recordField(of: RecordKind, name: string): RecordField {
+  const field = BY_KEY.get(fieldKey({ of, name }));
+  if (field === undefined) throw new Error(`there is no field ${of}.${name}`);
+  return field;
+}
+
 /** Which fields of records a caller may be shown. */
 export interface FieldRules {
   /** Classes that are shown; absent: all. */
@@ -149,6 +158,11 @@ export class FieldSet {
 
   has(field: FieldName): boolean {
     return this.isAll || this.withheldBy(field) === null;
+  }
+
+  /** Whether a field of the program's own is shown. */
+  shows(of: RecordKind, name: string): boolean {
+    return this.isAll || this.has(recordField(of, name));
   }
 
   /** Which kind of rule takes the field away; `null`: it is shown. */

@@ -1,9 +1,12 @@
+import type { FieldSet } from './fields.js';
 import type { Json, JsonObject } from './json.js';
 import type { Identifier, Individual, PersonName } from './individual.js';
 import type { MaritalStatus, Marriage } from './registry-record.js';
 
 /** All that an answer may say of one person, loaded beforehand: writing it needs no further look-up. */
 export interface IndividualAnswer {
+  /** What was read: nulls and empty lists in the place of other fields say nothing of the person, nor of relatives. */
+  readonly shown: FieldSet;
   readonly individual: Individual;
   readonly identifiers: readonly Identifier[];
   readonly birthPlace: PlaceAnswer | null;

@@ -1,6 +1,7 @@
 import type { Disability } from './disability.js';
 import type { Enrolment, Programme } from './enrolment.js';
 import type { Farmer } from './farmer.js';
+import type { FieldSet } from './fields.js';
 import type { Group, MembershipRole } from './group.js';
 import type { IndividualAnswer, PlaceAnswer } from './individual-answer.js';
 import type { Identifier } from './individual.js';
@@ -16,6 +17,8 @@ export type RecordAnswer =
 
 /** A group with the people in it. */
 export interface GroupAnswer {
+  /** As of an `IndividualAnswer`. */
+  readonly shown: FieldSet;
   readonly group: Group;
   readonly identifiers: readonly Identifier[];
   readonly place: PlaceAnswer | null;
@@ -34,12 +37,16 @@ export interface FarmerAnswer {
 }
 
 export interface DisabilityAnswer {
+  /** As of an `IndividualAnswer`. */
+  readonly shown: FieldSet;
   readonly disability: Disability;
   readonly person: IndividualAnswer;
 }
 
 /** Of `person` and `group` one is there. */
 export interface EnrolmentAnswer {
+  /** As of an `IndividualAnswer`. */
+  readonly shown: FieldSet;
   readonly enrolment: Enrolment;
   /** `null`: not shown. */
   readonly programme: Programme | null;

@@ -1,7 +1,7 @@
 import type { Access } from './access.js';
 import { type Attribute, type AttributeReference, nameOfReference, type Operator } from './attributes.js';
 import type { Catalogue } from './catalogue.js';
-import { fieldKey, type FieldName, type FieldRules, RECORD_FIELDS } from './fields.js';
+import { fieldKey, type FieldName, type FieldRules, RECORD_FIELDS, recordField } from './fields.js';
 import type { Filter } from './filter.js';
 import { Problem } from './problem.js';
 import type { RecordKind } from './registry-kind.js';
@@ -63,27 +63,20 @@ function fieldNamed(of: RecordKind, attribute: string): FieldName | undefined {
   return RECORD_FIELDS.find((field) => field.of === of && field.attributes.includes(attribute));
 }
 
-/** A field by its own name, as fields are granted. */
-function own(of: RecordKind, name: string): FieldName {
-  const field = RECORD_FIELDS.find((one) => one.of === of && one.name === name);
-  if (field === undefined) throw new Error(`there is no field ${of}.${name}`);
-  return field;
-}
-
-const GROUP_IDENTIFIER = own('group', 'group_identifier');
-const GROUP_MEMBERS = own('group', 'members');
-const GROUP_NAME = own('group', 'group_name');
-const GROUP_SOURCES = own('group', 'sources');
-const PERSON_BIRTH_PLACE = own('individual', 'birth_place');
-const PERSON_DEATH_PLACE = own('individual', 'death_place');
-const PERSON_EMAIL = own('individual', 'email');
-const PERSON_HOME = own('individual', 'location');
-const PERSON_IDENTIFIER = own('individual', 'identifier');
-const PERSON_MEMBERSHIPS = own('individual', 'memberships');
-const PERSON_NAME = own('individual', 'name');
-const PERSON_PHONE = own('individual', 'phone_number');
-const PERSON_SOURCES = own('individual', 'sources');
-const ENROLMENT_PROGRAMME = own('enrolment', 'programme');
+const GROUP_IDENTIFIER = recordField('group', 'group_identifier');
+const GROUP_MEMBERS = recordField('group', 'members');
+const GROUP_NAME = recordField('group', 'group_name');
+const GROUP_SOURCES = recordField('group', 'sources');
+const PERSON_BIRTH_PLACE = recordField('individual', 'birth_place');
+const PERSON_DEATH_PLACE = recordField('individual', 'death_place');
+const PERSON_EMAIL = recordField('individual', 'email');
+const PERSON_HOME = recordField('individual', 'location');
+const PERSON_IDENTIFIER = recordField('individual', 'identifier');
+const PERSON_MEMBERSHIPS = recordField('individual', 'memberships');
+const PERSON_NAME = recordField('individual', 'name');
+const PERSON_PHONE = recordField('individual', 'phone_number');
+const PERSON_SOURCES = recordField('individual', 'sources');
+const ENROLMENT_PROGRAMME = recordField('enrolment', 'programme');
 
 /** Who is asked about by what another record says is told of the tie between the two as well. */
 function reached(field: FieldName, record: RecordKind): FieldName[] {
@@ -131,11 +124,11 @@ function fieldsOfOwnPlace(record: RecordKind): FieldName[] {
     case 'disability':
       return [PERSON_HOME];
     case 'group':
-      return [own('group', 'location')];
+      return [recordField('group', 'location')];
     case 'farmer':
-      return [own('farmer', 'location'), PERSON_HOME];
+      return [recordField('farmer', 'location'), PERSON_HOME];
     case 'enrolment':
-      return [own('enrolment', 'location'), PERSON_HOME, own('group', 'location')];
+      return [recordField('enrolment', 'location'), PERSON_HOME, recordField('group', 'location')];
   }
 }
 

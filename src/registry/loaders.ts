@@ -12,7 +12,6 @@ import { groupColumns, type GroupRow, readGroup } from './group-rows.js';
 import { individualColumns, type IndividualRow, readIndividual } from './individual-rows.js';
 import { LOCATION_COLUMNS } from './locations.js';
 import { storable } from './queries/parameters.js';
-import { isShown } from './shown-columns.js';
 
 /** An identifier that we hold, and who told of it: `null` is ourselves. */
 export interface HeldIdentifier extends Identifier {
@@ -143,7 +142,7 @@ export function createLoaders(db: Queryable, visible: Filter, fields: FieldSet):
       { cacheKeyFn: typedKey },
     ),
     identifiersByIndividual: listsById(async (ids) => {
-      if (!isShown(fields, 'individual', 'identifier')) return [];
+      if (!fields.shows('individual', 'identifier')) return [];
       const { rows } = await db.query<{
         individual_id: string;
         type: string;
@@ -155,7 +154,7 @@ export function createLoaders(db: Queryable, visible: Filter, fields: FieldSet):
       });
     }),
     membershipsByIndividual: listsById(async (ids) => {
-      if (!isShown(fields, 'individual', 'memberships')) return [];
+      if (!fields.shows('individual', 'memberships')) return [];
       const { rows } = await db.query<Membership>({
         name: 'registry-load-memberships-of-individuals',
         text: SELECT_MEMBERSHIPS_OF_INDIVIDUALS,
@@ -164,7 +163,7 @@ export function createLoaders(db: Queryable, visible: Filter, fields: FieldSet):
       return rows.map((membership): Entry<Membership> => [membership.individualId, membership]);
     }),
     membershipsByGroup: listsById(async (ids) => {
-      if (!isShown(fields, 'group', 'members')) return [];
+      if (!fields.shows('group', 'members')) return [];
       const { rows } = await db.query<Membership>(membershipsOfGroups([ids]));
       return rows.map((membership): Entry<Membership> => [membership.groupId, membership]);
     }),
@@ -173,7 +172,7 @@ export function createLoaders(db: Queryable, visible: Filter, fields: FieldSet):
       return rows.map(readGroup);
     }),
     relationshipsByIndividual: listsById(async (ids) => {
-      if (!isShown(fields, 'individual', 'relationships')) return [];
+      if (!fields.shows('individual', 'relationships')) return [];
       const { rows } = await db.query<Relationship>(relationships([ids]));
       // A tie between two people of the batch belongs to the lists of both.
       return rows.flatMap((relationship): Entry<Relationship>[] => [
@@ -198,7 +197,7 @@ export function createLoaders(db: Queryable, visible: Filter, fields: FieldSet):
       return rows.map(({ location_id, ...location }): Entry<Location> => [location_id, location]);
     }),
     sourcesByIndividual: listsById(async (ids) => {
-      if (!isShown(fields, 'individual', 'sources')) return [];
+      if (!fields.shows('individual', 'sources')) return [];
       const { rows } = await db.query<{ individual_id: string; code: string }>({
         name: 'registry-load-sources',
         text: SELECT_SOURCES,

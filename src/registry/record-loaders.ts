@@ -12,7 +12,7 @@ import { isUuid } from '../record/uuid.js';
 import { nameFor } from './answers/answer-rows.js';
 import { aboutColumns, PROGRAMME_COLUMNS } from './record-rows.js';
 import { shownAttributes } from './shown-attributes.js';
-import { type HeldColumn, isShown, shownColumns } from './shown-columns.js';
+import { type HeldColumn, shownColumns } from './shown-columns.js';
 
 /** What is held of a person beside the columns of Individual. */
 export interface IndividualDetails {
@@ -143,7 +143,7 @@ const WHOLE = statementsFor(ALL_FIELDS);
 export function createRecordLoaders(db: Queryable, fields: FieldSet): RecordLoaders {
   const statements = fields.isAll ? WHOLE : statementsFor(fields);
   const shown = (of: RecordKind, field: string, statement: Statement): Statement | null =>
-    isShown(fields, of, field) ? statement : null;
+    fields.shows(of, field) ? statement : null;
   return {
     detailsByIndividual: oneOf<IndividualDetails>(db, statements.detailsOfIndividuals),
     marriagesByIndividual: manyOf<Marriage>(db, shown('individual', 'marriages', statements.marriages)),

@@ -1,4 +1,4 @@
-import { type FieldName, type FieldSet, RECORD_FIELDS } from '../record/fields.js';
+import type { FieldSet } from '../record/fields.js';
 import type { RecordKind } from '../record/registry-kind.js';
 
 /** A column of a statement about records. */
@@ -13,16 +13,11 @@ export interface HeldColumn {
   readonly field?: string;
 }
 
-/** Whether the field of such records is shown. */
-export function isShown(fields: FieldSet, of: RecordKind, name: string): boolean {
-  return fields.isAll || fields.has(fieldNamed(of, name));
-}
-
 /** The columns as they stand behind `select`: what is not shown is not read, and null or an empty list stands in its place. */
 export function shownColumns(of: RecordKind, columns: readonly HeldColumn[], fields: FieldSet): string {
   return columns
     .map(({ sql, as, type, field }) => {
-      if (field !== undefined && !isShown(fields, of, field)) return `${blank(type)} as ${as ?? ownName(sql)}`;
+      if (field !== undefined && !fields.shows(of, field)) return `${blank(type)} as ${as ?? ownName(sql)}`;
       return as === undefined ? sql : `${sql} as ${as}`;
     })
     .join(', ');
@@ -35,14 +30,4 @@ function blank(type: string): string {
 
 function ownName(sql: string): string {
   return sql.slice(sql.indexOf('.') + 1);
-}
-
-const FIELDS: ReadonlyMap<string, FieldName> = new Map(
-  RECORD_FIELDS.map((field): [string, FieldName] => [`${field.of}.${field.name}`, field]),
-);
-
-function fieldNamed(of: RecordKind, name: string): FieldName {
-  const field = FIELDS.get(`${of}.${name}`);
-  if (field === undefined) throw new Error(`there is no field ${of}.${name}`);
-  return field;
 }

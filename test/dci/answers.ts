@@ -1,3 +1,4 @@
+import { ALL_FIELDS } from '../../src/record/fields.js';
 import type { IndividualAnswer, Kinship, PlaceAnswer } from '../../src/record/individual-answer.js';
 import {
   DATE_PRECISIONS,
@@ -57,6 +58,7 @@ export class DrawnAnswers {
         return {
           kind,
           person: this.person(),
+          shown: ALL_FIELDS,
           disability: {
             id: this.#uuid(),
             individualId: this.#uuid(),
@@ -82,6 +84,7 @@ export class DrawnAnswers {
   person(): IndividualAnswer {
     const deathDate = this.#maybe(() => this.#date());
     return {
+      shown: ALL_FIELDS,
       individual: {
         id: this.#uuid(),
         name: this.#name(),
@@ -138,6 +141,7 @@ export class DrawnAnswers {
       member: this.person(),
     }));
     return {
+      shown: ALL_FIELDS,
       group: {
         id: this.#uuid(),
         name: this.#maybe(() => this.#word()),
@@ -162,6 +166,7 @@ export class DrawnAnswers {
   #enrolment(): EnrolmentAnswer {
     const isGroup = this.#next(2) === 0;
     return {
+      shown: ALL_FIELDS,
       enrolment: {
         id: this.#uuid(),
         programmeId: this.#uuid(),

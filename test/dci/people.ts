@@ -1,7 +1,9 @@
+import { ALL_FIELDS } from '../../src/record/fields.js';
 import type { IndividualAnswer } from '../../src/record/individual-answer.js';
 
 /** A person with a name, a birth and two parents. */
 export const MARY: IndividualAnswer = {
+  shown: ALL_FIELDS,
   individual: {
     id: '00000000-0000-4000-8000-000000000001',
     name: { given: 'Mary', middle: null, family: 'Kabwe' },

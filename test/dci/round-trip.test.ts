@@ -1,6 +1,8 @@
 import { dialect } from '../../src/dci/dialects/dialect.js';
-import { DIALECT_NAMES } from '../../src/dci/dialects/names.js';
+import { DIALECT_NAMES, type DialectName } from '../../src/dci/dialects/names.js';
 import type { IndividualAnswer, ParentAnswer, PlaceAnswer } from '../../src/record/individual-answer.js';
+import { ALL_FIELDS, FieldSet } from '../../src/record/fields.js';
+import type { RegistryKind } from '../../src/record/registry-kind.js';
 import { readIndividualRecord } from '../../src/dci/records/read-record.js';
 import { writeRecord } from '../../src/dci/records/write-record.js';
 import {
@@ -49,6 +51,7 @@ function people(seed: number): IndividualAnswer[] {
   return Array.from({ length: PEOPLE }, () => {
     const deathDate = maybe(date);
     return {
+      shown: ALL_FIELDS,
       individual: {
         id: uuid(),
         name: name(),
@@ -125,6 +128,7 @@ describe.each(DIALECT_NAMES)('what is written as %s is read as the same person',
 
 describe('what is not known is not written', () => {
   const nobody: IndividualAnswer = {
+    shown: ALL_FIELDS,
     individual: {
       id: '00000000-0000-4000-8000-000000000001',
       name: { given: null, middle: null, family: null },
@@ -178,6 +182,52 @@ describe('what is not known is not written', () => {
       sex: 'unknown',
       birthPlace: { '@type': 'Place' },
       relations: [],
+    });
+  });
+
+  describe('what the caller is not shown', () => {
+    const withheld = ['name', 'sex', 'identifier', 'relationships'].map((name) => `individual.${name}`);
+    const hidden = { ...nobody, shown: new FieldSet([{ never: withheld }]) };
+    const written = (name: DialectName, registry: RegistryKind): unknown =>
+      writeRecord({ kind: 'individual', ...hidden }, dialect(name), registry);
+
+    test('is absent: an empty list would say that there is none', () => {
+      const moments = { registration_date: '2026-01-01T00:00:00Z', last_updated: '2026-01-01T00:00:00Z' };
+      const id = `urn:uuid:${nobody.individual.id}`;
+      expect(written('spdci-1.0', 'crvs')).toEqual({ '@type': 'CRVS_Person', '@id': id, ...moments });
+      expect(written('spdci-1.0', 'social')).toEqual({
+        '@type': 'Member',
+        '@id': id,
+        demographic_info: { '@type': 'SR_Person', ...moments },
+        ...moments,
+      });
+      expect(written('opencrvs-1.0', 'crvs')).toEqual({});
+    });
+
+    test('is null where readers fail without', () => {
+      expect(written('openspp-17', 'crvs')).toEqual({
+        givenName: null,
+        middleName: null,
+        familyName: null,
+        sex: null,
+        birthPlace: { '@type': 'Place' },
+      });
+    });
+
+    test('is absent of relatives as well', () => {
+      const parent = { id: nobody.individual.id, role: 'mother', identifiers: [], homePlaceId: null } as const;
+      const child = {
+        ...nobody,
+        shown: new FieldSet([{ never: ['individual.name', 'individual.identifier'] }]),
+        parents: [{ ...parent, name: nobody.individual.name }],
+        related: [{ ...parent, relationship: 'mother' as const, name: nobody.individual.name }],
+      };
+      expect(writeRecord({ kind: 'individual', ...child }, dialect('opencrvs-1.0'), 'crvs')).toEqual({
+        relations: [{ '@type': 'spdci:Mother' }],
+      });
+      expect(writeRecord({ kind: 'individual', ...child }, dialect('spdci-1.0'), 'social')).toMatchObject({
+        related_person: [{ related_member: { '@id': `urn:uuid:${parent.id}` } }],
+      });
     });
   });
 

@@ -11,7 +11,7 @@ import { moments } from './write-person.js';
 const MEMBER = '1';
 
 /** `Beneficiary`: a person or a group in one programme. */
-export function writeBeneficiary({ enrolment, programme, person, group }: EnrolmentAnswer): WireObject {
+export function writeBeneficiary({ shown, enrolment, programme, person, group }: EnrolmentAnswer): WireObject {
   return known({
     '@type': 'Beneficiary',
     '@id': recordId(enrolment.id),
@@ -21,8 +21,8 @@ export function writeBeneficiary({ enrolment, programme, person, group }: Enrolm
     programme_identifier: programme === null ? null : [writeProgramme(programme)],
     enrollment_date: enrolment.enrolledOn,
     enrollment_status: enrolment.status,
-    status_change_date: enrolment.statusChangedOn,
-    benefits: enrolment.benefits,
+    status_change_date: shown.shows('enrolment', 'enrolment_status') ? enrolment.statusChangedOn : null,
+    benefits: shown.shows('enrolment', 'benefits') ? enrolment.benefits : null,
     additional_attributes: additionalAttributes(enrolment.attributes),
     ...moments(enrolment),
   });

@@ -6,7 +6,7 @@ import { writeMember } from './write-member.js';
 import { moments } from './write-person.js';
 
 /** `PWD_Person`: a person with a disability. */
-export function writeDisability({ disability, person }: DisabilityAnswer): WireObject {
+export function writeDisability({ shown, disability, person }: DisabilityAnswer): WireObject {
   const { attributes } = disability;
   return known({
     '@type': 'PWD_Person',
@@ -14,7 +14,7 @@ export function writeDisability({ disability, person }: DisabilityAnswer): WireO
     personal_details: writeMember(person, 'dr'),
     disability_status: disability.status,
     disability_status_level: disability.level,
-    disability_details: disability.details,
+    disability_details: shown.shows('disability', 'disability_details') ? disability.details : null,
     ...namedFields(attributes, 'disability'),
     additional_attributes: additionalAttributes(attributes, 'disability'),
     ...moments(disability),

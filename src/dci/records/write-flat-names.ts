@@ -12,24 +12,40 @@ import { dates } from './write-person.js';
 export function writeFlatNames(answer: IndividualAnswer, completeFields: boolean): WireObject {
   const { individual, identifiers, birthPlace, homePlace, parents } = answer;
   const { birth, death } = dates(individual);
-  return known({
-    identifier: identifiers.map(namedIdentifier),
-    birthDate: birth,
-    deathDate: death,
-    ...flatName(individual.name, completeFields),
-    sex: individual.sex ?? (completeFields ? 'unknown' : null),
-    birthPlace: flatPlace(birthPlace, individual.birthPlaceText) ?? (completeFields ? { '@type': 'Place' } : null),
-    homeLocation: homePlace?.id,
-    relations: parents.map((parent) =>
-      known({
-        '@type': RELATION_KINDS[parent.role],
-        identifier: parent.identifiers.map(namedIdentifier),
-        ...flatName(parent.name, completeFields),
-        homeLocation: parent.homePlaceId,
-      }),
-    ),
-  });
+  const shows = (field: string): boolean => answer.shown.shows('individual', field);
+  const unsaid = (field: keyof typeof WITHHELD): WireObject => (completeFields && !shows(field) ? WITHHELD[field] : {});
+  const missing = completeFields && shows('name') ? '' : null;
+  return {
+    ...known({
+      identifier: shows('identifier') ? identifiers.map(namedIdentifier) : null,
+      birthDate: birth,
+      deathDate: death,
+      ...flatName(individual.name, missing),
+      sex: individual.sex ?? (completeFields && shows('sex') ? 'unknown' : null),
+      birthPlace: flatPlace(birthPlace, individual.birthPlaceText) ?? (completeFields ? { '@type': 'Place' } : null),
+      homeLocation: homePlace?.id,
+      relations: shows('relationships')
+        ? parents.map((parent) => ({
+            ...known({
+              '@type': RELATION_KINDS[parent.role],
+              identifier: shows('identifier') ? parent.identifiers.map(namedIdentifier) : null,
+              ...flatName(parent.name, missing),
+              homeLocation: parent.homePlaceId,
+            }),
+            ...unsaid('name'),
+          }))
+        : null,
+    }),
+    ...unsaid('name'),
+    ...unsaid('sex'),
+  };
 }
+
+/** What readers that fail without get of fields that are not shown: `''` and `unknown` would be statements. */
+const WITHHELD = {
+  name: { givenName: null, middleName: null, familyName: null },
+  sex: { sex: null },
+} as const;
 
 const RELATION_KINDS = { mother: 'spdci:Mother', father: 'spdci:Father', parent: 'spdci:Parent' } as const;
 
@@ -37,8 +53,7 @@ function namedIdentifier({ type, value }: Identifier): WireObject {
   return { name: type, identifier: value };
 }
 
-function flatName({ given, middle, family }: PersonName, completeFields: boolean): WireObject {
-  const missing = completeFields ? '' : null;
+function flatName({ given, middle, family }: PersonName, missing: '' | null): WireObject {
   return { givenName: given ?? missing, middleName: middle ?? missing, familyName: family ?? missing };
 }
 

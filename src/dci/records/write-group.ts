@@ -16,7 +16,7 @@ export const GROUP_TYPES: Readonly<Record<GroupKind, string>> = { household: '2'
  * name of a group and no role but that of the head: `group_name` and the members' `group_role` are ours.
  */
 export function writeGroup(answer: GroupAnswer, registry: RegistryKind): WireObject {
-  const { group, identifiers, place, placeText, attributes, members, size } = answer;
+  const { shown, group, identifiers, place, placeText, attributes, members, size } = answer;
   const written = members.map(({ role, member }) => ({
     isHead: role === 'head',
     member: { ...writeMember(member, registry), ...(role === null ? {} : { group_role: role }) },
@@ -24,7 +24,7 @@ export function writeGroup(answer: GroupAnswer, registry: RegistryKind): WireObj
   return known({
     '@type': 'Group',
     '@id': recordId(group.id),
-    group_identifier: identifiers.map(typedIdentifier),
+    group_identifier: shown.shows('group', 'group_identifier') ? identifiers.map(typedIdentifier) : null,
     group_name: group.name,
     group_type: group.kind === null ? null : GROUP_TYPES[group.kind],
     geographical_location: writePlace(place, placeText),
@@ -32,7 +32,7 @@ export function writeGroup(answer: GroupAnswer, registry: RegistryKind): WireObj
     ...namedFields(attributes, 'group'),
     group_head_info: written.find(({ isHead }) => isHead)?.member,
     group_size: size,
-    member_list: written.map(({ member }) => member),
+    member_list: shown.shows('group', 'members') ? written.map(({ member }) => member) : null,
     additional_attributes: additionalAttributes(attributes, 'group', 'address'),
     ...moments(group),
   });

@@ -1,3 +1,4 @@
+import type { FieldSet } from '../../record/fields.js';
 import type { DisabilitySummary, IndividualAnswer, RelatedAnswer } from '../../record/individual-answer.js';
 import type { Json } from '../../record/json.js';
 import type { RegistryKind } from '../../record/registry-kind.js';
@@ -19,17 +20,17 @@ const PERSON_TYPES: Readonly<Record<RegistryKind, string>> = {
 
 /** `Member`: a person with what a registry of households, farmers or beneficiaries knows beside birth and death. */
 export function writeMember(answer: IndividualAnswer, registry: RegistryKind): WireObject {
-  const { individual, attributes, disability } = answer;
+  const { individual, attributes, disability, shown } = answer;
   return known({
     '@type': 'Member',
     '@id': recordId(individual.id),
-    member_identifier: answer.identifiers.map(typedIdentifier),
+    member_identifier: shown.shows('individual', 'identifier') ? answer.identifiers.map(typedIdentifier) : null,
     demographic_info: known({
       '@type': PERSON_TYPES[registry],
       ...personFields(answer),
       ...moments(individual),
     }),
-    related_person: filled(answer.related.map(relatedPerson)),
+    related_person: filled(answer.related.map((related) => relatedPerson(related, shown))),
     is_disabled: disability === null ? null : isDisabled(disability),
     disability_info:
       disability !== null && isDisabled(disability) ? filled(disability.details.flatMap(limitation)) : null,
@@ -41,10 +42,14 @@ export function writeMember(answer: IndividualAnswer, registry: RegistryKind): W
 }
 
 /** Only who that is: what else is known of the relative stands in the relative's own record. */
-function relatedPerson({ id, relationship, identifiers, name }: RelatedAnswer): WireObject {
+function relatedPerson({ id, relationship, identifiers, name }: RelatedAnswer, shown: FieldSet): WireObject {
   return {
     relationship_type: KINSHIP_CODES[relationship],
-    related_member: { '@id': recordId(id), identifier: identifiers.map(typedIdentifier), name: writeName(name, {}) },
+    related_member: known({
+      '@id': recordId(id),
+      identifier: shown.shows('individual', 'identifier') ? identifiers.map(typedIdentifier) : null,
+      name: shown.shows('individual', 'name') ? writeName(name, {}) : null,
+    }),
   };
 }
 

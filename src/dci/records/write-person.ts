@@ -26,11 +26,11 @@ export function writeCivilPerson(answer: IndividualAnswer): WireObject {
 
 /** What every record of a person says of who that is. */
 export function personFields(answer: IndividualAnswer): WireObject {
-  const { individual, attributes } = answer;
+  const { individual, attributes, shown } = answer;
   const { birth, death } = dates(individual);
   return {
-    identifier: answer.identifiers.map(typedIdentifier),
-    name: writeName(individual.name, attributes),
+    identifier: shown.shows('individual', 'identifier') ? answer.identifiers.map(typedIdentifier) : null,
+    name: shown.shows('individual', 'name') ? writeName(individual.name, attributes) : null,
     phone_number: filled(answer.phoneNumbers),
     email: filled(answer.emails),
     sex: individual.sex,

@@ -51,7 +51,7 @@ export async function loadDisabilityAnswers(
   return new Map(
     rows.flatMap((row, index): [string, DisabilityAnswer][] => {
       const person = people[index];
-      return person ? [[row.record_id, { disability: readDisability(row), person }]] : [];
+      return person ? [[row.record_id, { shown: sight.fields, disability: readDisability(row), person }]] : [];
     }),
   );
 }

@@ -8,7 +8,7 @@ import { readGroups } from './group-answers.js';
 import { loadPeople } from './individual-answers.js';
 import { individualColumns, type IndividualRow, readIndividual } from '../individual-rows.js';
 import { shownAttributes } from '../shown-attributes.js';
-import { type HeldColumn, isShown, shownColumns } from '../shown-columns.js';
+import { type HeldColumn, shownColumns } from '../shown-columns.js';
 
 const COLUMNS: readonly HeldColumn[] = [
   { sql: 'e.id', as: 'record_id', type: 'uuid' },
@@ -27,7 +27,7 @@ const COLUMNS: readonly HeldColumn[] = [
 ];
 
 function selectEnrolments(fields: FieldSet): { readonly name: string; readonly text: string } {
-  const programme = isShown(fields, 'enrolment', 'programme') ? 'p.attributes' : 'null::jsonb';
+  const programme = fields.shows('enrolment', 'programme') ? 'p.attributes' : 'null::jsonb';
   return {
     name: 'registry-load-enrolments',
     text: `
@@ -82,6 +82,7 @@ export async function loadEnrolmentAnswers(
     rows.map((row): [string, EnrolmentAnswer] => [
       row.record_id,
       {
+        shown: sight.fields,
         enrolment: readEnrolment(row),
         programme: readProgramme(row),
         person: people.get(row.individual_id ?? '') ?? null,

@@ -11,7 +11,7 @@ import { groupColumns, type GroupRow, readGroup } from '../group-rows.js';
 import { loadPeople, type PeopleAnswers } from './individual-answers.js';
 import { individualColumns, type IndividualRow, readIndividual } from '../individual-rows.js';
 import { shownAttributes } from '../shown-attributes.js';
-import { type HeldColumn, isShown, shownColumns } from '../shown-columns.js';
+import { type HeldColumn, shownColumns } from '../shown-columns.js';
 
 const PLACE_COLUMNS: readonly HeldColumn[] = [
   { sql: 'g.location_id', type: 'uuid', field: 'location' },
@@ -25,8 +25,8 @@ const IDENTIFIERS = `(select jsonb_agg(jsonb_build_object('type', h.type, 'value
    from group_identifiers h where h.group_id = g.id)`;
 
 function selectGroups(fields: FieldSet): { readonly name: string; readonly text: string } {
-  const size = isShown(fields, 'group', 'group_size') ? SIZE : 'null::integer';
-  const identifiers = isShown(fields, 'group', 'group_identifier') ? IDENTIFIERS : 'null::jsonb';
+  const size = fields.shows('group', 'group_size') ? SIZE : 'null::integer';
+  const identifiers = fields.shows('group', 'group_identifier') ? IDENTIFIERS : 'null::jsonb';
   return {
     name: 'registry-load-groups-of-answers',
     text: `
@@ -89,7 +89,7 @@ export async function readGroups(db: Queryable, ids: readonly string[], sight: S
   const { fields } = sight;
   const { name, text } = selectGroups(fields);
   const { rows } = await db.query<GroupAnswerRow>({ ...nameFor(name, text, fields), text, values: [ids] });
-  const members = isShown(fields, 'group', 'members')
+  const members = fields.shows('group', 'members')
     ? (await selectVisible<MemberRow>(db, selectMembers(fields), ids, sight)).sort(byRank)
     : [];
   return {
@@ -106,6 +106,7 @@ export async function readGroups(db: Queryable, ids: readonly string[], sight: S
         rows.map((row): [string, GroupAnswer] => [
           row.id,
           {
+            shown: fields,
             group: readGroup(row),
             identifiers: row.identifiers ?? [],
             place: placeOf(row.location_id),

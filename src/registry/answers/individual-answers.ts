@@ -16,7 +16,7 @@ import { compileFilter } from '../queries/compile-filter.js';
 import { individualColumns, type IndividualRow, readIndividual } from '../individual-rows.js';
 import type { OrderedRead } from '../queries/keyset.js';
 import { shownAttributes } from '../shown-attributes.js';
-import { type HeldColumn, isShown, shownColumns } from '../shown-columns.js';
+import { type HeldColumn, shownColumns } from '../shown-columns.js';
 import { nameFor, type Sight } from './answer-rows.js';
 import { loadPlaceAnswers } from './place-answers.js';
 
@@ -74,8 +74,8 @@ const disabilityWith = (details: string): string => `
 
 /** Without its status it would say nothing but that there is one. */
 function disabilityOf(fields: FieldSet): string {
-  if (!isShown(fields, 'disability', 'disability_status')) return 'null';
-  return disabilityWith(isShown(fields, 'disability', 'disability_details') ? 'd.details' : `'[]'::jsonb`);
+  if (!fields.shows('disability', 'disability_status')) return 'null';
+  return disabilityWith(fields.shows('disability', 'disability_details') ? 'd.details' : `'[]'::jsonb`);
 }
 
 const identifiersOf = (person: string): string => `
@@ -111,7 +111,7 @@ function toldColumns(alias: string, fields: FieldSet): string {
  * to answer.
  */
 function factsAbout({ ties, disability, visible, withPlaces, fields }: FactsWanted): string {
-  const ofPerson = (field: string, sql: string): string => (isShown(fields, 'individual', field) ? sql : 'null::json');
+  const ofPerson = (field: string, sql: string): string => (fields.shows('individual', field) ? sql : 'null::json');
   const path = (field: string, location: string): string =>
     ofPerson(field, withPlaces ? placePath(location) : 'null::json');
   return `${ofPerson('identifier', identifiersOf('s.id'))} as identifiers, ${path('birth_place', 's.birth_location_id')} as birth_place,
@@ -135,7 +135,7 @@ const MARRIAGES = `(select json_agg(json_build_object('marriedOn', m.married_on,
 
 /** Of a relative as much is told as of anybody. */
 function tiesOf(ties: string, visible: string, fields: FieldSet): string {
-  const ofPerson = (field: string, sql: string): string => (isShown(fields, 'individual', field) ? sql : 'null');
+  const ofPerson = (field: string, sql: string): string => (fields.shows('individual', field) ? sql : 'null');
   return `(select json_agg(
      json_build_object('kinship', t.kinship, 'id', i.id, 'given', ${ofPerson('name', 'i.given_name')}, 'middle', ${ofPerson('name', 'i.middle_name')},
        'family', ${ofPerson('name', 'i.family_name')}, 'home', ${ofPerson('location', 'i.home_location_id')}, 'identifiers', ${ofPerson('identifier', identifiersOf('i.id'))})
@@ -183,7 +183,7 @@ export function tellingFacts(
 
 /** Which relatives are told of; nothing is added to the parameters of a statement that tells of none. */
 function relativesSeen({ visible, fields }: Sight, parameters: unknown[]): string {
-  return isShown(fields, 'individual', 'relationships') ? compileFilter(visible, parameters) : 'true';
+  return fields.shows('individual', 'relationships') ? compileFilter(visible, parameters) : 'true';
 }
 
 /** A row of a read that is `tellingFacts`. */
@@ -197,10 +197,17 @@ export function placesOf(row: PersonRow): readonly (string | null)[] {
 /** The answer about the person of the row; `places` where the row was read without them. */
 export function readPerson(
   row: PersonRow,
-  registry: RegistryKind,
-  places: ReadonlyMap<string, PlaceAnswer> | null,
+  {
+    registry,
+    fields,
+    places,
+  }: {
+    readonly registry: RegistryKind;
+    readonly fields: FieldSet;
+    readonly places: ReadonlyMap<string, PlaceAnswer> | null;
+  },
 ): IndividualAnswer {
-  const answer = answerAbout(readIndividual(row), row, registry);
+  const answer = answerAbout(readIndividual(row), row, { registry, fields });
   if (places === null) return answer;
   const [birthPlace = null, deathPlace = null, homePlace = null] = placesOf(row).map((id) =>
     id === null ? null : (places.get(id) ?? null),
@@ -241,13 +248,20 @@ export async function loadPeople(
   const placeOf = (id: string | null): PlaceAnswer | null => (id === null ? null : (places.get(id) ?? null));
   return {
     placeOf,
-    people: individuals.map((individual) => answerAbout(individual, facts.get(individual.id), registry)),
+    people: individuals.map((individual) =>
+      answerAbout(individual, facts.get(individual.id), { registry, fields: sight.fields }),
+    ),
   };
 }
 
-function answerAbout(individual: Individual, facts: FactsRow | undefined, registry: RegistryKind): IndividualAnswer {
+function answerAbout(
+  individual: Individual,
+  facts: FactsRow | undefined,
+  { registry, fields }: { readonly registry: RegistryKind; readonly fields: FieldSet },
+): IndividualAnswer {
   const ties = distinctTies(facts?.ties ?? []);
   return {
+    shown: fields,
     individual,
     identifiers: facts?.identifiers ?? [],
     birthPlace: placeAt(facts?.birth_place),

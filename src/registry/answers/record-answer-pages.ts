@@ -30,7 +30,10 @@ export async function findRecordAnswers(
       (row) => row,
     );
     const told = places === undefined ? null : await places.load(db, page.items.flatMap(placesOf));
-    return { ...page, items: page.items.map((row) => ({ kind: 'individual', ...readPerson(row, registry, told) })) };
+    return {
+      ...page,
+      items: page.items.map((row) => ({ kind: 'individual', ...readPerson(row, { registry, fields, places: told }) })),
+    };
   }
   const { items: ids, ...page } = await findRecordPage(db, query);
   return { ...page, items: await loadRecordAnswers(db, record, ids, visible, { registry, fields }) };
