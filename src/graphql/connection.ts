@@ -59,24 +59,28 @@ export function readPage(
 
 @ObjectType('PageInfo', { description: 'Where a page lies in the whole list.', simpleResolvers: true })
 class PageInfo {
+  readonly #page: PageOf<unknown>;
+
   @Field(() => Boolean, { description: 'Whether more follow after `endCursor`.' })
   readonly hasNextPage: boolean;
 
   @Field(() => Boolean, { description: 'Whether more come before `startCursor`.' })
   readonly hasPreviousPage: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the first of the page; null when it is empty.' })
-  readonly startCursor: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Cursor of the last of the page; null when it is empty.' })
-  readonly endCursor: string | null;
-
   constructor(page: PageOf<unknown>) {
-    const { length } = page;
+    this.#page = page;
     this.hasNextPage = page.hasNextPage;
     this.hasPreviousPage = page.hasPreviousPage;
-    this.startCursor = length === 0 ? null : page.cursorAt(0);
-    this.endCursor = length === 0 ? null : page.cursorAt(length - 1);
+  }
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first of the page; null when it is empty.' })
+  startCursor(): string | null {
+    return this.#page.length === 0 ? null : this.#page.cursorAt(0);
+  }
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the last of the page; null when it is empty.' })
+  endCursor(): string | null {
+    return this.#page.length === 0 ? null : this.#page.cursorAt(this.#page.length - 1);
   }
 }
 
@@ -91,15 +95,27 @@ export interface PageOf<Node> {
   cursorAt(index: number): string;
 }
 
-/** A page of records as a page of nodes. */
-export function pageOf<Item, Node>(page: ListPage<Item>, toNode: (item: Item) => Node): PageOf<Node> {
+/**
+ * A page of records as a page of nodes. A cursor holds what its record is sorted by, somebody's name perhaps: who gets
+ * one is told of the record, though no node of it is selected. `cursorTells` is called when that is so.
+ */
+export function pageOf<Item, Node>(
+  page: ListPage<Item>,
+  toNode: (item: Item) => Node,
+  cursorTells: () => void = () => undefined,
+): PageOf<Node> {
   let nodes: readonly Node[] | undefined;
   return {
     length: page.items.length,
     nodes: () => (nodes ??= page.items.map(toNode)),
     hasNextPage: page.hasNextPage,
     hasPreviousPage: page.hasPreviousPage,
-    cursorAt: (index) => page.cursorAt(index),
+    cursorAt(index) {
+      const item = page.items[index];
+      if (nodes === undefined && item !== undefined) toNode(item);
+      cursorTells();
+      return page.cursorAt(index);
+    },
   };
 }
 

@@ -18,8 +18,8 @@ export async function disclose(
   const { groupIds } = shown;
   const members = groupIds.length === 0 ? [] : await peopleOfGroups(records, groupIds, caller.access.rows);
   const people = shown.records(told, members);
-  // Refused before anything was read.
-  if (people.length === 0 && errors) return;
+  // Refused before anything was read; a part that was answered may be a number that tells of somebody.
+  if (people.length === 0 && errors && Object.values(data).every((part) => part === null)) return;
   await ledger.disclose({
     caller,
     action: 'graph.answered',

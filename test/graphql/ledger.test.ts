@@ -60,6 +60,18 @@ describe('an answer about people', () => {
       [baby],
       ['group.group_name', 'individual.memberships'],
     ],
+    [
+      'of where a page ends, which is the name of somebody',
+      '{ individuals(first: 1, sort: [{ field: BIRTH_DATE }]) { pageInfo { endCursor } } }',
+      [father],
+      ['individual.birth_date'],
+    ],
+    [
+      'of where a page of groups begins',
+      '{ groups(first: 1, sort: [{ field: NAME }]) { pageInfo { startCursor } } }',
+      [mother, son, baby],
+      ['group.group_name'],
+    ],
     ['of how many there are', '{ individuals { totalCount } }', [], []],
     ['of nobody, who was searched for', '{ individual(identifier: { type: "NID", value: "none" }) { sex } }', [], []],
   ])('%s is on record with everybody it tells of and what', async (_, query, people, fields) => {
@@ -94,6 +106,15 @@ describe('an answer about people', () => {
     graph.callAs({ scopes: ['graph.read'] });
     await graph.ask(`{ individual(id: "${globalId('Individual', mother)}") { sex } }`);
     expect(await entries()).toBe(before);
+  });
+
+  test('is on record where a part of it failed: a number tells of somebody too', async () => {
+    graph.callAs({});
+    const before = await entries();
+    const { data, errors } = await graph.ask('{ individuals { totalCount } individual(id: "none") { id } }');
+    expect(data).toMatchObject({ individuals: { totalCount: 5 }, individual: null });
+    expect(errors).toHaveLength(1);
+    expect(await entries()).toBe(before + 1);
   });
 
   test('does not leave where the caller was told of enough people in the hour', async () => {

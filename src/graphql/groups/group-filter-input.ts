@@ -89,7 +89,8 @@ export function readGroupFilter(input: GroupFilterInput | null | undefined, cata
   };
 }
 
-const SORTED_BY = { name: 'group_name', kind: 'group_type', created_at: 'registration_date' } as const;
+/** What the orders of groups are called in the catalogue. */
+export const GROUPS_SORTED_BY = { name: 'group_name', kind: 'group_type', created_at: 'registration_date' } as const;
 
 /** Throws `BAD_USER_INPUT` where the question would tell the caller of a field that it is not shown. */
 export function checkGroupQuestion(context: GraphContext, filter: GroupFilter, sort: readonly GroupSort[]): void {
@@ -106,7 +107,7 @@ export function checkGroupQuestion(context: GraphContext, filter: GroupFilter, s
     ...(childBornWithin ? [{ kind: 'within', place: 'birth', locationIds: childBornWithin } as const] : []),
     ...(matching ? [matching] : []),
   ]);
-  const order = sort.map(({ by, direction }) => ({ attribute: SORTED_BY[by], direction }));
+  const order = sort.map(({ by, direction }) => ({ attribute: GROUPS_SORTED_BY[by], direction }));
   checkQuestion(context, 'group', question, order);
 }
 

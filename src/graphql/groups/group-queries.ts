@@ -4,7 +4,13 @@ import { requireRecords } from '../access.js';
 import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
-import { checkGroupQuestion, GroupFilterInput, GroupSortInput, readGroupFilter } from './group-filter-input.js';
+import {
+  checkGroupQuestion,
+  GROUPS_SORTED_BY,
+  GroupFilterInput,
+  GroupSortInput,
+  readGroupFilter,
+} from './group-filter-input.js';
 import { GroupNode } from './group-node.js';
 
 const GroupConnection = countedConnectionType('Group', () => GroupNode);
@@ -51,7 +57,13 @@ export class GroupQueries {
       ...readPage(page, caller.access),
     });
     return new GroupConnection(
-      pageOf(found, (group) => new GroupNode(group, context.shown, null)),
+      pageOf(
+        found,
+        (group) => new GroupNode(group, context.shown, null),
+        () => {
+          for (const { by } of order) context.shown.addSortedBy('group', GROUPS_SORTED_BY[by]);
+        },
+      ),
       () => countGroups(records, { filter, visible: caller.access.rows }),
     );
   }

@@ -72,7 +72,13 @@ export class IndividualQueries {
       ...readPage(page, caller.access),
     });
     return new IndividualConnection(
-      pageOf(found, (individual) => new IndividualNode(individual, context.shown)),
+      pageOf(
+        found,
+        (individual) => new IndividualNode(individual, context.shown),
+        () => {
+          for (const { field } of sort ?? []) context.shown.addSortedBy('individual', field);
+        },
+      ),
       () => countIndividuals(records, asked),
     );
   }

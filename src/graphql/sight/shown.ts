@@ -1,4 +1,5 @@
 import { RECORD_KINDS, type RecordKind } from '../../record/registry-kind.js';
+import { fieldOfAttribute } from '../../record/withheld.js';
 import type { Shown as ShownRecords } from '../../security/audit/ledger.js';
 
 /** Of whom the answer to one request tells. Every node of a record adds to it when it is made: none can be forgotten. */
@@ -17,6 +18,12 @@ export class Shown {
     this.#groups.add(groupId);
   }
 
+  /** What a list was sorted by, which its cursors hold. */
+  addSortedBy(kind: RecordKind, attribute: string): void {
+    // The class of a country's attribute plays no part in its name.
+    this.addAttribute(kind, fieldOfAttribute({ of: kind, name: attribute, sensitivity: 'personal' }).name);
+  }
+
   /** Values of `attributes` of a record, which no field of the graph names. */
   addAttribute(kind: RecordKind, name: string): void {
     this.#attributes.add(`${kind}.${name}`);
@@ -33,7 +40,7 @@ export class Shown {
       const individualIds = [...(this.#people.get(record) ?? []), ...(record === 'group' ? members : [])];
       if (individualIds.length === 0) return [];
       const attributes = [...this.#attributes].filter((key) => key.startsWith(`${record}.`));
-      return [{ record, individualIds, fields: [...(told.get(record) ?? []), ...attributes] }];
+      return [{ record, individualIds, fields: [...new Set([...(told.get(record) ?? []), ...attributes])] }];
     });
   }
 }
