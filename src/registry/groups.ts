@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/pool.js';
 import type { FieldSet } from '../record/fields.js';
-import type { Filter } from '../record/filter.js';
+import { type Filter, isEverybody } from '../record/filter.js';
 import type { Group, GroupKind } from '../record/group.js';
 import { isUuid } from '../record/uuid.js';
 import { compileFilter, compileVisible } from './queries/compile-filter.js';
@@ -52,7 +52,7 @@ const ORDERS: Readonly<Record<GroupSort['by'], Pick<OrderKey, 'expression' | 'ty
 /** What makes the best plan depend on the values asked for. */
 const VALUE_DEPENDENT = ['nameContains', 'sourceCodes', 'headHomeWithin', 'childBornWithin', 'matching'] as const;
 
-/** Which groups, of those that the caller may see: groups with a member whom it may see. */
+/** Which groups, of those that the caller may see: groups with a member whom it may see, asked for by such members. */
 export interface GroupQuery {
   readonly filter?: GroupFilter | undefined;
   readonly visible: Filter;
@@ -85,6 +85,12 @@ export function groupsRead({ filter = {}, visible }: GroupQuery, sort: readonly 
   const parameters: unknown[] = [];
   const parameter = addingTo(parameters);
   const seen = compileVisible(visible, parameters, 'group');
+  const hasMember = (condition: string): string => {
+    const visibly = isEverybody(visible)
+      ? ''
+      : ` and m.individual_id in (select i.id from individuals i where ${compileFilter(visible, parameters)})`;
+    return `g.id in (select m.group_id from memberships m where m.ended_on is null and ${condition}${visibly})`;
+  };
   const conditions = seen === 'true' ? [] : [seen];
   if (filter.kinds) conditions.push(`g.kind = any(${parameter(filter.kinds, 'text[]')})`);
   if (filter.nameContains !== undefined) {
@@ -124,10 +130,6 @@ export function groupsRead({ filter = {}, visible }: GroupQuery, sort: readonly 
       'g.id',
     ),
   };
-}
-
-function hasMember(condition: string): string {
-  return `g.id in (select m.group_id from memberships m where m.ended_on is null and ${condition})`;
 }
 
 function uuids(ids: readonly string[], parameter: AddParameter): string {
