@@ -48,6 +48,8 @@ export function localDeveloper(
   if (environment === 'production' || headers.authorization !== undefined) return null;
   if (!isLoopbackHost(host) || !isLoopbackAddress(socket.remoteAddress ?? '')) return null;
   if (Object.keys(headers).some((name) => FORWARDED.test(name))) return null;
+  // A browser says so where another site's page asks, also when it sends no Origin.
+  if (headers['sec-fetch-site'] === 'cross-site') return null;
   const name = hostName(headers.host);
   if (name === null || !isLoopbackHost(name)) return null;
   if (headers.origin !== undefined) {

@@ -29,6 +29,7 @@ test.each([
   ['a proxy that says so its way', { host: 'localhost', 'x-forwarded-for': '1.2.3.4' }],
   ['a proxy that tells the host only', { host: 'localhost', 'x-forwarded-host': 'a.example' }],
   ["another site's page", { host: 'localhost:4000', origin: 'https://evil.example' }],
+  ["another site's page whose request has no origin", { host: 'localhost:4000', 'sec-fetch-site': 'cross-site' }],
   ['a page without an origin', { host: 'localhost:4000', origin: 'null' }],
   ['a token, which then counts', { host: 'localhost:4000', authorization: 'Bearer x' }],
 ] satisfies [string, IncomingHttpHeaders][])('%s does not make a local developer', (_title, headers) => {
