@@ -24,6 +24,7 @@ import { Ledger, type LedgerOptions } from './security/audit/ledger.js';
 import { createBearerCheck } from './security/bearer.js';
 import { bodyErrorStatus } from './security/body-errors.js';
 import { GuardedAgent } from './security/egress/guarded-agent.js';
+import { erasedPeople } from './security/erasure/erase-individual.js';
 import { IssuerKeys } from './security/issuers/issuer-keys.js';
 import { createPersonCheck } from './security/issuers/person-check.js';
 import { type Keys, openKeys } from './security/keys.js';
@@ -42,6 +43,7 @@ export interface RunningServer {
   readonly url: string;
   readonly pool: Pool;
   readonly keys: Keys;
+  readonly ledger: Ledger;
   /** Takes no new requests, lets those under way end, then stops jobs, connections and a database of our own. */
   close(): Promise<void>;
 }
@@ -90,12 +92,12 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     started.push(() => agent.close());
     const client = new RegistryClient({ pool, keys, senderId, publicUrl, log, agent });
     started.push(() => client.close());
-    startImportWorkers({ pool, jobs, client, log });
+    startImportWorkers({ pool, jobs, client, log, erased: erasedPeople(keys) });
 
     const catalogue = openCatalogue(pool);
     const places = watchPlaces(database.url);
     started.push(() => places.close());
-    const clients = watchClients(pool, database.url);
+    const clients = watchClients(pool, database.url, () => keys.readAgain());
     started.push(() => clients.close());
     const bearer = createBearerCheck({ pool, keys, issuer: publicUrl, lookUp: clients.lookUp });
     const issuerKeys = new IssuerKeys({ agent, log });
@@ -163,7 +165,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     started.push(() => workers.close());
     await startKeyTurns({ pool, keys, ledger, jobs, signingKeyDays: config.signingKeyDays });
     log.info({ url: listenedOn.url }, 'the gateway listens');
-    return { url: listenedOn.url, pool, keys, close: stop };
+    return { url: listenedOn.url, pool, keys, ledger, close: stop };
   } catch (error) {
     await stop();
     throw error;

@@ -92,15 +92,22 @@ create table erased_evidence (
   erased_by bigint not null references audit_entries
 );
 
--- Who was erased, so that a backup that is restored does not bring them back: hashes under the pepper of the person's
--- id and of each identifier.
+-- Who was erased, so that neither a backup that is restored nor what another registry tells brings them back: hashes
+-- under the pepper. Of who was asked back in nothing is left.
 create table erasures (
   id uuid primary key default gen_random_uuid(),
   erased_at timestamptz not null default now(),
   actor text not null,
-  marks bytea[] not null
+  -- Of the person's id and of each identifier.
+  marks bytea[] not null,
+  -- Of each child's id, with which parent the person was.
+  child_marks bytea[] not null default '{}',
+  lifted_at timestamptz,
+  check (lifted_at is null or (marks = '{}' and child_marks = '{}'))
 );
 create index erasures_marks on erasures using gin (marks);
+create index erasures_child_marks on erasures using gin (child_marks);
+create index erasures_kept on erasures (id) where lifted_at is null;
 create index erasures_order on erasures (erased_at, id);
 
 -- The ways in which rows of the ledger go. The gateway's own role may not delete them; these, with the rights of the
@@ -138,6 +145,29 @@ begin
   insert into public.erased_evidence select unnest(erased), entry_id;
   return cardinality(erased);
 end $$;
+-- Who was erased may come back: this erasure and the others of the same person hold no longer. Never without an entry.
+create function lift_erasure(erasure uuid, by_actor text) returns uuid[]
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  lifted uuid[];
+begin
+  with gone as (
+    update public.erasures e set lifted_at = now(), marks = '{}', child_marks = '{}'
+    where e.lifted_at is null
+      and (e.id = erasure or e.marks && (select o.marks from public.erasures o where o.id = erasure))
+    returning e.id
+  ) select array_agg(id order by id) into lifted from gone;
+  if lifted is null then return '{}'; end if;
+  insert into public.audit_entries (action, actor, detail)
+    values ('erasure.lifted', by_actor, json_build_object('erasures', lifted::text[]));
+  return lifted;
+end $$;
+-- Of a file that was kept beside a backup: those that a restored backup does not know, or knows as not lifted.
+create function take_in_lifted_erasures(erasures uuid[], at timestamptz[]) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  update public.erasures e set lifted_at = l.at, marks = '{}', child_marks = '{}'
+  from unnest($1, $2) as l (id, at) where e.id = l.id and e.lifted_at is null
+$$;
 -- The planner keeps frequent values of columns; made anew, they hold nothing of who is gone. Only the owner may.
 create function forget_erased_values() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

@@ -13,6 +13,7 @@ import {
   type SearchCriteria,
 } from '../imports/search-criteria.js';
 import { Problem } from '../record/problem.js';
+import { erasedPeople } from '../security/erasure/erase-individual.js';
 import { getDataSource } from '../sources/data-sources.js';
 import { columns, print } from './output.js';
 import { withProgress } from './progress.js';
@@ -139,14 +140,14 @@ async function checkSameCriteria(pool: Pool, held: SearchCriteria, options: RunO
 
 /** Starts the run, takes part in its work (a gateway may be running or not) and watches it to the end. */
 async function work(
-  { pool, client, log, database }: Session,
+  { pool, keys, client, log, database }: Session,
   options: { json?: boolean | undefined },
   start: (context: { pool: Pool; jobs: Awaited<ReturnType<typeof startJobs>> }) => Promise<ImportRun>,
 ): Promise<void> {
   const jobs = await startJobs({ url: database.url, log });
   try {
     const { id } = await start({ pool, jobs });
-    startImportWorkers({ pool, jobs, client, log });
+    startImportWorkers({ pool, jobs, client, log, erased: erasedPeople(keys) });
     const finished = await withProgress('records', 0, async (onProgress) => {
       for (;;) {
         const run = await findImportRun(pool, id);

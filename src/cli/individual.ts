@@ -3,11 +3,12 @@ import { Command } from 'commander';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { Problem } from '../record/problem.js';
+import type { Identifier } from '../record/individual.js';
 import { isUuid } from '../record/uuid.js';
 import { findIdByIdentifier } from '../registry/find-by-identifier.js';
 import { disclosuresOf, type PersonDisclosure } from '../security/audit/disclosure-list.js';
 import { eraseIndividual } from '../security/erasure/erase-individual.js';
-import { addErasures, listErasures, reapplyErasures } from '../security/erasure/erasures.js';
+import { addErasures, liftErasure, listErasures, reapplyErasures } from '../security/erasure/erasures.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
 
@@ -15,6 +16,15 @@ const PAGE = 1_000;
 
 interface Named {
   readonly identifier?: string[];
+  readonly json?: boolean;
+}
+
+interface ErasuresOptions {
+  readonly export?: string;
+  readonly import?: string;
+  readonly identifier?: string[];
+  readonly lift?: string;
+  readonly reapply?: boolean;
   readonly json?: boolean;
 }
 
@@ -71,21 +81,33 @@ export function individualCommand(): Command {
     .description('the erasures so far, without a word of whom')
     .option('--export <file>', 'write them into a file, to be kept beside the backups')
     .option('--import <file>', 'take in those of a file: after a backup was restored')
+    .option('--identifier <type-and-value...>', 'only those of who had it: --identifier UIN 1234567890')
+    .option('--lift <erasure>', 'let who was erased come back, by the next import, load or save that tells of them')
     .option('--reapply', 'erase everybody again who was erased before and is back')
     .option('--json', 'print JSON')
-    .action(async (options: { export?: string; import?: string; reapply?: boolean; json?: boolean }) => {
+    .action(async (options: ErasuresOptions) => {
       await withSession(async ({ pool, keys, ledger, actor }) => {
         if (options.import !== undefined) await addErasures(pool, await readErasures(options.import));
         const again = options.reapply === true ? await reapplyErasures({ pool, keys, ledger }, { actor }) : [];
-        const erasures = await listErasures(pool);
+        const lifted = options.lift === undefined ? [] : await liftErasure(pool, { id: options.lift, actor });
+        const erasures = await listErasures(
+          pool,
+          options.identifier && { identifier: readIdentifier(options.identifier), keys },
+        );
         if (options.export !== undefined) {
           await writeFile(options.export, `${JSON.stringify(erasures, null, 2)}\n`, { mode: 0o600 });
         }
-        print({ erasures, erasedAgain: again.length }, options, () => [
+        print({ erasures, lifted, erasedAgain: again.length }, options, () => [
           ...columns([
-            ['ERASURE', 'AT', 'BY'],
-            ...erasures.map((one) => [one.id, one.erasedAt.toISOString(), one.actor]),
+            ['ERASURE', 'AT', 'BY', 'LIFTED'],
+            ...erasures.map((one) => [
+              one.id,
+              one.erasedAt.toISOString(),
+              one.actor,
+              one.liftedAt?.toISOString() ?? 'no',
+            ]),
           ]),
+          ...lifted.map((id) => `${id} was lifted: who was erased can come back.`),
           ...(options.reapply === true ? [`${String(again.length)} were back and are erased again.`] : []),
         ]);
       });
@@ -109,13 +131,16 @@ async function idOf(pool: Pool, id: string | undefined, identifier: string[] | u
     if (!isUuid(id)) throw new Problem('INDIVIDUAL_UNKNOWN', 'An id is a UUID; for others use --identifier TYPE VALUE');
     return id;
   }
-  const [type, ...values] = identifier ?? [];
+  const found = await findIdByIdentifier(pool, readIdentifier(identifier ?? []));
+  if (found === null) throw new Problem('INDIVIDUAL_UNKNOWN', 'Nobody in the registry has this identifier');
+  return found;
+}
+
+function readIdentifier([type, ...values]: readonly string[]): Identifier {
   if (type === undefined || values.length === 0) {
     throw new Problem('INDIVIDUAL_UNNAMED', 'An identifier has a type and a value: --identifier UIN 1234567890');
   }
-  const found = await findIdByIdentifier(pool, { type, value: values.join(' ') });
-  if (found === null) throw new Problem('INDIVIDUAL_UNKNOWN', 'Nobody in the registry has this identifier');
-  return found;
+  return { type, value: values.join(' ') };
 }
 
 async function allDisclosures(pool: Pool, individualId: string): Promise<PersonDisclosure[]> {
@@ -129,12 +154,15 @@ async function allDisclosures(pool: Pool, individualId: string): Promise<PersonD
   }
 }
 
+const MARKS = z.array(z.string().regex(/^[\w-]{43}$/u));
 const ERASURES = z.array(
   z.object({
     id: z.uuid(),
     erasedAt: z.coerce.date(),
     actor: z.string(),
-    marks: z.array(z.string().regex(/^[\w-]{43}$/u)),
+    liftedAt: z.coerce.date().nullable(),
+    marks: MARKS,
+    childMarks: MARKS,
   }),
 );
 

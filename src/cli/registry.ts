@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { readRegistryRecords } from '../dci/records/read-registry-records.js';
 import { Problem } from '../record/problem.js';
 import { type LoadCounts, loadRecords, type RejectedLine } from '../registry/load.js';
+import { erasedPeople } from '../security/erasure/erase-individual.js';
 import { print } from './output.js';
 import { withProgress } from './progress.js';
 import { withSession } from './session.js';
@@ -45,12 +46,13 @@ async function loadFile(path: string, options: LoadFileOptions): Promise<void> {
   };
   try {
     if (options.rejects !== undefined) rejects = await openRejects(options.rejects);
-    const counts = await withSession(async ({ pool }) =>
+    const counts = await withSession(async ({ pool, keys }) =>
       withProgress('lines', linesIn(size), (onProgress) =>
         loadRecords(pool, {
           file: file?.createReadStream({ autoClose: false }) ?? process.stdin,
           read: (json) => readRegistryRecords(json, { today }),
           onRejected,
+          erased: erasedPeople(keys),
           // How many lines there are is not known before the end; by the bytes it can be told.
           onProgress: (lines, bytes) => onProgress(lines, size === null ? lines : Math.round((lines / bytes) * size)),
         }),

@@ -6,6 +6,7 @@ import { type Jobs } from '../database/jobs.js';
 import { inTransaction } from '../database/transaction.js';
 import { type Filter } from '../record/filter.js';
 import { Problem } from '../record/problem.js';
+import { type ErasedPeople } from '../registry/erased-people.js';
 import { type Outcome } from '../registry/write-sources/write-outcome.js';
 import { type WrittenPage } from '../registry/write-sources/write-page.js';
 import { type DataSource, getDataSource } from '../sources/data-sources.js';
@@ -23,6 +24,8 @@ export interface ImportContext {
   readonly jobs: Pick<Jobs, 'send'>;
   readonly client: Pick<RegistryClient, 'search'>;
   readonly log: Logger;
+  /** Who must not come back. */
+  readonly erased: ErasedPeople;
 }
 
 /** After this long a run lets others have the worker and goes on in a further job. */
@@ -180,7 +183,7 @@ async function takeTurn(context: ImportContext, turn: Turn, signal: AbortSignal)
     const isOurs = await inTransaction(context.pool, async (client) => {
       const claimed = await client.query({ ...CLAIM_PAGE, values: [turn.runId, turn.number] });
       if (claimed.rowCount === 0) return false;
-      if (verdict.take) await writeRecords(client, turn, result, page);
+      if (verdict.take) await writeRecords(client, { ...turn, erased: context.erased }, result, page);
       if (!verdict.more) await finishRun(client, turn.runId, verdict);
       else if (isOver) await context.jobs.send('import-page', { id: turn.runId }, { db: client });
       return true;
@@ -212,12 +215,17 @@ function readPage(turn: Turn, { records, pagination }: SearchResult) {
   };
 }
 
-async function writeRecords(client: PoolClient, turn: Turn, result: SearchResult, page: Page): Promise<void> {
+async function writeRecords(
+  client: PoolClient,
+  turn: Turn & Pick<ImportContext, 'erased'>,
+  result: SearchResult,
+  page: Page,
+): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
   const asked = await findAskedRecords(client, turn.source.id, result.residual, result.records, today);
   const written = await writeApart(
     client,
-    { dataSourceId: turn.source.id, origin: 'import', importRunId: turn.runId },
+    { dataSourceId: turn.source.id, origin: 'import', importRunId: turn.runId, erased: turn.erased },
     asked.map(({ record }) => record),
   );
   const items = asked.flatMap(({ ordinal }, index) => {

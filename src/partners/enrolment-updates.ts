@@ -13,8 +13,10 @@ import { field, type WireObject, wireObject } from '../dci/wire-object.js';
 import type { RegistryRecord } from '../record/registry-record.js';
 import type { WriteRefusal } from '../registry/write-records/write-result.js';
 import { writeTogether } from '../registry/write-records/write-together.js';
+import { erasedPeople } from '../security/erasure/erase-individual.js';
 import type { Keys } from '../security/keys.js';
 import { type AnswerContext, answerSettings } from './search/answer-context.js';
+import { checkWriting } from './reception/caller-limits.js';
 import type { Handler, ReceivedMessage } from './reception/endpoint.js';
 
 /** Keeps the place of the message until its answer is known; a second one under its id waits for the first. */
@@ -48,6 +50,7 @@ const ACTION = 'enrollment-updates';
 export function enrolmentUpdates(context: AnswerContext & { readonly keys: Keys }): Handler {
   const { pool, keys, log, ledger, senderId } = context;
   return async (received) => {
+    checkWriting(received.caller.access);
     const asked = readEnrolmentUpdates(received.message);
     const settings = answerSettings(received, senderId);
     const { caller, correlationId, signal } = received;
@@ -55,7 +58,7 @@ export function enrolmentUpdates(context: AnswerContext & { readonly keys: Keys 
     const body = await inTransaction(pool, async (client) => {
       const claim = await client.query({ ...CLAIM_MESSAGE, values: [...message, received.bodyDigest] });
       if (claim.rowCount === 0) return answerBefore(client, message, received, settings, keys);
-      const outcomes = await write(client, asked, received);
+      const outcomes = await write(client, asked, received, keys);
       const answer = writeEnrolmentUpdatesAnswer({ header: received.header, ...asked }, outcomes, settings);
       await client.query({ ...KEEP_ANSWER, values: [...message, keys.seal(JSON.stringify(answer))] });
       const refused = outcomes.filter(({ ok }) => !ok).length;
@@ -101,6 +104,7 @@ async function write(
   client: PoolClient,
   { beneficiaries }: AskedEnrolmentUpdates,
   { caller, now }: ReceivedMessage,
+  keys: Keys,
 ): Promise<EnrolmentUpdateOutcome[]> {
   const today = now.toISOString().slice(0, 10);
   const read = beneficiaries.map((beneficiary) => readBeneficiary(beneficiary, today));
@@ -109,6 +113,7 @@ async function write(
     origin: caller.clientId,
     unknownIds: 'refuse',
     heldFacts: 'keep',
+    erased: erasedPeople(keys),
   });
   return read.map((one, index) => outcomeOf(one, refusals[index] ?? null));
 }
@@ -130,8 +135,12 @@ function isEnrolment({ kind }: RegistryRecord): boolean {
 
 function outcomeOf(read: ReadRegistryRecords, refusal: WriteRefusal | null): EnrolmentUpdateOutcome {
   const referenceId = randomUUID();
-  if (read.ok)
-    return refusal === null ? { ok: true, referenceId } : { ok: false, referenceId, message: refusal.reason };
+  if (read.ok) return refusal === null ? { ok: true, referenceId } : { ok: false, referenceId, message: told(refusal) };
   const message = read.problems.map((problem) => `${problem.field}: ${problem.message}`).join('. ');
   return { ok: false, referenceId, message };
+}
+
+/** That somebody was erased is told to nobody outside. */
+function told({ code, reason }: WriteRefusal): string {
+  return code === 'PERSON_ERASED' ? 'The person cannot be registered here: ask the operator of this registry' : reason;
 }

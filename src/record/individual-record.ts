@@ -52,4 +52,5 @@ export type RecordIssueCode =
   | 'date_in_future'
   | 'place_unknown'
   | 'relation_unknown'
+  | 'parent_erased'
   | 'identifier_unusable';

@@ -1,6 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import type { Queryable } from '../database/pool.js';
 import type { Identifier } from '../record/individual.js';
+import type { ErasedPerson } from './erased-people.js';
 import { change, writeChanges } from './write-changes.js';
 
 /** By what a person can be recognised in texts. */
@@ -16,6 +17,7 @@ export interface PersonTraces {
   readonly contacts: readonly string[];
   /** Of the person's records in all registries. */
   readonly recordIds: readonly string[];
+  readonly children: ErasedPerson['children'];
 }
 
 /** What went with a person. */
@@ -38,7 +40,10 @@ const SELECT_TRACES = {
       array(
         select f.id from farmers f where f.individual_id = i.id
         union all select d.id from disabilities d where d.individual_id = i.id
-        union all select e.id from enrolments e where e.individual_id = i.id) as "recordIds"
+        union all select e.id from enrolments e where e.individual_id = i.id) as "recordIds",
+      coalesce((select json_agg(json_build_object('id', r.target_id, 'place', replace(r.type, '_of', '')))
+        from relationships r
+        where r.source_id = i.id and r.type in ('mother_of', 'father_of', 'parent_of')), '[]') as children
     from individuals i where i.id = $1`,
 };
 
@@ -79,14 +84,20 @@ export async function findPersonTraces(db: Queryable, individualId: string): Pro
 }
 
 /**
+ * As `findPersonTraces`; until the transaction of `db` ends nobody adds to them. Writers that wait for the person find
+ * nobody after that, and then ask who was erased.
+ */
+export async function lockPersonTraces(db: Queryable, individualId: string): Promise<PersonTraces | null> {
+  await db.query({ ...LOCK_PERSON, values: [individualId] });
+  return findPersonTraces(db, individualId);
+}
+
+/**
  * Deletes a person with everything that is about them, within the transaction of `db`: records of all registries,
  * identifiers, ties, memberships, marriages, what sources said, and groups in which there was nobody else. What others
- * have in common with the person stays theirs. Answers `null` when there is no such person any more.
+ * have in common with the person stays theirs. The person must be locked already.
  */
-export async function deletePerson(db: Queryable, person: PersonTraces): Promise<ErasedRows | null> {
-  const { individualId, recordIds } = person;
-  const lock = await db.query({ ...LOCK_PERSON, values: [individualId] });
-  if (lock.rowCount === 0) return null;
+export async function deletePerson(db: Queryable, { individualId, recordIds }: PersonTraces): Promise<ErasedRows> {
   const lonely = await db.query<{ id: string }>({ ...DELETE_LONELY_GROUPS, values: [individualId] });
   const renamed = await db.query<{ id: string }>({ ...RENAME_GROUPS, values: [individualId] });
   await db.query({

@@ -1,6 +1,7 @@
 import { type Pool } from 'pg';
 import { inTransaction } from '../database/transaction.js';
 import { type RegistryRecord } from '../record/registry-record.js';
+import { type ErasedPeople } from './erased-people.js';
 import { type FileLine, readLines } from './load-lines.js';
 import { writeRecords } from './write-records/write-records.js';
 import { type WrittenRegistryRecord } from './write-records/write-result.js';
@@ -42,6 +43,8 @@ export interface LoadOptions {
   readonly read: (json: unknown) => LineReading;
   /** Waited for: whoever writes the rejected lines down slows the load to its own speed. */
   readonly onRejected: (rejected: RejectedLine) => Promise<void> | void;
+  /** Who must not come back. */
+  readonly erased: ErasedPeople;
   /** How far the load is, after each batch. */
   readonly onProgress?: ((linesDone: number, bytesDone: number) => void) | undefined;
 }
@@ -75,7 +78,7 @@ export async function loadRecords(pool: Pool, options: LoadOptions): Promise<Loa
 async function loadBatch(
   pool: Pool,
   lines: readonly FileLine[],
-  { read, onRejected }: LoadOptions,
+  { read, onRejected, erased }: LoadOptions,
   counts: LoadCounts,
 ): Promise<void> {
   const readings = lines.map((line) => ({ line, reading: readLine(line, read) }));
@@ -83,7 +86,7 @@ async function loadBatch(
   const written =
     records.length === 0
       ? []
-      : await inTransaction(pool, (client) => writeRecords(client, records, { origin: 'loader' }));
+      : await inTransaction(pool, (client) => writeRecords(client, records, { origin: 'loader', erased }));
 
   let done = 0;
   for (const { line, reading } of readings) {

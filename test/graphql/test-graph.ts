@@ -19,6 +19,7 @@ import type { Caller } from '../../src/security/bearer.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { Ledger } from '../../src/security/audit/ledger.js';
 import { INTERNAL_SCOPES } from '../../src/security/scopes.js';
+import { erasedPeople } from '../../src/security/erasure/erase-individual.js';
 import { RegistryClient } from '../../src/sources/registry-client.js';
 import { QUICK } from '../sources/dci-peer.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
@@ -86,7 +87,7 @@ export async function openTestGraph({
     limits: QUICK,
   });
 
-  if (workers) startImportWorkers({ pool, jobs, client, log });
+  if (workers) startImportWorkers({ pool, jobs, client, log, erased: erasedPeople(keys) });
 
   let caller: Caller | null = ADMINISTRATOR;
   const endpoint = await createGraphQLEndpoint({

@@ -12,6 +12,8 @@ import { QUICK } from '../sources/dci-peer.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { OPEN_AGENT } from '../open-agent.js';
+import { operator } from '../security/operator.js';
+import { erased } from '../registry/erased.js';
 
 export const log = pino({ level: 'silent' });
 
@@ -70,17 +72,22 @@ export async function openRig(): Promise<ImportRig> {
     jobs,
     ended,
     addSource: (input) =>
-      createDataSource(pool, reversingSeal, {
-        code: 'crvs',
-        name: 'CRVS',
-        dialect: 'opencrvs-1.0',
-        clientId: 'gateway',
-        clientSecret: 'secret',
-        credentialLocation: 'query',
-        timeoutMs: 5_000,
-        ...input,
-      }),
-    startWorkers: () => startImportWorkers({ pool, jobs, client, log }),
+      createDataSource(
+        pool,
+        reversingSeal,
+        {
+          code: 'crvs',
+          name: 'CRVS',
+          dialect: 'opencrvs-1.0',
+          clientId: 'gateway',
+          clientSecret: 'secret',
+          credentialLocation: 'query',
+          timeoutMs: 5_000,
+          ...input,
+        },
+        operator(pool),
+      ),
+    startWorkers: () => startImportWorkers({ pool, jobs, client, log, erased }),
     async import(input = {}) {
       criteriaMade += 1;
       const criteria = await createSearchCriteria(pool, {

@@ -7,6 +7,7 @@ import { type Fault, type MockRegistry, startMockRegistry } from '../../src/mock
 import { type DataSourceInput } from '../../src/sources/data-source.js';
 import { syncLocations } from '../../src/sources/location-sync.js';
 import { ALWAYS, countPeople, type ImportRig, log, openRig } from './import-rig.js';
+import { erased } from '../registry/erased.js';
 
 let rig: ImportRig;
 let register: MockRegistry;
@@ -250,7 +251,7 @@ describe('an import that is interrupted', () => {
     const { id } = await fetchCriteria({ pool, jobs }, criteria.id, 'operator');
     const cut = new AbortController();
     register.setFaults([{ kind: 'hang', after: 3 }]);
-    const running = runPages({ pool, jobs, client, log }, id, cut.signal, { last: false });
+    const running = runPages({ pool, jobs, client, log, erased }, id, cut.signal, { last: false });
     const cutOff = expect(running).rejects.toThrow();
     while (((await findImportRun(pool, id))?.pagesDone ?? 0) < 3) await new Promise(setImmediate);
     cut.abort();
@@ -271,7 +272,9 @@ describe('an import that is interrupted', () => {
     const criteria = await createSearchCriteria(pool, { name: 'Many', dataSource: 'crvs', ...ALWAYS });
     const { id } = await fetchCriteria({ pool, jobs }, criteria.id, 'operator');
     const never = new AbortController().signal;
-    const workers = Array.from({ length: 4 }, () => runPages({ pool, jobs, client, log }, id, never, { last: false }));
+    const workers = Array.from({ length: 4 }, () =>
+      runPages({ pool, jobs, client, log, erased }, id, never, { last: false }),
+    );
     await Promise.all(workers);
     rig.startWorkers();
     expect(await rig.ended(id)).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS, pagesDone: BIRTHS / SIZE });
@@ -291,7 +294,7 @@ test('overlapping imports at once come to the same people as one', async () => {
     runs.push(await fetchCriteria({ pool, jobs }, criteria.id, 'operator'));
   }
   const never = new AbortController().signal;
-  await Promise.all(runs.map(({ id }) => runPages({ pool, jobs, client, log }, id, never, { last: false })));
+  await Promise.all(runs.map(({ id }) => runPages({ pool, jobs, client, log, erased }, id, never, { last: false })));
   for (const { id } of runs) expect(await rig.ended(id)).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS });
   await expectTruth();
 });

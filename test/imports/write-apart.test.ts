@@ -3,6 +3,7 @@ import { writeApart } from '../../src/imports/write-apart.js';
 import { type IndividualRecord } from '../../src/record/individual-record.js';
 import { bornOn, named, said } from '../registry/said-records.js';
 import { type ImportRig, openRig } from './import-rig.js';
+import { erased } from '../registry/erased.js';
 
 let rig: ImportRig;
 let dataSourceId: string;
@@ -14,7 +15,7 @@ afterAll(() => rig.close());
 
 const write = (records: readonly IndividualRecord[]) =>
   inTransaction(rig.database.pool, (client) =>
-    writeApart(client, { dataSourceId, origin: 'import', importRunId: null }, records),
+    writeApart(client, { dataSourceId, origin: 'import', importRunId: null, erased }, records),
   );
 
 test('a record that the database refuses fails alone and the rest of its page is written', async () => {
@@ -39,8 +40,8 @@ test('a record that the database refuses fails alone and the rest of its page is
 test('an error that is not of the data is thrown and nothing is written', async () => {
   await expect(
     inTransaction(rig.database.pool, (client) =>
-      writeApart(client, { dataSourceId, origin: 'import', importRunId: null }, [said({ ids: 'BRN:X' })]).then(() =>
-        client.query('select no_such_column'),
+      writeApart(client, { dataSourceId, origin: 'import', importRunId: null, erased }, [said({ ids: 'BRN:X' })]).then(
+        () => client.query('select no_such_column'),
       ),
     ),
   ).rejects.toThrow(/no_such_column/u);

@@ -8,6 +8,7 @@ import type { AccessDocument } from '../../src/security/access-document.js';
 import type { Filter } from '../../src/record/filter.js';
 import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { type EventRig, startEventRig } from './event-rig.js';
+import { erased } from '../registry/erased.js';
 
 const named = (name: string): Filter => ({
   kind: 'compare',
@@ -77,7 +78,7 @@ describe('the feed of changes', () => {
           { kind: 'programme', identifier: 'CASH' },
           { kind: 'enrolment', programme: 'CASH', person: { identifiers: [{ type: 'UIN', value: '1' }] }, status: '1' },
         ],
-        { origin: 'test' },
+        { origin: 'test', erased },
       ),
     );
     await rig.settle();

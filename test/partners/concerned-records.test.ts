@@ -3,6 +3,7 @@ import type { RegistryRecord } from '../../src/record/registry-record.js';
 import type { RecordKind, RegistryKind } from '../../src/record/registry-kind.js';
 import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { type EventRig, startEventRig } from './event-rig.js';
+import { erased } from '../registry/erased.js';
 
 const REGISTRY: Readonly<Record<RecordKind, RegistryKind>> = {
   individual: 'social',
@@ -29,7 +30,7 @@ describe('the records that a change concerns', () => {
   /** What each kind of record was told of since the last call, sorted. */
   async function write(...records: RegistryRecord[]): Promise<Partial<Record<RecordKind, string[]>>> {
     const { pool } = rig.database;
-    const written = await inTransaction(pool, (client) => writeRecords(client, records, { origin: 'test' }));
+    const written = await inTransaction(pool, (client) => writeRecords(client, records, { origin: 'test', erased }));
     expect(written.filter(({ refusal }) => refusal !== null)).toEqual([]);
     await rig.settle();
     await rig.run();

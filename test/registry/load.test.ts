@@ -5,6 +5,7 @@ import { readRegistryRecords } from '../../src/dci/records/read-registry-records
 import { readLines } from '../../src/registry/load-lines.js';
 import { type LineReading, loadRecords, type RejectedLine } from '../../src/registry/load.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { erased } from './erased.js';
 
 let database: TestDatabase;
 
@@ -36,7 +37,12 @@ function read(json: unknown): LineReading {
 
 async function load(file: AsyncIterable<Uint8Array>) {
   const rejected: RejectedLine[] = [];
-  const counts = await loadRecords(database.pool, { file, read, onRejected: (line) => void rejected.push(line) });
+  const counts = await loadRecords(database.pool, {
+    file,
+    read,
+    erased,
+    onRejected: (line) => void rejected.push(line),
+  });
   return { counts, rejected };
 }
 
@@ -117,7 +123,7 @@ test('the file that the README shows can be loaded as it stands', async () => {
   const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
   const shown = /## Fill the registry[^]*?```json\n([^]*?)```/u.exec(readme)?.[1] ?? '';
   const options = { read: (json: unknown) => readRegistryRecords(json, { today: '2026-11-01' }), onRejected: fail };
-  const counts = await loadRecords(database.pool, { ...options, file: file(shown) });
+  const counts = await loadRecords(database.pool, { ...options, erased, file: file(shown) });
   expect(counts).toEqual({ lines: 6, rejected: 0, created: 6, updated: 0, unchanged: 1 });
 });
 

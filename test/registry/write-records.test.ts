@@ -3,6 +3,7 @@ import { inTransaction } from '../../src/database/transaction.js';
 import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { type WrittenRegistryRecord } from '../../src/registry/write-records/write-result.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { erased } from './erased.js';
 
 let database: TestDatabase;
 let lastChange: number;
@@ -16,7 +17,7 @@ afterEach(async () => {
 });
 
 async function write(...records: RegistryRecord[]): Promise<WrittenRegistryRecord[]> {
-  return inTransaction(database.pool, (client) => writeRecords(client, records, { origin: 'test' }));
+  return inTransaction(database.pool, (client) => writeRecords(client, records, { origin: 'test', erased }));
 }
 
 async function rows(text: string): Promise<unknown[]> {
@@ -368,7 +369,9 @@ test('a record that cannot be written is refused as a whole with the reason, and
 test('an id that nobody holds is taken over by a loader and refused to others; an id of another record is never taken', async () => {
   const id = '0190f3c0-0000-7000-8000-000000000001';
   const refuse = (...records: RegistryRecord[]) =>
-    inTransaction(database.pool, (client) => writeRecords(client, records, { origin: 'test', unknownIds: 'refuse' }));
+    inTransaction(database.pool, (client) =>
+      writeRecords(client, records, { origin: 'test', erased, unknownIds: 'refuse' }),
+    );
   const [refused] = await refuse({ kind: 'individual', id, givenName: 'A' });
   expect(refused?.refusal?.code).toBe('ID_UNKNOWN');
   const [made] = await write({ kind: 'individual', id: id.toUpperCase(), givenName: 'A' });

@@ -9,6 +9,7 @@ import { loadDemo } from '../../src/registry/demo/demo.js';
 import { type LoadCounts, loadRecords, type RejectedLine } from '../../src/registry/load.js';
 import { loadRecordAnswers } from '../../src/registry/answers/record-answers.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { erased } from './erased.js';
 
 const PEOPLE = 60;
 const TODAY = '2030-01-01';
@@ -48,6 +49,7 @@ async function load({ pool }: TestDatabase, lines: readonly string[]): Promise<[
   const counts = await loadRecords(pool, {
     file: Readable.from([Buffer.from(lines.join('\n'))]),
     read: (json) => readRegistryRecords(json, { today: TODAY }),
+    erased,
     onRejected: (line) => void rejected.push(line),
   });
   return [counts, rejected];

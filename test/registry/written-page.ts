@@ -2,6 +2,7 @@ import { inTransaction } from '../../src/database/transaction.js';
 import { type IndividualRecord } from '../../src/record/individual-record.js';
 import { writePage, type WrittenPage } from '../../src/registry/write-sources/write-page.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { erased } from './erased.js';
 
 /** A database and a data source for each test of the file that asks for it. */
 export let database: TestDatabase;
@@ -38,7 +39,7 @@ export async function addPlace(name: string, externalId: string): Promise<string
 
 export async function write(records: IndividualRecord[], dataSourceId = sourceId): Promise<WrittenPage> {
   return inTransaction(database.pool, (client) =>
-    writePage(client, { dataSourceId, origin: 'import', importRunId: null, records }),
+    writePage(client, { dataSourceId, origin: 'import', importRunId: null, erased, records }),
   );
 }
 

@@ -5,9 +5,11 @@ import { isEverybody } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
 import type { RegistryRecord } from '../../record/registry-record.js';
 import { writeRecords } from '../../registry/write-records/write-records.js';
+import { erasedPeople } from '../../security/erasure/erase-individual.js';
 import { note, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { Refusal } from '../refusal.js';
+import { checkWritten } from './check-written.js';
 
 export const SaveOutcomeEnum = { CREATED: 'created', UPDATED: 'updated', UNCHANGED: 'unchanged' } as const;
 export type SaveOutcome = (typeof SaveOutcomeEnum)[keyof typeof SaveOutcomeEnum];
@@ -32,8 +34,9 @@ const INPUT_NAMES: Readonly<Record<string, string>> = { groupKind: 'kind' };
 
 /**
  * Writes one record in a transaction of its own and answers with its row id, or with why it was refused; whoever
- * subscribed to such records is told. Throws `FORBIDDEN` to callers without the scope `graph.write`, and to those who
- * see only a part of the registry: what they do not see they would make a second time.
+ * subscribed to such records is told. Throws `FORBIDDEN` to callers without the scope `graph.write`, to those who see
+ * only a part of the registry: what they do not see they would make a second time, and to those who are not shown what
+ * they write.
  */
 export async function saveRecord(context: GraphContext, record: RegistryRecord): Promise<SavedRecord | Refusal> {
   requireScopes(context, 'graph.write');
@@ -41,9 +44,14 @@ export async function saveRecord(context: GraphContext, record: RegistryRecord):
   if (!isEverybody(caller.access.rows)) {
     throw new Problem('FORBIDDEN', 'A client that sees only a part of the registry cannot write into it');
   }
+  await checkWritten(context, record);
   const origin = `mutation ${caller.clientId}`;
   const [written] = await inTransaction(pool, async (client) => {
-    const results = await writeRecords(client, [record], { origin, unknownIds: 'refuse' });
+    const results = await writeRecords(client, [record], {
+      origin,
+      unknownIds: 'refuse',
+      erased: erasedPeople(context.keys),
+    });
     const outcome = results[0]?.outcome ?? 'refused';
     if (outcome !== 'refused') await note(context, 'record.saved', { record: record.kind, outcome }, client);
     return results;

@@ -79,16 +79,13 @@ export async function loadEnrolmentAnswers(
   const people = new Map(loaded.people.map((person) => [person.individual.id, person]));
   const groups = groupsRead.answers(loaded);
   return new Map(
-    rows.map((row): [string, EnrolmentAnswer] => [
-      row.record_id,
-      {
-        shown: sight.fields,
-        enrolment: readEnrolment(row),
-        programme: readProgramme(row),
-        person: people.get(row.individual_id ?? '') ?? null,
-        group: groups.get(row.group_id ?? '') ?? null,
-      },
-    ]),
+    rows.flatMap((row): [string, EnrolmentAnswer][] => {
+      const person = people.get(row.individual_id ?? '') ?? null;
+      const group = groups.get(row.group_id ?? '') ?? null;
+      if (person === null && group === null) return [];
+      const told = { enrolment: readEnrolment(row), programme: readProgramme(row), person, group };
+      return [[row.record_id, { shown: sight.fields, ...told }]];
+    }),
   );
 }
 

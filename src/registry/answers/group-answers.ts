@@ -9,6 +9,7 @@ import type { RegistryKind } from '../../record/registry-kind.js';
 import { nameFor, selectVisible, type Sight } from './answer-rows.js';
 import { groupColumns, type GroupRow, readGroup } from '../group-rows.js';
 import { loadPeople, type PeopleAnswers } from './individual-answers.js';
+import { compileVisible } from '../queries/compile-filter.js';
 import { individualColumns, type IndividualRow, readIndividual } from '../individual-rows.js';
 import { shownAttributes } from '../shown-attributes.js';
 import { type HeldColumn, shownColumns } from '../shown-columns.js';
@@ -83,12 +84,18 @@ export async function loadGroupAnswers(
   return read.answers(await loadPeople(db, read.people, sight, { registry, placeIds: read.placeIds }));
 }
 
-/** Reads the groups and who belongs to them: the people are loaded together with others of the same answer. */
+/** Reads the groups that the caller may see and who belongs to them: the people are loaded together with others of the same answer. */
 export async function readGroups(db: Queryable, ids: readonly string[], sight: Sight): Promise<GroupsRead> {
   if (ids.length === 0) return { people: [], placeIds: [], answers: () => new Map() };
-  const { fields } = sight;
+  const { fields, visible } = sight;
   const { name, text } = selectGroups(fields);
-  const { rows } = await db.query<GroupAnswerRow>({ ...nameFor(name, text, fields), text, values: [ids] });
+  const values: unknown[] = [ids];
+  const condition = compileVisible(visible, values, 'group');
+  const statement =
+    condition === 'true'
+      ? { ...nameFor(name, text, fields), text, values }
+      : { text: `${text} and ${condition}`, values };
+  const { rows } = await db.query<GroupAnswerRow>(statement);
   const members = fields.shows('group', 'members')
     ? (await selectVisible<MemberRow>(db, selectMembers(fields), ids, sight)).sort(byRank)
     : [];

@@ -22,6 +22,8 @@ export class AskedRows {
 /** All that the records of a batch name, and can therefore touch. */
 export class Asked {
   readonly people = new AskedRows();
+  /** Of the people, those whom a record may make. */
+  readonly subjects = new AskedRows();
   readonly groups = new AskedRows();
   readonly farmerIds = new Set<string>();
   readonly disabilityIds = new Set<string>();
@@ -41,6 +43,7 @@ export class Asked {
     switch (record.kind) {
       case 'individual':
         this.people.add(record);
+        this.subjects.add(record);
         for (const { person } of record.parents ?? []) this.people.add(person);
         for (const place of [record.birthPlace, record.deathPlace, record.homePlace]) this.#addPlace(place);
         break;

@@ -5,6 +5,7 @@ import { type Batch, enrolmentKey, ownedBy } from './write-batch.js';
 import { loadGroups } from './write-batch-groups.js';
 import { loadPeople } from './write-batch-people.js';
 import { lockIdentifiers } from '../write-sources/write-held.js';
+import { type ErasedPeople } from '../erased-people.js';
 import { Row } from './write-row.js';
 import {
   type DisabilityValues,
@@ -66,6 +67,7 @@ export async function loadBatch(
   db: Queryable,
   asked: Asked,
   allowed: Pick<Batch, 'unknownIds' | 'heldFacts'>,
+  erased: ErasedPeople,
 ): Promise<Batch> {
   await lockIdentifiers(db, asked.locks);
   const people = await loadPeople(db, asked.people);
@@ -79,6 +81,7 @@ export async function loadBatch(
     programmes: await loadProgrammes(db, asked),
     enrolments: await loadEnrolments(db, asked, [[...people.byId.keys()], [...groups.byId.keys()]], owners),
     owners,
+    erased: await erased.among(db, { ids: asked.subjects.ids, identifiers: asked.subjects.identifiers.values() }),
     ...(await loadPlaces(db, asked)),
     ...allowed,
   };

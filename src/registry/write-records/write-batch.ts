@@ -2,6 +2,7 @@ import { type Identifier, identifierKey, typedKey } from '../../record/individua
 import { type JsonObject } from '../../record/json.js';
 import { type PlaceToWrite, type Reference } from '../../record/registry-record.js';
 import { isUuid } from '../../record/uuid.js';
+import { type Erased } from '../erased-people.js';
 import { newId } from '../write-id.js';
 import { type WriteRefusal, type WriteRefusalCode } from './write-result.js';
 import { type Row } from './write-row.js';
@@ -37,6 +38,8 @@ export interface Batch {
   readonly locationIds: ReadonlySet<string>;
   /** By the name as it was asked: the one place that has it. */
   readonly locationsByName: ReadonlyMap<string, string>;
+  /** Of the people that records are about. */
+  readonly erased: Erased;
   readonly unknownIds: 'make' | 'refuse';
   readonly heldFacts: 'write' | 'keep';
 }

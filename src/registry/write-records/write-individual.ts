@@ -23,6 +23,10 @@ import { type IndividualValues, PersonRow } from './write-values.js';
 
 /** Takes one person's record into the batch: all of it or, when a refusal is thrown, nothing of it. */
 export function takeIndividual(batch: Batch, record: IndividualToWrite): Taken {
+  if (batch.erased.hasPerson(record)) {
+    const reason = 'The person was erased, and comes back only when an operator lifts the erasure';
+    throw refusal('PERSON_ERASED', reason);
+  }
   const held = findSubject('person', batch.people, record, batch.unknownIds);
   if (held !== null && batch.heldFacts === 'keep') return kept(held);
   const person = held ?? new PersonRow(idForNew(record.id), true, emptyPerson());

@@ -1,5 +1,6 @@
 import { type PoolClient } from 'pg';
 import { type RegistryRecord } from '../../record/registry-record.js';
+import { type ErasedPeople } from '../erased-people.js';
 import { takeDisability, takeFarmer } from './write-about-person.js';
 import { Asked } from './write-asked.js';
 import { type Batch, RecordRefused, type Taken } from './write-batch.js';
@@ -23,6 +24,8 @@ export interface RecordWriter {
    * or the one held is only pointed at and stays as it is.
    */
   readonly heldFacts?: 'write' | 'keep';
+  /** Who must not come back. */
+  readonly erased: ErasedPeople;
 }
 
 const NOT_STORABLE: WriteRefusal = {
@@ -53,11 +56,11 @@ export async function writeRecords(
 async function writeBatch(
   client: PoolClient,
   records: readonly RegistryRecord[],
-  { origin, unknownIds = 'make', heldFacts = 'write' }: RecordWriter,
+  { origin, unknownIds = 'make', heldFacts = 'write', erased }: RecordWriter,
 ): Promise<WrittenRegistryRecord[]> {
   const faults = records.map(faultOf);
   const asked = new Asked(records.filter((_, index) => faults[index] === null));
-  const batch = await loadBatch(client, asked, { unknownIds, heldFacts });
+  const batch = await loadBatch(client, asked, { unknownIds, heldFacts }, erased);
   const written = records.map((record, index) => {
     const fault = faults[index] ?? null;
     return fault === null ? takeOrRefuse(batch, record) : refused(fault);

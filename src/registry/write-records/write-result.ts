@@ -17,6 +17,7 @@ export type WriteRefusalCode =
       | 'PARENT_DIFFERS'
       | 'PARENT_IS_SUBJECT'
       | 'PARENTS_ARE_ONE_PERSON'
+      | 'PERSON_ERASED'
       | 'RECORD_NOT_STORABLE'
     >
   | 'IDENTIFIERS_OF_TWO_GROUPS'

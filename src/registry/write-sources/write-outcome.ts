@@ -6,6 +6,7 @@ export type Outcome = 'created' | 'updated' | 'unchanged' | 'skipped' | 'conflic
 /** The cases of refusal. */
 export type RefusalCode =
   | 'SUBJECT_WITHOUT_IDENTIFIER'
+  | 'PERSON_ERASED'
   | 'IDENTIFIERS_OF_TWO_PEOPLE'
   | 'PARENT_DIFFERS'
   | 'PARENT_IS_SUBJECT'

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { type PoolClient } from 'pg';
 import { identifierKey, typedKey } from '../../record/individual.js';
 import { type IndividualRecord } from '../../record/individual-record.js';
+import { type Erased, type ErasedPeople } from '../erased-people.js';
 import { cleanRecord } from './write-clean.js';
 import { loadHeld, lockIdentifiers } from './write-held.js';
 import { type WrittenRecord } from './write-outcome.js';
+import { type Person } from './write-person.js';
 import { PageState, takeRecord } from './write-record.js';
 import { writeRows, type Writer } from './write-rows.js';
 
@@ -67,8 +69,9 @@ export async function writePage(client: PoolClient, page: PageToWrite): Promise<
   const held = await loadHeld(client, keys, page.dataSourceId);
   const places = await findPlaces(client, page.dataSourceId, records);
   const repeated = await findRepeated(client, page.dataSourceId, said);
+  const erased = await findErased(client, page.erased, records, held.byIdentifier);
 
-  const state = new PageState(held.byIdentifier, places);
+  const state = new PageState(held.byIdentifier, places, erased);
   const latest = new Map<string, Said & { readonly individualId: string }>();
   const written = records.map((record, index) => {
     const { key = '', digest = '' } = said[index] ?? {};
@@ -102,6 +105,23 @@ function distinctKeys(records: readonly IndividualRecord[]): { type: string; val
     }
   }
   return [...keys.values()];
+}
+
+/** Those named in the records who were erased, and who of their subjects had a parent who was. */
+async function findErased(
+  client: PoolClient,
+  erased: ErasedPeople,
+  records: readonly IndividualRecord[],
+  byIdentifier: ReadonlyMap<string, Person>,
+): Promise<Erased> {
+  const named = records.flatMap((record) => [record, ...record.parents.map((parent) => parent.record)]);
+  const children = records
+    .filter(({ parents }) => parents.some(({ record }) => record.identifiers.length === 0))
+    .flatMap(({ identifiers }) => identifiers.flatMap((identifier) => byIdentifier.get(typedKey(identifier)) ?? []));
+  return erased.among(client, {
+    identifiers: named.flatMap(({ identifiers }) => identifiers),
+    childIds: children.map(({ id }) => id),
+  });
 }
 
 async function findPlaces(

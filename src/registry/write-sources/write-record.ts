@@ -1,5 +1,11 @@
 import { fullName, type Identifier, typedKey } from '../../record/individual.js';
-import { type IndividualRecord, type PlaceReference, type RecordIssue } from '../../record/individual-record.js';
+import {
+  type IndividualRecord,
+  type Parent,
+  type PlaceReference,
+  type RecordIssue,
+} from '../../record/individual-record.js';
+import { type Erased } from '../erased-people.js';
 import { newId } from '../write-id.js';
 import { type Refusal, type WrittenRecord } from './write-outcome.js';
 import { planParents } from './write-parents.js';
@@ -25,6 +31,7 @@ export class PageState {
     readonly byIdentifier: Map<string, Person>,
     /** Own location ids by the source's ids. */
     readonly places: ReadonlyMap<string, string>,
+    readonly erased: Erased,
   ) {}
 
   /** Those who hold one of the identifiers. */
@@ -39,15 +46,22 @@ export class PageState {
  * `isRepeat`: the source said exactly this before, so it overwrites nothing and contradicts nothing; what was not known
  * or not tied then is still taken.
  */
-export function takeRecord(page: PageState, record: IndividualRecord, isRepeat: boolean): WrittenRecord {
-  const issues = [...record.issues, ...findUnknownPlaces(page, record)];
-  if (record.identifiers.length === 0) {
-    return refuse('skipped', issues, {
+export function takeRecord(page: PageState, said: IndividualRecord, isRepeat: boolean): WrittenRecord {
+  if (said.identifiers.length === 0) {
+    return refuse('skipped', issuesOf(page, said), {
       code: 'SUBJECT_WITHOUT_IDENTIFIER',
       reason: 'The record shows no usable identifier of its subject, who could not be found again',
     });
   }
-  const [holder, ...others] = page.holders(record.identifiers);
+  if (page.erased.hasPerson(said)) {
+    return refuse('skipped', issuesOf(page, said), {
+      code: 'PERSON_ERASED',
+      reason: 'The subject of the record was erased, and comes back only when an operator lifts the erasure',
+    });
+  }
+  const [holder, ...others] = page.holders(said.identifiers);
+  const record = withoutErasedParents(page, said, holder);
+  const issues = issuesOf(page, record);
   if (others.length > 0) {
     return refuse('conflict', issues, {
       code: 'IDENTIFIERS_OF_TWO_PEOPLE',
@@ -84,6 +98,29 @@ export function takeRecord(page: PageState, record: IndividualRecord, isRepeat: 
     fatherId: parentOf(subject, 'father_of')?.id ?? null,
     groupId: subject.families[0]?.id ?? null,
     issues,
+  };
+}
+
+function issuesOf(page: PageState, record: IndividualRecord): RecordIssue[] {
+  return [...record.issues, ...findUnknownPlaces(page, record)];
+}
+
+/** A parent who shows no identifier may be the one who was erased: the child had such a parent. */
+function withoutErasedParents(page: PageState, record: IndividualRecord, child: Person | undefined): IndividualRecord {
+  const isErased = ({ role, record: { identifiers } }: Parent): boolean =>
+    page.erased.hasPerson({ identifiers }) ||
+    (identifiers.length === 0 && child !== undefined && page.erased.hasParent(child.id, role));
+  const erased = record.parents.filter(isErased);
+  if (erased.length === 0) return record;
+  const issues = erased.map(({ role }): RecordIssue => ({
+    field: role,
+    code: 'parent_erased',
+    message: 'The parent was erased, and comes back only when an operator lifts the erasure; left out',
+  }));
+  return {
+    ...record,
+    parents: record.parents.filter((parent) => !erased.includes(parent)),
+    issues: [...record.issues, ...issues],
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Queryable } from '../../database/pool.js';
+import { type ErasedPeople } from '../erased-people.js';
 import { change, type Origin, writeChanges } from '../write-changes.js';
 import { newId } from '../write-id.js';
 import { insertIdentifiers, insertMemberships, insertRelationships, retypeRelationships } from '../write-links.js';
@@ -9,6 +10,8 @@ import { runForRows } from '../write-statement.js';
 /** Who writes: noted with the rows. */
 export interface Writer extends Origin {
   readonly dataSourceId: string;
+  /** Who must not come back. */
+  readonly erased: ErasedPeople;
 }
 
 const PERSON_COLUMNS = `

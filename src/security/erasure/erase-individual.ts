@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../../database/transaction.js';
 import { Problem } from '../../record/problem.js';
-import { identifierKey } from '../../record/individual.js';
 import { isUuid } from '../../record/uuid.js';
-import { deletePerson, findPersonTraces, type PersonTraces } from '../../registry/erase-individual.js';
+import { ErasedPeople } from '../../registry/erased-people.js';
+import { deletePerson, findPersonTraces, lockPersonTraces } from '../../registry/erase-individual.js';
 import type { Ledger } from '../audit/ledger.js';
 import type { Keys } from '../keys.js';
 import { Mentions } from './mentions.js';
@@ -32,20 +32,15 @@ export interface Erasure {
 
 const ADD_ERASURE = {
   name: 'erasure-add',
-  text: 'insert into erasures (actor, marks) values ($1, $2) returning id, erased_at as "erasedAt"',
+  text: `
+    insert into erasures (actor, marks, child_marks) values ($1, $2, $3) returning id, erased_at as "erasedAt"`,
 };
 /** Frequent values of columns are kept in the statistics of the planner too. */
 const FORGET_STATISTICS = { name: 'erasure-forget-statistics', text: 'select forget_erased_values()' };
 
-/** What is kept of an erased person: digests under the pepper, of the id and of each identifier. */
-export function erasureMarks(
-  keys: Pick<Keys, 'hashSecret'>,
-  { individualId, identifiers }: Pick<PersonTraces, 'individualId' | 'identifiers'>,
-): Buffer[] {
-  return [
-    keys.hashSecret(JSON.stringify(['erased', 'individual', individualId])),
-    ...identifiers.map(({ type, value }) => keys.hashSecret(JSON.stringify(['erased', type, identifierKey(value)]))),
-  ];
+/** Who was erased from this registry, asked under its own pepper. */
+export function erasedPeople(keys: Pick<Keys, 'hashSecret'>): ErasedPeople {
+  return new ErasedPeople((text) => keys.hashSecret(text));
 }
 
 /**
@@ -59,24 +54,27 @@ export async function eraseIndividual(
 ): Promise<Erasure> {
   const person = isUuid(individualId) ? await findPersonTraces(pool, individualId) : null;
   if (person === null) throw unknown();
-  const search = { pool, keys, mentions: new Mentions(person), ledgerKey: person.ledgerKey, actor };
+  const search = { pool, keys, ledgerKey: person.ledgerKey, actor };
   // Before the person is gone: who is stopped here still knows whom to look for.
   const { rows } = await pool.query<{ now: Date }>({ name: 'erasure-now', text: 'select now()' });
-  const before = await eraseSealedMentions({ ...search, since: null });
-  const erased = await inTransaction(pool, async (client) => {
-    const gone = await deletePerson(client, person);
-    if (gone === null) throw unknown();
+  const before = await eraseSealedMentions({ ...search, mentions: new Mentions(person), since: null });
+  const { last, ...erased } = await inTransaction(pool, async (client) => {
+    // What was written of the person meanwhile goes as well, and is remembered.
+    const last = await lockPersonTraces(client, individualId);
+    if (last === null) throw unknown();
+    const gone = await deletePerson(client, last);
+    const { marks, childMarks } = erasedPeople(keys).marksOf(last);
     const added = await client.query<{ id: string; erasedAt: Date }>({
       ...ADD_ERASURE,
-      values: [actor, erasureMarks(keys, person)],
+      values: [actor, marks, childMarks],
     });
     const [row] = added.rows;
     if (row === undefined) throw new Error('the erasure was not written');
     await ledger.note({ action: 'individual.erased', actor, detail: { erasure: row.id, ...gone } }, client);
-    return { ...row, ...gone };
+    return { last, ...row, ...gone };
   });
   // And what was said of the person meanwhile.
-  const after = await eraseSealedMentions({ ...search, since: rows[0]?.now ?? null });
+  const after = await eraseSealedMentions({ ...search, mentions: new Mentions(last), since: rows[0]?.now ?? null });
   await pool.query(FORGET_STATISTICS);
   return {
     ...erased,
