@@ -18,6 +18,7 @@ import { type PartnerGateway, RECEPTION, SENDER_ID, startPartnerGateway } from '
 import { type Callback, type Subscriber, startSubscriber } from './subscriber.js';
 import { testLedger } from './test-ledger.js';
 import { OPEN_AGENT, OPEN_KEYS } from '../open-agent.js';
+import { erased } from '../registry/erased.js';
 
 const OPERATIONS: readonly PublishedOperation[] = PUBLISHED_PRESENT ? publishedOperations() : [];
 if (!PUBLISHED_PRESENT)
@@ -163,7 +164,7 @@ describe('subscriptions, from the request to the notification', () => {
     partner.until(() => told(code).includes(line) || false);
 
   const write = (...records: Parameters<typeof writeRecords>[1]) =>
-    inTransaction(gateway.database.pool, (client) => writeRecords(client, records, { origin: 'test' }));
+    inTransaction(gateway.database.pool, (client) => writeRecords(client, records, { origin: 'test', erased }));
 
   test('a partner is told of a birth, a correction and a death, whoever wrote them', async () => {
     const code = await subscribed();
@@ -191,6 +192,7 @@ describe('subscriptions, from the request to the notification', () => {
         dataSourceId,
         origin: 'import',
         importRunId: null,
+        erased,
         records: [
           {
             identifiers: [{ type: 'BRN', value: 'B-7' }],
