@@ -124,6 +124,8 @@ export type CreateApiClientInput = {
   dialect?: Dialect | null | undefined;
   /** Encrypt messages to it with its key of use `enc`. */
   encryptAnswers?: boolean | null | undefined;
+  /** How it may get tokens; none: not at all. A new one: `CLIENT_CREDENTIALS`. */
+  grantTypes?: Array<GrantType> | null | undefined;
   /** Its public keys: a JSON Web Key Set. */
   jwks?: unknown;
   /** Where it publishes its public keys. */
@@ -978,6 +980,8 @@ export type UpdateApiClientInput = {
   dialect?: Dialect | null | undefined;
   /** Encrypt messages to it with its key of use `enc`. */
   encryptAnswers?: boolean | null | undefined;
+  /** How it may get tokens; none: not at all. A new one: `CLIENT_CREDENTIALS`. */
+  grantTypes?: Array<GrantType> | null | undefined;
   /** Its public keys: a JSON Web Key Set. */
   jwks?: unknown;
   /** Where it publishes its public keys. */

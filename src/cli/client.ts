@@ -7,11 +7,12 @@ import {
   createApiClientWithKeys,
   revokeApiClient,
   revokeClientSecret,
+  revokeClientTokens,
   rotateApiClientSecret,
   updateApiClient,
 } from '../security/client-administration.js';
 import { type ClientSecret, listClientSecrets } from '../security/client-secrets.js';
-import { type ApiClient, listApiClients } from '../security/clients.js';
+import { type ApiClient, GRANT_TYPES, type GrantType, listApiClients } from '../security/clients.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../security/scopes.js';
 import { readReceptionOptions, type ReceptionOptions, withReceptionOptions } from './client-options.js';
 import { limitLines, type LimitOptions, readLimitOptions, withLimitOptions } from './limit-options.js';
@@ -29,6 +30,7 @@ interface SettingOptions extends ReceptionOptions, LimitOptions {
   readonly dialect?: string;
   readonly role?: string | false;
   readonly auth?: ApiClient['authentication'];
+  readonly grantType?: GrantType[] | false;
   readonly json?: boolean;
 }
 
@@ -64,6 +66,7 @@ function clientLines({ secrets, ...client }: ReturnType<typeof shown>): string[]
     `Role            ${client.role ?? 'none'}`,
     `Dialect         ${client.dialect}`,
     `Proves itself   ${client.authentication === 'secret' ? 'with a secret' : 'with signed assertions'}`,
+    `Gets tokens     ${client.grantTypes.join(' ') || 'never'}`,
     `Its messages    signature ${reception.inboundSignature}, consent ${reception.consentRequired ? 'required' : 'optional'}`,
     `Messages to it  signed ${reception.outboundSignature}, ${reception.encryptAnswers ? 'encrypted' : 'not encrypted'}`,
     `Its keys        ${keysLine(reception)}`,
@@ -95,12 +98,14 @@ function withSettingOptions(command: Command, { update }: { readonly update: boo
         '--auth <way>',
         'how it proves who it is: with a secret, or with assertions signed with its keys',
       ).choices(['secret', 'private_key_jwt']),
-    );
+    )
+    .addOption(new Option('--grant-type <type...>', 'how it may get tokens').choices(GRANT_TYPES))
+    .option('--no-grant-type', 'no tokens for it: one that is only written to');
   if (update) command.option('--no-role', 'no role');
   return withLimitOptions(withReceptionOptions(command, { takeBack: update }), { lift: update });
 }
 
-/** `client create|update|list|show|rotate|revoke-secret|revoke`: who may call the gateway. */
+/** `client create|update|list|show|rotate|revoke-secret|revoke-tokens|revoke`: who may call the gateway. */
 export function clientCommand(): Command {
   const client = new Command('client').description('partners and internal programs that may call the gateway');
 
@@ -120,13 +125,12 @@ export function clientCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (clientId: string, options: UpdateOptions) => {
       await withSession(async (session) => {
-        const { name, scope, dialect, role, auth } = options;
+        const { name, role } = options;
         const changes = {
           ...(name !== undefined && { name }),
-          ...(scope && { scopes: scope }),
-          ...(dialect !== undefined && { dialect }),
+          ...readSettingOptions(options),
           ...(role !== undefined && { role: role || null }),
-          ...(auth && { authentication: auth }),
+          ...(options.auth && { authentication: options.auth }),
           limits: await readLimitOptions(options),
           reception: await readReceptionOptions(options),
         };
@@ -214,6 +218,18 @@ export function clientCommand(): Command {
     });
 
   client
+    .command('revoke-tokens')
+    .description('end every token that a client holds; it can ask for new ones with its secret or its keys')
+    .argument('<client-id>')
+    .option('--json', 'print JSON')
+    .action(async (clientId: string, options: { json?: boolean }) => {
+      await withSession(async (session) => {
+        const { name } = await revokeClientTokens(session.pool, clientId, administration(session));
+        print({ clientId }, options, () => [`Every token of ${name} has ended.`]);
+      });
+    });
+
+  client
     .command('revoke')
     .description('shut a client out: its secrets and every token of it stop at once')
     .argument('<client-id>')
@@ -228,13 +244,20 @@ export function clientCommand(): Command {
   return client;
 }
 
-async function create(session: Session, name: string, options: CreateOptions): Promise<void> {
-  const { pool, keys } = session;
-  const { scope, dialect, role, auth, secretDays } = options;
-  const wanted = {
-    name,
+function readSettingOptions({ scope, dialect, grantType }: SettingOptions) {
+  return {
     ...(scope && { scopes: scope }),
     ...(dialect !== undefined && { dialect }),
+    ...(grantType !== undefined && { grantTypes: grantType || [] }),
+  };
+}
+
+async function create(session: Session, name: string, options: CreateOptions): Promise<void> {
+  const { pool, keys } = session;
+  const { role, auth, secretDays } = options;
+  const wanted = {
+    name,
+    ...readSettingOptions(options),
     ...(role && { role }),
     limits: changeLimits({}, await readLimitOptions(options)),
     reception: await readReceptionOptions(options),

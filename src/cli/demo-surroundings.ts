@@ -16,24 +16,30 @@ export interface RunningDemo {
 }
 
 /** Loads the invented people and starts the mock register, which it notes as a data source. The caller closes it. */
-export async function startDemo({ pool, keys }: RunningServer, config: Config, log: Logger): Promise<RunningDemo> {
+export async function startDemo(
+  { pool, keys, ledger }: RunningServer,
+  config: Config,
+  log: Logger,
+): Promise<RunningDemo> {
   await loadDemo(pool, { individuals: 200, seed: 1 });
   const clientSecret = randomBytes(24).toString('base64url');
   const registry = await startOnPortOrFreeOne(config.mockRegistryPort, clientSecret, log);
   try {
     const address = { baseUrl: registry.url, clientId: DEMO_SOURCE_CLIENT_ID, clientSecret };
+    const by = { ledger, actor: 'gateway' };
     const held = await findDataSource(pool, SOURCE_CODE);
     if (held === null) {
-      await createDataSource(pool, keys, {
+      const source = {
         ...address,
         code: SOURCE_CODE,
         name: 'Mock civil register',
         dialect: 'opencrvs-1.0',
         authType: 'bearer',
         credentialLocation: 'form',
-      });
+      } as const;
+      await createDataSource(pool, keys, source, by);
     } else if (held.clientId === DEMO_SOURCE_CLIENT_ID) {
-      await updateDataSource(pool, keys, held.code, address);
+      await updateDataSource(pool, keys, held.code, address, by);
     }
   } catch (error) {
     await registry.close();

@@ -39,7 +39,7 @@ export function issuerCommand(): Command {
       await withSession(async ({ pool, ledger, actor }) => {
         const { audience, claim, jwksUri } = options;
         const wanted = { issuer: address, audience, claim, jwksUri, grants };
-        const added = await addTrustedIssuer(pool, wanted, { by: { ledger, actor } });
+        const added = await addTrustedIssuer(pool, wanted, { ledger, actor });
         print(added, options, () => [`People of ${added.issuer} may now use the graph, as their ${added.claim} say.`]);
       });
     });
@@ -76,7 +76,7 @@ export function issuerCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (address: string, options: { json?: boolean }) => {
       await withSession(async ({ pool, ledger, actor }) => {
-        const removed = await removeTrustedIssuer(pool, address, { by: { ledger, actor } });
+        const removed = await removeTrustedIssuer(pool, address, { ledger, actor });
         print(removed, options, () => [`${removed.issuer} is no longer trusted.`]);
       });
     });

@@ -27,7 +27,7 @@ export function roleCommand(): Command {
       await withSession(async ({ pool, ledger, actor }) => {
         const { description } = options;
         const limits = await readLimitOptions(options);
-        const made = await createRole(pool, name, { description, limits }, { by: { ledger, actor } });
+        const made = await createRole(pool, name, { description, limits }, { ledger, actor });
         print(made, options, () => [`Role ${made.name}`, ...limitsOf(made)]);
       });
     });
@@ -41,7 +41,7 @@ export function roleCommand(): Command {
       await withSession(async ({ pool, ledger, actor }) => {
         const { description } = options;
         const limits = await readLimitOptions(options);
-        const changed = await updateRole(pool, name, { description, limits }, { by: { ledger, actor } });
+        const changed = await updateRole(pool, name, { description, limits }, { ledger, actor });
         print(changed, options, () => [`Role ${changed.name}`, ...limitsOf(changed)]);
       });
     });
@@ -76,7 +76,7 @@ export function roleCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (name: string, options: { json?: boolean }) => {
       await withSession(async ({ pool, ledger, actor }) => {
-        const removed = await removeRole(pool, name, { by: { ledger, actor } });
+        const removed = await removeRole(pool, name, { ledger, actor });
         print(removed, options, () => [`Role ${removed.name} is removed.`]);
       });
     });

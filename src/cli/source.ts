@@ -52,8 +52,8 @@ export function sourceCommand(): Command {
           'Give the client secret in DCI_CLIENT_SECRET or, with --client-secret-stdin, on standard input.',
         );
       }
-      await withSession(async ({ pool, keys }) => {
-        const made = await createDataSource(pool, keys, {
+      await withSession(async ({ pool, keys, ledger, actor }) => {
+        const wanted = {
           code,
           name: options.name ?? code,
           baseUrl: options.url,
@@ -61,7 +61,8 @@ export function sourceCommand(): Command {
           authType: options.clientId === undefined ? 'none' : 'bearer',
           credentialLocation: options.credentialLocation,
           ...(options.clientId !== undefined && secret ? { clientId: options.clientId, clientSecret: secret } : {}),
-        });
+        };
+        const made = await createDataSource(pool, keys, wanted, { ledger, actor });
         print(made, options, () => [
           `${made.code} is registered. Next: dci-gateway source sync-locations ${made.code}`,
         ]);
@@ -94,8 +95,7 @@ export function sourceCommand(): Command {
     .action(async (code: string, options: SealingOptions & { readonly json?: boolean }) => {
       const given = await readSealingOptions(options);
       await withSession(async ({ pool, keys, ledger, actor }) => {
-        const source = await updateDataSource(pool, keys, code, given);
-        await ledger.note({ action: 'source.updated', actor, detail: { source: code, changed: Object.keys(given) } });
+        const source = await updateDataSource(pool, keys, code, given, { ledger, actor });
         print(source, options, () => {
           const { signature, inboundSignature, encryptRequests } = source.sealing;
           const plain = encryptRequests ? 'encrypted' : 'not encrypted';
@@ -131,8 +131,10 @@ export function sourceCommand(): Command {
     .argument('<code>')
     .option('--json', 'print the counts as JSON')
     .action(async (code: string, options: { json?: boolean }) => {
-      await withSession(async ({ pool, client }) => {
+      await withSession(async ({ pool, client, ledger, actor }) => {
         const result = await syncLocations({ pool, client }, code);
+        const detail = { source: code, total: result.total };
+        await ledger.note({ action: 'source.locations_read', actor, detail });
         print(result, options, () => [
           `${String(result.total)} places: ${String(result.created)} new, ${String(result.updated)} changed, ` +
             `${String(result.unchanged)} as before.`,

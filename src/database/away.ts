@@ -1,5 +1,5 @@
-/** Classes of SQLSTATE: the connection broke, the server has no room, or it is going down. */
-const AWAY_STATES = /^(?:08|53|57P0)/u;
+/** SQLSTATE: the connection broke, the server has no room, it is going down, or the database takes no connections. */
+const AWAY_STATES = /^(?:08|53|57P0|55000)/u;
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

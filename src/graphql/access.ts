@@ -4,6 +4,7 @@ import { Problem } from '../record/problem.js';
 import type { RecordKind } from '../record/registry-kind.js';
 import type { Sort } from '../record/sort.js';
 import { checkFilter } from '../record/withheld.js';
+import type { Administrator } from '../security/administrator.js';
 import type { Deed } from '../security/audit/ledger.js';
 import type { InternalScope } from '../security/scopes.js';
 import type { GraphContext } from './context.js';
@@ -32,6 +33,11 @@ export function requireRecords(context: Pick<GraphContext, 'caller'>, kind: Reco
   const { caller } = context;
   const withheld = withheldPart([`${kind}.*`], caller.access.fields);
   if (withheld !== null) throw new Problem('FORBIDDEN', reasonOf(withheld, caller));
+}
+
+/** In whose name the caller's acts are written down by those who do them. */
+export function administrator({ ledger, caller }: Pick<GraphContext, 'ledger' | 'caller'>): Administrator {
+  return { ledger, actor: caller.actor };
 }
 
 /** Writes down an act of the caller, about which the detail says nothing of people. */

@@ -7,6 +7,10 @@ import type { ClientReception } from './client-reception.js';
 import type { Keys } from './keys.js';
 import type { Scope } from './scopes.js';
 
+/** Ways to get a token (RFC 6749, 1.3) that are served here. */
+export const GRANT_TYPES = ['client_credentials'] as const;
+export type GrantType = (typeof GRANT_TYPES)[number];
+
 /** A system that may call us. Its secret is not here: only a keyed hash of it exists after the answer that made it. */
 export interface ApiClient {
   readonly id: string;
@@ -28,7 +32,7 @@ export interface ApiClient {
   readonly access: Access;
   readonly authentication: 'secret' | 'private_key_jwt';
   /** How it may get tokens; empty for one that is only written to. */
-  readonly grantTypes: readonly 'client_credentials'[];
+  readonly grantTypes: readonly GrantType[];
   /** Tokens issued before are refused. */
   readonly tokensNotBefore: Date | null;
 }

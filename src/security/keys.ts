@@ -22,6 +22,8 @@ export interface Keys {
   jwks(senderId?: string): Promise<{ keys: PublicJwk[] }>;
   /** The public key of that thumbprint under which a token is good, `null` when none of ours has it. */
   verificationKey(kid: string): Promise<KeyObject | null>;
+  /** Key pairs were changed, here or by another process: what is held of them is read again at its next use. */
+  readAgain(): void;
   /** HMAC-SHA-256 under the pepper: all that is kept of a client secret. 32 bytes. */
   hashSecret(secret: string): Buffer;
   /** AES-256-GCM under the data key: version (1 byte), nonce (12), tag (16), ciphertext. */
@@ -155,6 +157,7 @@ export async function openKeys(folder: string, pool: Pool, log: Logger): Promise
     decryptionKey: (kid) => ring.decryptionKey(kid),
     jwks: async (senderId) => ({ keys: await ring.published(senderId) }),
     verificationKey: (kid) => ring.verificationKey(kid),
+    readAgain: () => ring.readAgain(),
     hashSecret: (secret) => createHmac('sha256', pepper).update(secret, 'utf8').digest(),
     seal: (text) => seal(dataKey, text),
     open: (sealed) => openSealed(dataKey, sealed),

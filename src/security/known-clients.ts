@@ -27,9 +27,10 @@ export interface KnownClients {
 
 /**
  * Looks clients of tokens up in memory. The database tells at once of every change of a client, a key or a token, and
- * what was read more than a second ago is read again, so that nobody who was shut out stays.
+ * what was read more than a second ago is read again, so that nobody who was shut out stays. `onChange` is for others who
+ * hold any of that.
  */
-export function watchClients(pool: Pool, url: string): KnownClients {
+export function watchClients(pool: Pool, url: string, onChange: () => void = () => undefined): KnownClients {
   const known = new LRUCache<string, KnownClient>({ max: HELD_TOKENS });
   let issuers: { readonly read: Promise<readonly IssuerWithRoles[]>; readonly readAt: number } | null = null;
   const listener = listen({
@@ -39,6 +40,7 @@ export function watchClients(pool: Pool, url: string): KnownClients {
       // What is being read at this moment may be what was there before: it is not held either.
       known.clear();
       issuers = null;
+      onChange();
     },
   });
   return {

@@ -2,7 +2,7 @@ import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
 import { type AccessDocument, changeLimits, type LimitChanges } from './access-document.js';
-import type { AdministrationOptions } from './client-administration.js';
+import type { Administrator } from './administrator.js';
 import { checkLimits } from './limit-references.js';
 
 /** Limits that several clients, or the people of an organisation's own sign-on, have in common. */
@@ -68,7 +68,7 @@ export async function createRole(
   pool: Pool,
   name: string,
   { description = '', limits = {} }: RoleSettings,
-  { by }: AdministrationOptions = {},
+  by: Administrator,
 ): Promise<Role> {
   if (!NAME.test(name)) {
     throw new Problem(
@@ -83,7 +83,7 @@ export async function createRole(
       await checkLimits(transaction, document);
       const values = [name, readDescription(description), document];
       const { rows } = await transaction.query<Role>({ ...INSERT_ROLE, values });
-      await by?.ledger.note({ action: 'role.created', actor: by.actor, detail: { role: name } }, transaction);
+      await by.ledger.note({ action: 'role.created', actor: by.actor, detail: { role: name } }, transaction);
       return only(rows);
     });
   } catch (error) {
@@ -100,25 +100,20 @@ export async function createRole(
  * Changes a role; it holds for all who have it from their next call on. Throws a `Problem`: `ROLE_UNKNOWN`,
  * `ROLE_DESCRIPTION_INVALID`, `ACCESS_INVALID`.
  */
-export async function updateRole(
-  pool: Pool,
-  name: string,
-  changes: RoleSettings,
-  { by }: AdministrationOptions = {},
-): Promise<Role> {
+export async function updateRole(pool: Pool, name: string, changes: RoleSettings, by: Administrator): Promise<Role> {
   return inTransaction(pool, async (transaction) => {
     const current = await lockRole(transaction, name);
     const document = changeLimits(current.limits, changes.limits ?? {});
     await checkLimits(transaction, document);
     const description = readDescription(changes.description ?? current.description);
     const { rows } = await transaction.query<Role>({ ...UPDATE_ROLE, values: [name, description, document] });
-    await by?.ledger.note({ action: 'role.updated', actor: by.actor, detail: { role: name } }, transaction);
+    await by.ledger.note({ action: 'role.updated', actor: by.actor, detail: { role: name } }, transaction);
     return only(rows);
   });
 }
 
 /** Removes a role that nobody has but revoked clients. Throws a `Problem`: `ROLE_UNKNOWN`, `ROLE_IN_USE`. */
-export async function removeRole(pool: Pool, name: string, { by }: AdministrationOptions = {}): Promise<Role> {
+export async function removeRole(pool: Pool, name: string, by: Administrator): Promise<Role> {
   const inUse = (cause?: unknown) =>
     new Problem('ROLE_IN_USE', 'Clients or trusted issuers have this role: give them another first', { cause });
   try {
@@ -127,7 +122,7 @@ export async function removeRole(pool: Pool, name: string, { by }: Administratio
       await transaction.query({ ...FREE_REVOKED, values: [name] });
       const { rowCount } = await transaction.query({ ...DELETE_ROLE, values: [name] });
       if (rowCount === 0) throw inUse();
-      await by?.ledger.note({ action: 'role.removed', actor: by.actor, detail: { role: name } }, transaction);
+      await by.ledger.note({ action: 'role.removed', actor: by.actor, detail: { role: name } }, transaction);
       return role;
     });
   } catch (error) {

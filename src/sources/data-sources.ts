@@ -3,6 +3,7 @@ import { DIALECT_NAMES, type DialectName } from '../dci/dialects/names.js';
 import { type Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
+import type { Administrator } from '../security/administrator.js';
 import { isUuid } from '../record/uuid.js';
 import {
   type AuthType,
@@ -116,7 +117,12 @@ interface SourceRow {
  * Registers another registry. Throws `DATA_SOURCE_CODE_TAKEN`, `DATA_SOURCE_NAME_TAKEN` and the problems of
  * `checkDataSource`.
  */
-export async function createDataSource(pool: Pool, seal: CredentialSeal, input: DataSourceInput): Promise<DataSource> {
+export async function createDataSource(
+  pool: Pool,
+  seal: CredentialSeal,
+  input: DataSourceInput,
+  { ledger, actor }: Administrator,
+): Promise<DataSource> {
   const given = checkDataSource(input);
   const dialect = given.dialect ?? 'spdci-1.0';
   const paths = { ...DEFAULT_PATHS[knownDialect(dialect)], ...given.paths };
@@ -141,6 +147,7 @@ export async function createDataSource(pool: Pool, seal: CredentialSeal, input: 
       const id = made.rows[0]?.id ?? '';
       await writeDetails(db, id, { paths, parameters: given.parameters, fieldMappings: given.fieldMappings });
       await writeSealing(db, id, given);
+      await ledger.note({ action: 'source.created', actor, detail: { source: given.code } }, db);
       return await getDataSource(db, id);
     }),
   );
@@ -155,11 +162,12 @@ export async function updateDataSource(
   seal: CredentialSeal,
   codeOrId: string,
   update: DataSourceUpdate,
+  { ledger, actor }: Administrator,
 ): Promise<DataSource> {
   const given = checkDataSource(update);
   return await refusingTakenNames(given, () =>
     inTransaction(pool, async (db) => {
-      const { id } = await getDataSource(db, codeOrId);
+      const { id, code } = await getDataSource(db, codeOrId);
       await db.query({
         name: 'update-data-source',
         text: UPDATE_SOURCE,
@@ -180,6 +188,8 @@ export async function updateDataSource(
       });
       await writeDetails(db, id, given);
       await writeSealing(db, id, given);
+      const changed = Object.entries(update).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+      await ledger.note({ action: 'source.updated', actor, detail: { source: code, changed } }, db);
       return await getDataSource(db, id);
     }),
   );

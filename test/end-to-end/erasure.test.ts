@@ -17,6 +17,7 @@ import { type RunningServer, startServer } from '../../src/server.js';
 import { addPerson } from '../registry/people.js';
 import { json, type LocalPeer, raw, startLocalPeer } from '../sources/local-peer.js';
 import { adminUrl, createTestDatabase, type TestDatabase } from '../test-database.js';
+import { operator } from '../security/operator.js';
 
 /** Values that stand nowhere else. */
 const CANARY = {
@@ -74,7 +75,12 @@ afterAll(async () => {
 });
 
 async function newToken(name: string, scopes: string[]): Promise<string> {
-  const { client, clientSecret } = await createApiClient(database.pool, server.keys, { name, scopes });
+  const { client, clientSecret } = await createApiClient(
+    database.pool,
+    server.keys,
+    { name, scopes },
+    { by: operator(database.pool) },
+  );
   const response = await fetch(`${server.url}/oauth2/client/token`, {
     method: 'POST',
     body: new URLSearchParams({

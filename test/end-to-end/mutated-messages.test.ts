@@ -12,6 +12,7 @@ import { createApiClient } from '../../src/security/client-administration.js';
 import { type RunningServer, startServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { messageFor } from './published-messages.js';
+import { operator } from '../security/operator.js';
 
 /** Cases in all; each is one request. */
 const CASES = process.env['DCI_NIGHTLY'] === undefined ? 500 : 10_000;
@@ -183,10 +184,15 @@ describe('messages that were tampered with', () => {
     });
     server = await startServer(config, pino({ level: 'silent' }));
     await loadDemo(database.pool, { individuals: 60 });
-    const { client, clientSecret } = await createApiClient(database.pool, server.keys, {
-      name: 'SPMIS',
-      scopes: ['registry.search', 'registry.subscribe', 'registry.write'],
-    });
+    const { client, clientSecret } = await createApiClient(
+      database.pool,
+      server.keys,
+      {
+        name: 'SPMIS',
+        scopes: ['registry.search', 'registry.subscribe', 'registry.write'],
+      },
+      { by: operator(database.pool) },
+    );
     const answer = await fetch(`${server.url}/oauth2/client/token`, {
       method: 'POST',
       body: new URLSearchParams({

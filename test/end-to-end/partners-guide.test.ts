@@ -12,6 +12,7 @@ import { loadDemo } from '../../src/registry/demo/demo.js';
 import { createApiClient } from '../../src/security/client-administration.js';
 import { startServer } from '../../src/server.js';
 import { createTestDatabase } from '../test-database.js';
+import { operator } from '../security/operator.js';
 
 const GUIDE = readFileSync(join(import.meta.dirname, '../../docs/partners.md'), 'utf8');
 const BLOCKS = [...GUIDE.matchAll(/^```sh\n(.*?)^```/gmsu)].map((match) => match[1] ?? '');
@@ -47,10 +48,15 @@ test('every call of the guide for partners works as it is written', async () => 
   receiver.listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   try {
-    const { client, clientSecret } = await createApiClient(database.pool, server.keys, {
-      name: 'Ministry of Health',
-      scopes: ['registry.search', 'registry.subscribe', 'registry.write'],
-    });
+    const { client, clientSecret } = await createApiClient(
+      database.pool,
+      server.keys,
+      {
+        name: 'Ministry of Health',
+        scopes: ['registry.search', 'registry.subscribe', 'registry.write'],
+      },
+      { by: operator(database.pool) },
+    );
     const script = BLOCKS.map((block) => `${block}\nprintf '\\n${MARK}\\n'\n`).join('');
     const printed = await run(script, {
       GATEWAY: server.url,

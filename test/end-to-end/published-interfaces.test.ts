@@ -12,6 +12,7 @@ import { type RunningServer, startServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { PUBLISHED_PRESENT, publishedOperations } from './published-interfaces.js';
 import { type Message, messageFor } from './published-messages.js';
+import { operator } from '../security/operator.js';
 
 if (!PUBLISHED_PRESENT) process.stderr.write('skipped, no published schemas (DCI_SPEC): every published interface\n');
 
@@ -85,10 +86,15 @@ class Partner {
     server = await startServer(config, pino({ level: 'silent' }));
     await loadDemo(database.pool, { individuals: 100 });
     partner = await Partner.start();
-    const { client, clientSecret } = await createApiClient(database.pool, server.keys, {
-      name: 'SPMIS',
-      scopes: ['registry.search', 'registry.subscribe', 'registry.write'],
-    });
+    const { client, clientSecret } = await createApiClient(
+      database.pool,
+      server.keys,
+      {
+        name: 'SPMIS',
+        scopes: ['registry.search', 'registry.subscribe', 'registry.write'],
+      },
+      { by: operator(database.pool) },
+    );
     const answer = await fetch(`${server.url}/oauth2/client/token`, {
       method: 'POST',
       body: new URLSearchParams({

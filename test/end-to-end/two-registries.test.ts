@@ -24,6 +24,7 @@ import { findRequestOfTransaction } from '../../src/sources/source-requests.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { ask } from './ask.js';
 import { OPEN_AGENT } from '../open-agent.js';
+import { operator } from '../security/operator.js';
 
 const log = pino({ level: 'silent' });
 const BORN_SINCE_2000: Filter = { kind: 'compare', attribute: 'birth_date', operator: 'ge', values: ['2000-01-01'] };
@@ -65,17 +66,27 @@ async function startGateway(): Promise<Gateway> {
 
 /** The one is a client of the other, and knows it as a source of this code. */
 async function introduce(to: Gateway, at: Gateway, code: string): Promise<void> {
-  const { client, clientSecret } = await createApiClient(at.server.pool, at.server.keys, {
-    name: `The gateway that calls this one ${code}`,
-    scopes: ['registry.search', 'registry.subscribe'],
-  });
-  await createDataSource(to.server.pool, to.server.keys, {
-    code,
-    name: code,
-    baseUrl: at.server.url,
-    clientId: client.clientId,
-    clientSecret,
-  });
+  const { client, clientSecret } = await createApiClient(
+    at.server.pool,
+    at.server.keys,
+    {
+      name: `The gateway that calls this one ${code}`,
+      scopes: ['registry.search', 'registry.subscribe'],
+    },
+    { by: operator(at.server.pool) },
+  );
+  await createDataSource(
+    to.server.pool,
+    to.server.keys,
+    {
+      code,
+      name: code,
+      baseUrl: at.server.url,
+      clientId: client.clientId,
+      clientSecret,
+    },
+    operator(to.server.pool),
+  );
 }
 
 async function until<Value>(what: string, look: () => Promise<Value | null | undefined | false>): Promise<Value> {
@@ -187,7 +198,13 @@ describe('two gateways that know each other', () => {
         [jwksUri],
       );
       const sealing = { inboundSignature: 'required', encryptRequests: true, jwksUri };
-      await updateDataSource(one.server.pool, one.server.keys, code, { ...sealing, signature: 'jws-compact' });
+      await updateDataSource(
+        one.server.pool,
+        one.server.keys,
+        code,
+        { ...sealing, signature: 'jws-compact' },
+        operator(one.server.pool),
+      );
     }
     const find = async () => {
       const sealed = await getDataSource(asking.server.pool, 'holder');
@@ -198,7 +215,13 @@ describe('two gateways that know each other', () => {
       ['jws-detached', 'jws-compact'],
       ['cavage', 'jws-detached'],
     ] as const) {
-      await updateDataSource(asking.server.pool, asking.server.keys, 'holder', { signature });
+      await updateDataSource(
+        asking.server.pool,
+        asking.server.keys,
+        'holder',
+        { signature },
+        operator(asking.server.pool),
+      );
       await holding.server.pool.query('update api_clients set outbound_signature = $1', [outbound]);
       expect((await find()).found.records.length).toBeGreaterThan(0);
     }
@@ -211,9 +234,21 @@ describe('two gateways that know each other', () => {
     const [came] = await inbox(transactionId, 'ON_SEARCH');
     expect(await open(came?.id ?? '')).toContain('Ann');
 
-    await updateDataSource(asking.server.pool, asking.server.keys, 'holder', { signature: 'none' });
+    await updateDataSource(
+      asking.server.pool,
+      asking.server.keys,
+      'holder',
+      { signature: 'none' },
+      operator(asking.server.pool),
+    );
     await expect(find()).rejects.toThrow('must be signed');
-    await updateDataSource(asking.server.pool, asking.server.keys, 'holder', { signature: 'cavage' });
+    await updateDataSource(
+      asking.server.pool,
+      asking.server.keys,
+      'holder',
+      { signature: 'cavage' },
+      operator(asking.server.pool),
+    );
     await holding.server.pool.query("update api_clients set outbound_signature = 'none'");
     await expect(find()).rejects.toMatchObject({ code: 'SOURCE_ANSWER_UNSIGNED' });
   });

@@ -19,6 +19,7 @@ import { insertLaterRequest } from '../../src/sources/source-requests.js';
 import { startJobs } from '../../src/database/jobs.js';
 import { pino } from 'pino';
 import { openTestGraph, type TestGraph } from './test-graph.js';
+import { operator } from '../security/operator.js';
 
 const log = pino({ level: 'silent' });
 
@@ -29,7 +30,8 @@ describe('what operators see of messages between systems', () => {
   beforeAll(async () => {
     graph = await openTestGraph();
     const { pool } = graph.database;
-    apiClientId = (await createApiClient(pool, graph.keys, { name: 'Other registry' })).client.id;
+    apiClientId = (await createApiClient(pool, graph.keys, { name: 'Other registry' }, { by: operator(pool) })).client
+      .id;
     const { createDataSource } = await graph.run(CreateDataSourceDocument, {
       input: { code: 'other', name: 'Other', baseUrl: 'https://other.example.org', paths: { requests: '/async' } },
     });

@@ -10,6 +10,7 @@ import {
 import { updateDataSource } from '../../src/sources/data-sources.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
 import { ALWAYS, type ImportRig, openRig } from './import-rig.js';
+import { operator } from '../security/operator.js';
 
 let rig: ImportRig;
 beforeAll(async () => {
@@ -120,9 +121,9 @@ describe('fetching', () => {
     await rig.addSource({ code: 'bare', name: 'Bare', baseUrl: 'http://127.0.0.1:9', paths: { search: null } });
     const criteria = await create({ ...ALWAYS, dataSource: 'bare' });
     await expect(fetching(criteria.id)).rejects.toMatchObject({ code: 'DATA_SOURCE_PATH_MISSING' });
-    await updateDataSource(pool, reversingSeal, 'bare', { paths: { search: '/search', token: null } });
+    await updateDataSource(pool, reversingSeal, 'bare', { paths: { search: '/search', token: null } }, operator(pool));
     await expect(fetching(criteria.id)).rejects.toThrow(/"bare" has no token path/u);
-    await updateDataSource(pool, reversingSeal, 'bare', { authType: 'none' });
+    await updateDataSource(pool, reversingSeal, 'bare', { authType: 'none' }, operator(pool));
     expect((await fetching(criteria.id)).state).toBe('queued');
   });
 

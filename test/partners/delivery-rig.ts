@@ -12,6 +12,7 @@ import { createApiClient } from '../../src/security/client-administration.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { OPEN_AGENT, OPEN_KEYS } from '../open-agent.js';
+import { operator } from '../security/operator.js';
 
 /** Deliveries over a database of its own, without workers: the test posts each itself. */
 export interface DeliveryRig {
@@ -57,7 +58,7 @@ export async function startDeliveryRig(config: Partial<DeliveringContext['config
     context,
     logLines,
     async client(name, reception = {}) {
-      const { client } = await createApiClient(pool, keys, { name, reception });
+      const { client } = await createApiClient(pool, keys, { name, reception }, { by: operator(pool) });
       return client.id;
     },
     queue: (delivery) =>

@@ -17,6 +17,7 @@ import { createApiClient } from '../../src/security/client-administration.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { testLedger } from './test-ledger.js';
+import { operator } from '../security/operator.js';
 
 /** A message that waits to be posted, as far as the tests look at it. */
 export interface Notification {
@@ -84,7 +85,7 @@ export async function startEventRig(overrides: Partial<NotifyContext> = {}): Pro
     logLines,
     feedId,
     async client(name, scopes = ['registry.subscribe']) {
-      const { client } = await createApiClient(pool, keys, { name, scopes });
+      const { client } = await createApiClient(pool, keys, { name, scopes }, { by: operator(pool) });
       return client.id;
     },
     async subscribe(apiClientId, wish = {}) {

@@ -31,6 +31,7 @@ describe('subscriptions, from the request to the notification', () => {
   let token: string;
   let events: { close(): Promise<void> };
   let context: TransactionContext & NotifyContext;
+  let backOffMs: number;
 
   beforeEach(async () => {
     const later = (): TransactionContext => context;
@@ -64,9 +65,10 @@ describe('subscriptions, from the request to the notification', () => {
       config: { callbacks: 'any', callbackAttempts: 5 },
       agent: OPEN_AGENT,
       partnerKeys: OPEN_KEYS,
-      backOffMs: () => 50,
+      backOffMs: () => backOffMs,
     });
     events = startEventWorkers({ ...context, url: database.url });
+    backOffMs = 50;
     partner = await startSubscriber();
     token = await tokenOf('Subscriber');
   });
@@ -320,7 +322,9 @@ describe('subscriptions, from the request to the notification', () => {
 
   test('a message that waits to be posted again is not posted after the subscription was ended', async () => {
     const code = await subscribed();
-    partner.statuses.push(...Array.from({ length: 3 }, () => 503));
+    // Nobody is at it again while the subscription is ended.
+    backOffMs = 3_600_000;
+    partner.statuses.push(503);
     await write({
       kind: 'individual',
       identifiers: [{ type: 'UIN', value: 'W' }],
@@ -332,8 +336,6 @@ describe('subscriptions, from the request to the notification', () => {
     // The partner has it before the refusal of it is written down.
     const refused = async () => (await pool.query('select from deliveries where last_error is not null')).rowCount;
     while ((await refused()) === 0) await delay(10);
-    await pool.query(`update deliveries set next_attempt_at = now() + interval '1 hour' where state = 'waiting'`);
-    partner.statuses.length = 0;
     await ask('/crvs/registry/unsubscribe', 'unsubscribe', {
       transaction_id: 't-end',
       timestamp: new Date().toISOString(),

@@ -6,6 +6,7 @@ import { revokeApiClient, rotateApiClientSecret } from '../../src/security/clien
 import type { SigningKey } from '../../src/security/keys/key-ring.js';
 import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../../src/security/scopes.js';
 import { startTestGateway, type TestGateway } from './test-gateway.js';
+import { operator } from './operator.js';
 
 let gateway: TestGateway;
 let partner: { clientId: string; clientSecret: string };
@@ -155,7 +156,7 @@ test('the tokens of a revoked client are refused at the next call, also after th
   const client = await gateway.createClient({ name: 'To be revoked' });
   const authorization = `Bearer ${await gateway.token(client)}`;
   expect((await call(authorization)).status).toBe(200);
-  await revokeApiClient(gateway.database.pool, client.clientId);
+  await revokeApiClient(gateway.database.pool, client.clientId, { by: operator(gateway.database.pool) });
   expect((await call(authorization)).status).toBe(401);
 });
 
@@ -172,7 +173,9 @@ test('a scope taken from a client is gone from its tokens at the next call', asy
 test('rotating the secret leaves the tokens in use valid', async () => {
   const client = await gateway.createClient({ name: 'Rotated' });
   const authorization = `Bearer ${await gateway.token(client)}`;
-  await rotateApiClientSecret(gateway.database.pool, gateway.keys, client.clientId);
+  await rotateApiClientSecret(gateway.database.pool, gateway.keys, client.clientId, {
+    by: operator(gateway.database.pool),
+  });
   expect((await call(authorization)).status).toBe(200);
 });
 

@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import {
-  type ApiClientChanges,
   createApiClient,
   createApiClientWithKeys,
-  type NewApiClient,
   revokeApiClient,
   revokeClientSecret,
   rotateApiClientSecret,
   updateApiClient,
 } from '../../src/security/client-administration.js';
 import { Ledger } from '../../src/security/audit/ledger.js';
+import type { ApiClientChanges, NewApiClient } from '../../src/security/client-settings.js';
 import { hasSecretForm, listClientSecrets } from '../../src/security/client-secrets.js';
 import { authenticateClient, listApiClients, standingClient } from '../../src/security/clients.js';
 import { openKeys, type Keys } from '../../src/security/keys.js';
 import { createRole, listRoles, removeRole, updateRole } from '../../src/security/roles.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { refusal } from './refusal.js';
+import { operator } from './operator.js';
 
 let database: TestDatabase;
 let folder: string;
@@ -42,7 +42,7 @@ const ecKey = (kid: string) => ({
   kid,
 });
 const create = (input: NewApiClient, dialects?: readonly string[]) =>
-  createApiClient(database.pool, keys, input, { dialects });
+  createApiClient(database.pool, keys, input, { dialects, by: operator(database.pool) });
 
 test('a client gets an id and a recognisable secret of 256 random bits', async () => {
   const { client, clientSecret } = await create({ name: '  Ministry of Health ' });
@@ -92,7 +92,7 @@ test('no later answer shows a secret: not the list, not the revocation', async (
   const { client, clientSecret } = await create({ name: 'Shown once' });
   const later = JSON.stringify([
     await listApiClients(database.pool),
-    await revokeApiClient(database.pool, client.clientId),
+    await revokeApiClient(database.pool, client.clientId, { by: operator(database.pool) }),
   ]);
   expect(later).toContain(client.clientId);
   expect(later).not.toContain(clientSecret);
@@ -155,19 +155,28 @@ test("another client's secret does not open this one", async () => {
 
 test('what does not exist is neither rotated nor revoked, and what is revoked stays so', async () => {
   const { pool } = database;
-  expect((await refusal(() => rotateApiClientSecret(pool, keys, 'nobody'))).code).toBe('CLIENT_UNKNOWN');
-  expect((await refusal(() => revokeApiClient(pool, 'nobody'))).code).toBe('CLIENT_UNKNOWN');
+  expect((await refusal(() => rotateApiClientSecret(pool, keys, 'nobody', { by: operator(pool) }))).code).toBe(
+    'CLIENT_UNKNOWN',
+  );
+  expect((await refusal(() => revokeApiClient(pool, 'nobody', { by: operator(pool) }))).code).toBe('CLIENT_UNKNOWN');
   const { client } = await create({ name: 'Ended' });
-  await revokeApiClient(pool, client.clientId);
-  expect((await revokeApiClient(pool, client.clientId)).state).toBe('revoked');
-  expect((await refusal(() => rotateApiClientSecret(pool, keys, client.clientId))).code).toBe('CLIENT_REVOKED');
+  await revokeApiClient(pool, client.clientId, { by: operator(pool) });
+  expect((await revokeApiClient(pool, client.clientId, { by: operator(pool) })).state).toBe('revoked');
+  expect((await refusal(() => rotateApiClientSecret(pool, keys, client.clientId, { by: operator(pool) }))).code).toBe(
+    'CLIENT_REVOKED',
+  );
 });
 
 test('settings of a client are changed, what is not named stays, and its limits hold beside those of its role', async () => {
   const { pool } = database;
-  await createRole(pool, 'registrar', {
-    limits: { registries: ['crvs', 'social'], recordsPerHour: 100, largestPage: 5 },
-  });
+  await createRole(
+    pool,
+    'registrar',
+    {
+      limits: { registries: ['crvs', 'social'], recordsPerHour: 100, largestPage: 5 },
+    },
+    operator(pool),
+  );
   const { client } = await create({
     name: 'Changed',
     role: 'registrar',
@@ -175,11 +184,16 @@ test('settings of a client are changed, what is not named stays, and its limits 
     reception: { senderIds: ['a.example'], callbackOrigins: ['https://a.example'] },
   });
   expect(client.access).toMatchObject({ registries: ['crvs', 'social'], recordsPerHour: 100, largestPage: 5 });
-  const changed = await updateApiClient(pool, client.clientId, {
-    scopes: ['registry.search'],
-    limits: { registries: ['social', 'fr'], largestPage: 2, never: null, rows: { within: null } },
-    reception: { consentRequired: true, callbackOrigins: [] },
-  });
+  const changed = await updateApiClient(
+    pool,
+    client.clientId,
+    {
+      scopes: ['registry.search'],
+      limits: { registries: ['social', 'fr'], largestPage: 2, never: null, rows: { within: null } },
+      reception: { consentRequired: true, callbackOrigins: [] },
+    },
+    { by: operator(pool) },
+  );
   expect(changed).toMatchObject({
     name: 'Changed',
     scopes: ['registry.search'],
@@ -189,7 +203,12 @@ test('settings of a client are changed, what is not named stays, and its limits 
     reception: { consentRequired: true, callbackOrigins: [], senderIds: ['a.example'] },
   });
   expect(changed.limits.never).toBeUndefined();
-  const freed = await updateApiClient(pool, client.clientId, { role: null, limits: { rows: null, registries: null } });
+  const freed = await updateApiClient(
+    pool,
+    client.clientId,
+    { role: null, limits: { rows: null, registries: null } },
+    { by: operator(pool) },
+  );
   expect(freed).toMatchObject({
     role: null,
     limits: { largestPage: 2 },
@@ -219,7 +238,9 @@ test.each<[string, ApiClientChanges, string, RegExp]>([
   const name = `Unchanged ${code} ${JSON.stringify(changes).length}`;
   await create({ name: 'Taken' }).catch(() => undefined);
   const { client } = await create({ name });
-  const problem = await refusal(() => updateApiClient(database.pool, client.clientId, changes));
+  const problem = await refusal(() =>
+    updateApiClient(database.pool, client.clientId, changes, { by: operator(database.pool) }),
+  );
   expect(problem.code).toBe(code);
   expect(problem.message).toMatch(sentence);
   expect((await listApiClients(database.pool)).find(({ id }) => id === client.id)).toEqual(client);
@@ -229,23 +250,34 @@ test('a client that goes over to signed assertions loses its secrets, and gets n
   const { pool } = database;
   const { client, clientSecret } = await create({ name: 'Goes over' });
   const jwks = { keys: [ecKey('k1')] };
-  await updateApiClient(pool, client.clientId, { authentication: 'private_key_jwt', reception: { jwks } });
+  await updateApiClient(
+    pool,
+    client.clientId,
+    { authentication: 'private_key_jwt', reception: { jwks } },
+    { by: operator(pool) },
+  );
   expect(await authenticateClient(pool, keys, client.clientId, clientSecret)).toBeNull();
-  expect((await refusal(() => rotateApiClientSecret(pool, keys, client.clientId))).code).toBe('CLIENT_HAS_NO_SECRET');
-  await updateApiClient(pool, client.clientId, { authentication: 'secret' });
+  expect((await refusal(() => rotateApiClientSecret(pool, keys, client.clientId, { by: operator(pool) }))).code).toBe(
+    'CLIENT_HAS_NO_SECRET',
+  );
+  await updateApiClient(pool, client.clientId, { authentication: 'secret' }, { by: operator(pool) });
   expect(await authenticateClient(pool, keys, client.clientId, clientSecret)).toBeNull();
-  const renewed = await rotateApiClientSecret(pool, keys, client.clientId);
+  const renewed = await rotateApiClientSecret(pool, keys, client.clientId, { by: operator(pool) });
   expect(await authenticateClient(pool, keys, client.clientId, renewed.clientSecret)).not.toBeNull();
-  const keyed = await createApiClientWithKeys(pool, { name: 'With keys', reception: { jwks } });
+  const keyed = await createApiClientWithKeys(pool, { name: 'With keys', reception: { jwks } }, { by: operator(pool) });
   expect(keyed).toMatchObject({ authentication: 'private_key_jwt', reception: { jwks } });
 });
 
 test('what is changed of a client holds for its next look-up, and what is revoked is not changed', async () => {
   const { pool } = database;
   const { client } = await create({ name: 'Revoked before' });
-  await revokeApiClient(pool, client.clientId);
-  expect((await refusal(() => updateApiClient(pool, client.clientId, { name: 'x' }))).code).toBe('CLIENT_REVOKED');
-  expect((await refusal(() => updateApiClient(pool, 'nobody', { name: 'x' }))).code).toBe('CLIENT_UNKNOWN');
+  await revokeApiClient(pool, client.clientId, { by: operator(pool) });
+  expect(
+    (await refusal(() => updateApiClient(pool, client.clientId, { name: 'x' }, { by: operator(pool) }))).code,
+  ).toBe('CLIENT_REVOKED');
+  expect((await refusal(() => updateApiClient(pool, 'nobody', { name: 'x' }, { by: operator(pool) }))).code).toBe(
+    'CLIENT_UNKNOWN',
+  );
 });
 
 test('every act is on record in the transaction of the act, with who did it and without a secret', async () => {
@@ -254,8 +286,8 @@ test('every act is on record in the transaction of the act, with who did it and 
     ledger: new Ledger({ pool, keys, disclosureRetentionDays: 30, evidenceRetentionDays: 30 }),
     actor: 'client:admin',
   };
-  await createRole(pool, 'noted', {}, { by });
-  await updateRole(pool, 'noted', { description: 'x' }, { by });
+  await createRole(pool, 'noted', {}, by);
+  await updateRole(pool, 'noted', { description: 'x' }, by);
   const { client, clientSecret } = await createApiClient(pool, keys, { name: 'Noted', role: 'noted' }, { by });
   const { clientId } = client;
   await updateApiClient(pool, clientId, { role: null, reception: { strict: true } }, { by });
@@ -263,7 +295,7 @@ test('every act is on record in the transaction of the act, with who did it and 
   const [old] = await listClientSecrets(pool, [client.id]);
   await revokeClientSecret(pool, { clientId, secretId: old?.id ?? '' }, { by });
   await revokeApiClient(pool, clientId, { by });
-  await removeRole(pool, 'noted', { by });
+  await removeRole(pool, 'noted', by);
   await refusal(() => createApiClient(pool, keys, { name: 'Noted' }, { by }));
   const { rows } = await pool.query<{ action: string; detail: unknown }>(
     "select action, detail from audit_entries where actor = 'client:admin' order by id",
@@ -278,7 +310,7 @@ test('every act is on record in the transaction of the act, with who did it and 
     'client.revoked',
     'role.removed',
   ]);
-  expect(rows[3]?.detail).toEqual({ client: clientId, changed: ['role', 'reception'] });
+  expect(rows[3]?.detail).toEqual({ client: clientId, changed: ['role', 'strict'] });
   const text = JSON.stringify(rows);
   expect(text).not.toContain(clientSecret);
   expect(text).not.toContain(renewed);
@@ -287,17 +319,22 @@ test('every act is on record in the transaction of the act, with who did it and 
 describe('a role', () => {
   test('is listed with how many have it, changed for all at once, and removed only when nobody has it', async () => {
     const { pool } = database;
-    await createRole(pool, 'caseworker', { description: ' District offices ', limits: { rows: { within: [place] } } });
+    await createRole(
+      pool,
+      'caseworker',
+      { description: ' District offices ', limits: { rows: { within: [place] } } },
+      operator(pool),
+    );
     const { client } = await create({ name: 'Caseworkers', role: 'caseworker' });
     expect((await listRoles(pool)).find(({ name }) => name === 'caseworker')).toMatchObject({
       description: 'District offices',
       limits: { rows: { within: [place] } },
       clients: 1,
     });
-    await updateRole(pool, 'caseworker', { limits: { largestPage: 3 } });
+    await updateRole(pool, 'caseworker', { limits: { largestPage: 3 } }, operator(pool));
     expect((await standingClient(pool, client.clientId))?.access).toMatchObject({ largestPage: 3 });
-    expect((await refusal(() => removeRole(pool, 'caseworker'))).code).toBe('ROLE_IN_USE');
-    await updateApiClient(pool, client.clientId, { role: null });
+    expect((await refusal(() => removeRole(pool, 'caseworker', operator(pool)))).code).toBe('ROLE_IN_USE');
+    await updateApiClient(pool, client.clientId, { role: null }, { by: operator(pool) });
     const issuer = [
       'https://sign-on.example',
       'dci',
@@ -305,20 +342,28 @@ describe('a role', () => {
       { staff: { scopes: ['graph.read'], role: 'caseworker' } },
     ];
     await pool.query('insert into trusted_issuers (issuer, audience, claim, grants) values ($1, $2, $3, $4)', issuer);
-    expect((await refusal(() => removeRole(pool, 'caseworker'))).code).toBe('ROLE_IN_USE');
+    expect((await refusal(() => removeRole(pool, 'caseworker', operator(pool)))).code).toBe('ROLE_IN_USE');
     await pool.query('delete from trusted_issuers');
-    await removeRole(pool, 'caseworker');
-    expect((await refusal(() => removeRole(pool, 'caseworker'))).code).toBe('ROLE_UNKNOWN');
+    await removeRole(pool, 'caseworker', operator(pool));
+    expect((await refusal(() => removeRole(pool, 'caseworker', operator(pool)))).code).toBe('ROLE_UNKNOWN');
   });
 
   test.each<[string, () => Promise<unknown>, string]>([
-    ['a name of two words', () => createRole(database.pool, 'Case worker', {}), 'ROLE_NAME_INVALID'],
-    ['a name that is taken', () => createRole(database.pool, 'registrar', {}), 'ROLE_EXISTS'],
-    ['a novel', () => createRole(database.pool, 'a', { description: 'a'.repeat(501) }), 'ROLE_DESCRIPTION_INVALID'],
-    ['no name that is known', () => updateRole(database.pool, 'nobody', {}), 'ROLE_UNKNOWN'],
+    [
+      'a name of two words',
+      () => createRole(database.pool, 'Case worker', {}, operator(database.pool)),
+      'ROLE_NAME_INVALID',
+    ],
+    ['a name that is taken', () => createRole(database.pool, 'registrar', {}, operator(database.pool)), 'ROLE_EXISTS'],
+    [
+      'a novel',
+      () => createRole(database.pool, 'a', { description: 'a'.repeat(501) }, operator(database.pool)),
+      'ROLE_DESCRIPTION_INVALID',
+    ],
+    ['no name that is known', () => updateRole(database.pool, 'nobody', {}, operator(database.pool)), 'ROLE_UNKNOWN'],
     [
       'a field that is misspelt',
-      () => createRole(database.pool, 'a', { limits: { only: ['individual.nmae'] } }),
+      () => createRole(database.pool, 'a', { limits: { only: ['individual.nmae'] } }, operator(database.pool)),
       'ACCESS_INVALID',
     ],
   ])('is refused with %s', async (_title, act, code) => {

@@ -10,6 +10,7 @@ import { type Keys, openKeys } from '../../src/security/keys.js';
 import { watchClients } from '../../src/security/known-clients.js';
 import { createRole, updateRole } from '../../src/security/roles.js';
 import { asAdmin, createTestDatabase, type TestDatabase } from '../test-database.js';
+import { operator } from './operator.js';
 
 let database: TestDatabase;
 let folder: string;
@@ -39,7 +40,12 @@ async function untilListening(): Promise<void> {
 }
 
 async function makeClient(name: string) {
-  const { client, clientSecret } = await createApiClient(database.pool, keys, { name });
+  const { client, clientSecret } = await createApiClient(
+    database.pool,
+    keys,
+    { name },
+    { by: operator(database.pool) },
+  );
   return { ...client, clientSecret };
 }
 
@@ -66,23 +72,23 @@ test('a client that was seen costs no statement', async () => {
 test('a client that was revoked is gone as soon as the database tells of it', async () => {
   const { clientId } = await makeClient('To be revoked');
   await clients.lookUp(tokenOf(clientId));
-  await revokeApiClient(database.pool, clientId);
+  await revokeApiClient(database.pool, clientId, { by: operator(database.pool) });
   expect(await knownFor(clientId)).toBeLessThan(500);
 });
 
 test('limits of a role and settings of a client hold for the next call', async () => {
   const { pool } = database;
-  await createRole(pool, 'watched', {});
+  await createRole(pool, 'watched', {}, operator(pool));
   const { clientId } = await makeClient('Of a role');
-  await updateApiClient(pool, clientId, { role: 'watched' });
+  await updateApiClient(pool, clientId, { role: 'watched' }, { by: operator(pool) });
   const until = async (largestPage: number): Promise<number> => {
     const started = performance.now();
     while ((await clients.lookUp(tokenOf(clientId)))?.access.largestPage !== largestPage) await delay(5);
     return performance.now() - started;
   };
-  await updateRole(pool, 'watched', { limits: { largestPage: 7 } });
+  await updateRole(pool, 'watched', { limits: { largestPage: 7 } }, operator(pool));
   expect(await until(7)).toBeLessThan(500);
-  await updateApiClient(pool, clientId, { limits: { largestPage: 3 } });
+  await updateApiClient(pool, clientId, { limits: { largestPage: 3 } }, { by: operator(pool) });
   expect(await until(3)).toBeLessThan(500);
 });
 
@@ -116,6 +122,6 @@ test('a client that was revoked while the database could tell nobody is gone wit
   const { clientId } = await makeClient('Unheard');
   await clients.lookUp(tokenOf(clientId));
   await asAdmin(`select pg_terminate_backend(pid) ${LISTENERS}`);
-  await revokeApiClient(database.pool, clientId);
+  await revokeApiClient(database.pool, clientId, { by: operator(database.pool) });
   expect(await knownFor(clientId)).toBeLessThan(1500);
 });

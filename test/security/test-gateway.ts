@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { pino, type Logger } from 'pino';
 import { createBearerCheck, type BearerCheck } from '../../src/security/bearer.js';
-import { createApiClient, type NewApiClient } from '../../src/security/client-administration.js';
+import { createApiClient } from '../../src/security/client-administration.js';
+import type { NewApiClient } from '../../src/security/client-settings.js';
 import { openKeys, type Keys } from '../../src/security/keys.js';
 import { Ledger } from '../../src/security/audit/ledger.js';
 import { GuardedAgent } from '../../src/security/egress/guarded-agent.js';
@@ -16,6 +17,7 @@ import { PartnerKeys } from '../../src/security/partner-keys.js';
 import { KEY_SET_LIMITS } from '../../src/security/remote-key-set.js';
 import { tokenEndpoint } from '../../src/security/tokens/token-endpoint.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { operator } from './operator.js';
 
 /** The token endpoint and whatever routes a test adds, listening for real HTTP on 127.0.0.1. */
 export interface TestGateway {
@@ -83,7 +85,9 @@ export async function startTestGateway(
       ahead += seconds;
     },
     async createClient(input) {
-      const { client, clientSecret } = await createApiClient(database.pool, keys, input);
+      const { client, clientSecret } = await createApiClient(database.pool, keys, input, {
+        by: operator(database.pool),
+      });
       return { clientId: client.clientId, clientSecret };
     },
     async token({ clientId, clientSecret }) {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { revokeApiClient, rotateApiClientSecret } from '../../src/security/client-administration.js';
 import { startTestGateway, type TestGateway } from './test-gateway.js';
+import { operator } from './operator.js';
 
 let gateway: TestGateway;
 let id: string;
@@ -243,10 +244,13 @@ describe('secrets', () => {
     const tryToken = async (clientSecret: string) =>
       (await form({ client_id: client.clientId, client_secret: clientSecret })).status;
     const { pool } = gateway.database;
-    const second = await rotateApiClientSecret(pool, gateway.keys, client.clientId, { overlapSeconds: 3600 });
+    const second = await rotateApiClientSecret(pool, gateway.keys, client.clientId, {
+      overlapSeconds: 3600,
+      by: operator(pool),
+    });
     expect(await tryToken(client.clientSecret)).toBe(200);
     expect(await tryToken(second.clientSecret)).toBe(200);
-    const third = await rotateApiClientSecret(pool, gateway.keys, client.clientId);
+    const third = await rotateApiClientSecret(pool, gateway.keys, client.clientId, { by: operator(pool) });
     expect(await tryToken(client.clientSecret)).toBe(401);
     expect(await tryToken(second.clientSecret)).toBe(401);
     expect(await tryToken(third.clientSecret)).toBe(200);
@@ -254,7 +258,7 @@ describe('secrets', () => {
 
   test('a revoked client gets no token', async () => {
     const client = await gateway.createClient({ name: 'Revoked' });
-    await revokeApiClient(gateway.database.pool, client.clientId);
+    await revokeApiClient(gateway.database.pool, client.clientId, { by: operator(gateway.database.pool) });
     expectRefusal(
       await form({ client_id: client.clientId, client_secret: client.clientSecret }),
       401,

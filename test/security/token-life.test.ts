@@ -5,10 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Express } from 'express';
 import { decodeJwt, SignJWT, type JWK } from 'jose';
-import { Ledger } from '../../src/security/audit/ledger.js';
 import { AccessProblem } from '../../src/security/access-problem.js';
-import { revokeApiClient } from '../../src/security/client-administration.js';
-import { endTokens } from '../../src/security/tokens/issued-tokens.js';
+import { revokeApiClient, revokeClientTokens } from '../../src/security/client-administration.js';
+import { refusal } from './refusal.js';
 import { startTestGateway, type Parts, type TestGateway } from './test-gateway.js';
 import {
   assertionOf,
@@ -23,6 +22,7 @@ import {
   withAssertion,
 } from './token-cases.js';
 import { makeSigner, ourServer } from './token-server.js';
+import { operator } from './operator.js';
 
 let gateway: TestGateway;
 /** A second instance with the same database. */
@@ -130,7 +130,7 @@ describe('a token', () => {
     const client = await gateway.createClient({ name: 'To be revoked' });
     const token = await gateway.token(client);
     expect((await use(token)).status).toBe(200);
-    await revokeApiClient(gateway.database.pool, client.clientId);
+    await revokeApiClient(gateway.database.pool, client.clientId, { by: operator(gateway.database.pool) });
     expect(await goodFor(token)).toBeLessThan(1_000);
     expect(outcome(await postForm(server, { grant_type: 'client_credentials', ...credentialsOf(client) }))).toBe(
       '401 invalid_client',
@@ -165,9 +165,10 @@ describe('a token', () => {
     const token = await gateway.token(client);
     expect((await use(token)).status).toBe(200);
     const { pool } = gateway.database;
-    const ledger = new Ledger({ pool, keys: gateway.keys, disclosureRetentionDays: 30, evidenceRetentionDays: 30 });
-    expect(await endTokens(pool, ledger, client.clientId, 'operator:test')).toBe('Starting over');
-    expect(await endTokens(pool, ledger, 'nobody', 'operator:test')).toBeNull();
+    const options = { by: operator(pool) };
+    expect((await revokeClientTokens(pool, client.clientId, options)).name).toBe('Starting over');
+    expect((await refusal(() => revokeClientTokens(pool, 'nobody', options))).code).toBe('CLIENT_UNKNOWN');
+    expect(await noted('client.tokens_revoked')).toContainEqual({ actor: 'operator:test', client: client.clientId });
     const next = await gateway.token(client);
     expect(await goodFor(token)).toBeLessThan(1_000);
     expect((await use(next)).status).toBe(200);

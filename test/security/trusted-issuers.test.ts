@@ -20,6 +20,7 @@ import { type KnownClients, watchClients } from '../../src/security/known-client
 import { createRole } from '../../src/security/roles.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { refusal } from './refusal.js';
+import { operator } from './operator.js';
 
 let database: TestDatabase;
 let clients: KnownClients;
@@ -51,8 +52,13 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(http, 'listening');
   issuer = `http://127.0.0.1:${String((http.address() as AddressInfo).port)}/realms/staff`;
-  await createRole(database.pool, 'district', { limits: { never: ['individual.birth_date'], largestPage: 50 } });
-  await addTrustedIssuer(database.pool, trusted());
+  await createRole(
+    database.pool,
+    'district',
+    { limits: { never: ['individual.birth_date'], largestPage: 50 } },
+    operator(database.pool),
+  );
+  await addTrustedIssuer(database.pool, trusted(), operator(database.pool));
 });
 afterAll(async () => {
   http.closeAllConnections();
@@ -168,7 +174,7 @@ test('while the issuer is down, its last keys are good', async () => {
 
 test('an issuer whose metadata are those of another one is not trusted', async () => {
   const other = issuer.replace('staff', 'others');
-  await addTrustedIssuer(database.pool, trusted({ issuer: other }));
+  await addTrustedIssuer(database.pool, trusted({ issuer: other }), operator(database.pool));
   let token = await sign({ iss: other });
   // As soon as the issuer is known here, which may take a moment.
   while ((await ask(token).catch((error: unknown) => error)) === null) await delay(5);
@@ -178,7 +184,7 @@ test('an issuer whose metadata are those of another one is not trusted', async (
 
 test('words may stand in one text, and the name of a claim may hold dots', async () => {
   const claim = 'https://sso.example/groups';
-  await addTrustedIssuer(database.pool, trusted({ claim }));
+  await addTrustedIssuer(database.pool, trusted({ claim }), operator(database.pool));
   const token = await sign({ [claim]: 'auditor visitor', sub: 'dotted' });
   while ((await ask(token).catch(() => null)) === null) await delay(5);
   expect((await ask(token))?.scopes).toEqual(['audit.read']);
@@ -194,12 +200,14 @@ test('an issuer that is removed is trusted no longer within a second', async () 
       return Promise.resolve();
     },
   };
-  await removeTrustedIssuer(database.pool, issuer, { by: { ledger, actor: 'operator:test' } });
+  await removeTrustedIssuer(database.pool, issuer, { ledger, actor: 'operator:test' });
   const started = performance.now();
   while ((await ask(token)) !== null) await delay(5);
   expect(performance.now() - started).toBeLessThan(1_000);
   expect(notes).toEqual([{ action: 'issuer.removed', actor: 'operator:test', detail: { issuer } }]);
-  expect((await refusal(() => removeTrustedIssuer(database.pool, issuer))).code).toBe('ISSUER_UNKNOWN');
+  expect((await refusal(() => removeTrustedIssuer(database.pool, issuer, operator(database.pool)))).code).toBe(
+    'ISSUER_UNKNOWN',
+  );
   expect((await listTrustedIssuers(database.pool)).map((one) => one.issuer)).not.toContain(issuer);
 });
 
@@ -213,5 +221,7 @@ test.each<[string, Partial<NewTrustedIssuer>, string]>([
   ['unknown scopes', { grants: { a: { scopes: ['all'] } } }, 'CLIENT_SCOPES_INVALID'],
   ['an unknown role', { grants: { a: { scopes: ['graph.read'], role: 'nobody' } } }, 'ROLE_UNKNOWN'],
 ])('an issuer with %s is not taken', async (_title, changes, code) => {
-  expect((await refusal(() => addTrustedIssuer(database.pool, trusted(changes)))).code).toBe(code);
+  expect((await refusal(() => addTrustedIssuer(database.pool, trusted(changes), operator(database.pool)))).code).toBe(
+    code,
+  );
 });

@@ -17,6 +17,7 @@ import { startServer } from '../../src/server.js';
 import { createDataSource } from '../../src/sources/data-sources.js';
 import { adminUrl, asAdmin, createTestDatabase, type TestDatabase } from '../test-database.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
+import { operator } from '../security/operator.js';
 
 const GOOD = {
   NODE_ENV: 'production',
@@ -140,13 +141,18 @@ describe('the role that serves', () => {
   });
 
   test('finds no mock register among the data sources', async () => {
-    await createDataSource(database.pool, reversingSeal, {
-      code: 'crvs',
-      name: 'Mock civil register',
-      baseUrl: 'http://127.0.0.1:4001',
-      clientId: DEMO_SOURCE_CLIENT_ID,
-      clientSecret: 'x',
-    });
+    await createDataSource(
+      database.pool,
+      reversingSeal,
+      {
+        code: 'crvs',
+        name: 'Mock civil register',
+        baseUrl: 'http://127.0.0.1:4001',
+        clientId: DEMO_SOURCE_CLIENT_ID,
+        clientSecret: 'x',
+      },
+      operator(database.pool),
+    );
     expect(await developmentDatabase(database.pool)).toEqual([
       expect.stringMatching(/source crvs is the mock register/u),
     ]);

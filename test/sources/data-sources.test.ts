@@ -9,6 +9,7 @@ import {
 } from '../../src/sources/data-sources.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { reversingSeal } from './reversing-seal.js';
+import { operator } from '../security/operator.js';
 
 const CRVS: DataSourceInput = {
   code: 'crvs',
@@ -26,7 +27,8 @@ beforeEach(async () => {
   await database.pool.query('delete from data_sources');
 });
 
-const create = (input: DataSourceInput) => createDataSource(database.pool, reversingSeal, input);
+const create = (input: DataSourceInput) =>
+  createDataSource(database.pool, reversingSeal, input, operator(database.pool));
 
 describe('registering a data source', () => {
   test('gives it the paths of its dialect and the defaults of the standard', async () => {
@@ -146,7 +148,13 @@ describe('registering a data source', () => {
 describe('changing a data source', () => {
   test('a source is found by its code, so that renaming it breaks nothing', async () => {
     const made = await create(CRVS);
-    const renamed = await updateDataSource(database.pool, reversingSeal, 'crvs', { name: 'Civil Register' });
+    const renamed = await updateDataSource(
+      database.pool,
+      reversingSeal,
+      'crvs',
+      { name: 'Civil Register' },
+      operator(database.pool),
+    );
     expect(renamed).toEqual({ ...made, name: 'Civil Register' });
     expect(await findDataSource(database.pool, 'crvs')).toEqual(renamed);
     expect(await findDataSource(database.pool, made.id)).toEqual(renamed);
@@ -156,12 +164,18 @@ describe('changing a data source', () => {
 
   test('changes what is given and nothing else', async () => {
     const made = await create({ ...CRVS, clientId: 'gateway', clientSecret: 's1', parameters: { locale: 'fra' } });
-    const changed = await updateDataSource(database.pool, reversingSeal, 'crvs', {
-      baseUrl: 'http://other.example/dci/',
-      clientSecret: 's2',
-      paths: { search: null, token: '/token' },
-      timeoutMs: 1000,
-    });
+    const changed = await updateDataSource(
+      database.pool,
+      reversingSeal,
+      'crvs',
+      {
+        baseUrl: 'http://other.example/dci/',
+        clientSecret: 's2',
+        paths: { search: null, token: '/token' },
+        timeoutMs: 1000,
+      },
+      operator(database.pool),
+    );
     expect(changed.secretMark).not.toBe(made.secretMark);
     expect(changed).toEqual({
       ...made,
@@ -175,11 +189,17 @@ describe('changing a data source', () => {
 
   test('null forgets the credentials; a new list of parameters takes the place of the old one', async () => {
     await create({ ...CRVS, clientId: 'gateway', clientSecret: 's1', parameters: { locale: 'fra' } });
-    const changed = await updateDataSource(database.pool, reversingSeal, 'crvs', {
-      clientId: null,
-      clientSecret: null,
-      parameters: { version: '1.1.0' },
-    });
+    const changed = await updateDataSource(
+      database.pool,
+      reversingSeal,
+      'crvs',
+      {
+        clientId: null,
+        clientSecret: null,
+        parameters: { version: '1.1.0' },
+      },
+      operator(database.pool),
+    );
     expect(changed).toMatchObject({ clientId: null, hasSecret: false, parameters: { version: '1.1.0' } });
   });
 
@@ -187,7 +207,7 @@ describe('changing a data source', () => {
     const made = await create(CRVS);
     await create({ ...CRVS, code: 'other', name: 'Other' });
     const update = (code: string, change: Record<string, unknown>) =>
-      updateDataSource(database.pool, reversingSeal, code, change);
+      updateDataSource(database.pool, reversingSeal, code, change, operator(database.pool));
     await expect(update('nobody', { name: 'x' })).rejects.toMatchObject({ code: 'DATA_SOURCE_UNKNOWN' });
     await expect(update('crvs', { name: 'Other', pageSize: 7 })).rejects.toMatchObject({
       code: 'DATA_SOURCE_NAME_TAKEN',

@@ -8,6 +8,7 @@ import { RegistryClient } from '../../src/sources/registry-client.js';
 import { json, type LocalPeer, type PeerAnswer, startLocalPeer } from './local-peer.js';
 import { reversingSeal } from './reversing-seal.js';
 import { OPEN_AGENT } from '../open-agent.js';
+import { operator } from '../security/operator.js';
 
 export const SECRET = 'a secret & a half';
 export const TOKEN = 'opaque-token-1';
@@ -44,15 +45,20 @@ export async function openBench(
   peer.on(TOKENS, json({ access_token: TOKEN, token_type: 'Bearer', expires_in: 600 }));
   peer.on(SEARCH, found([]));
   await database.pool.query('delete from data_sources');
-  const source = await createDataSource(database.pool, reversingSeal, {
-    code: 'crvs',
-    name: 'CRVS',
-    baseUrl: peer.baseUrl,
-    clientId: 'gateway',
-    clientSecret: SECRET,
-    timeoutMs: 1_000,
-    ...input,
-  });
+  const source = await createDataSource(
+    database.pool,
+    reversingSeal,
+    {
+      code: 'crvs',
+      name: 'CRVS',
+      baseUrl: peer.baseUrl,
+      clientId: 'gateway',
+      clientSecret: SECRET,
+      timeoutMs: 1_000,
+      ...input,
+    },
+    operator(database.pool),
+  );
   const lines: string[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {

@@ -12,6 +12,7 @@ import { type PartnerGateway, startPartnerGateway } from '../partners/partner-ga
 import { QUICK, SECRET, TOKEN, TOKENS } from './dci-peer.js';
 import { hang, json, type LocalPeer, startLocalPeer } from './local-peer.js';
 import { OPEN_AGENT } from '../open-agent.js';
+import { operator } from '../security/operator.js';
 
 const BORN_2020: Filter = { kind: 'compare', attribute: 'birth_date', operator: 'ge', values: ['2020-01-01'] };
 const CALLBACKS = ['/on-search', '/on-subscribe', '/on-unsubscribe', '/notify', '/txn/on-status'] as const;
@@ -59,14 +60,19 @@ describe('what is answered later', () => {
     peer.on(TOKENS, json({ access_token: TOKEN, token_type: 'Bearer', expires_in: 600 }));
     await gateway.database.pool.query('delete from data_sources');
     await gateway.database.pool.query('delete from inbox_messages');
-    source = await createDataSource(gateway.database.pool, gateway.keys, {
-      code: 'crvs',
-      name: 'CRVS',
-      baseUrl: peer.baseUrl,
-      clientId: 'gateway',
-      clientSecret: SECRET,
-      timeoutMs: 1_000,
-    });
+    source = await createDataSource(
+      gateway.database.pool,
+      gateway.keys,
+      {
+        code: 'crvs',
+        name: 'CRVS',
+        baseUrl: peer.baseUrl,
+        clientId: 'gateway',
+        clientSecret: SECRET,
+        timeoutMs: 1_000,
+      },
+      operator(gateway.database.pool),
+    );
   });
 
   afterEach(async () => {
@@ -187,26 +193,41 @@ describe('what is answered later', () => {
     const other = { clientId: 'gateway', clientSecret: SECRET, baseUrl: peer.baseUrl };
     peer.on('/dci_api/v1/registry/subscribe', ack());
     peer.on('/elsewhere/subscribe', ack());
-    source = await createDataSource(pool, gateway.keys, {
-      ...other,
-      code: 'beside',
-      name: 'Beside',
-      paths: { search: '/dci_api/v1/registry/sync/search' },
-    });
+    source = await createDataSource(
+      pool,
+      gateway.keys,
+      {
+        ...other,
+        code: 'beside',
+        name: 'Beside',
+        paths: { search: '/dci_api/v1/registry/sync/search' },
+      },
+      operator(pool),
+    );
     await ask(subscribe());
-    source = await createDataSource(pool, gateway.keys, {
-      ...other,
-      code: 'below',
-      name: 'Below',
-      paths: { requests: '/elsewhere/' },
-    });
+    source = await createDataSource(
+      pool,
+      gateway.keys,
+      {
+        ...other,
+        code: 'below',
+        name: 'Below',
+        paths: { requests: '/elsewhere/' },
+      },
+      operator(pool),
+    );
     await ask(subscribe());
-    source = await createDataSource(pool, gateway.keys, {
-      ...other,
-      code: 'nowhere',
-      name: 'Nowhere',
-      paths: { search: '/find' },
-    });
+    source = await createDataSource(
+      pool,
+      gateway.keys,
+      {
+        ...other,
+        code: 'nowhere',
+        name: 'Nowhere',
+        paths: { search: '/find' },
+      },
+      operator(pool),
+    );
     await expect(ask(subscribe())).rejects.toMatchObject({ code: 'DATA_SOURCE_PATH_MISSING' });
     expect(peer.requestsOf('/elsewhere/subscribe')).toHaveLength(1);
   });
@@ -237,7 +258,7 @@ describe('what is answered later', () => {
     // A client that is a source's own brings nothing for another one that named none.
     const credentials = { clientId: 'gateway', clientSecret: SECRET };
     const asked = { code: 'other', name: 'Other', baseUrl: peer.baseUrl };
-    source = await createDataSource(pool, gateway.keys, { ...asked, ...credentials });
+    source = await createDataSource(pool, gateway.keys, { ...asked, ...credentials }, operator(pool));
     const other = await ask(subscribe());
     await gateway.post(confirmed(other.transactionId, 'taken'), { authorization }, '/registry/on-subscribe');
     expect(await requestOf(other.transactionId)).toMatchObject({ state: 'acknowledged', subscriptionCodes: [] });

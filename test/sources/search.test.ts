@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { type Bench, found, LOCATIONS, openBench, readSearchBody, SEARCH, TOKENS } from './dci-peer.js';
 import { json } from './local-peer.js';
 import { reversingSeal } from './reversing-seal.js';
+import { operator } from '../security/operator.js';
 
 let database: TestDatabase;
 let bench: Bench;
@@ -331,7 +332,16 @@ describe('a live search', () => {
   test('goes on after the source was renamed', async () => {
     await start();
     await search(BRN);
-    bench = { ...bench, source: await updateDataSource(database.pool, reversingSeal, 'crvs', { name: 'Renamed' }) };
+    bench = {
+      ...bench,
+      source: await updateDataSource(
+        database.pool,
+        reversingSeal,
+        'crvs',
+        { name: 'Renamed' },
+        operator(database.pool),
+      ),
+    };
     await search(BRN);
     expect(bench.peer.requestsOf(TOKENS)).toHaveLength(1);
   });

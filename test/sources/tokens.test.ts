@@ -7,6 +7,7 @@ import { describeWithSamples, readSample } from '../samples.js';
 import { type Bench, found, openBench, SEARCH, SECRET, TOKEN, TOKENS } from './dci-peer.js';
 import { json, type PeerAnswer, raw } from './local-peer.js';
 import { reversingSeal } from './reversing-seal.js';
+import { operator } from '../security/operator.js';
 
 let database: TestDatabase;
 let bench: Bench;
@@ -214,12 +215,24 @@ describe('keeping a token', () => {
     await start();
     await ask();
     const { pool } = database;
-    const renamed = await updateDataSource(pool, reversingSeal, bench.source.id, { name: 'Another name' });
+    const renamed = await updateDataSource(
+      pool,
+      reversingSeal,
+      bench.source.id,
+      { name: 'Another name' },
+      operator(pool),
+    );
     await bench.client.search(renamed, { filter: EVERYBODY });
     expect(bench.peer.requestsOf(TOKENS)).toHaveLength(1);
 
     bench.peer.on(TOKENS, json({ error: 'invalid_client' }, 401));
-    const changed = await updateDataSource(pool, reversingSeal, bench.source.id, { clientSecret: 'mistyped' });
+    const changed = await updateDataSource(
+      pool,
+      reversingSeal,
+      bench.source.id,
+      { clientSecret: 'mistyped' },
+      operator(pool),
+    );
     await expect(bench.client.search(changed, { filter: EVERYBODY })).rejects.toMatchObject({
       code: 'SOURCE_REFUSED_CREDENTIALS',
     });

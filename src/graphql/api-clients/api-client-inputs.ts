@@ -2,13 +2,18 @@ import { Field, InputType, Int } from 'type-graphql';
 import type { Json } from '../../record/json.js';
 import type { SignaturePolicy, SignatureProfile } from '../../record/signature-profile.js';
 import type { WantedReception } from '../../security/client-reception.js';
-import type { ApiClient } from '../../security/clients.js';
+import type { ApiClient, GrantType } from '../../security/clients.js';
 import { readPublicKeySet } from '../../security/public-key-set.js';
 import type { Scope } from '../../security/scopes.js';
-import { DialectEnum } from '../data-sources/data-source-node.js';
+import { DialectEnum, GrantTypeEnum } from '../data-sources/data-source-node.js';
 import { JsonScalar } from '../scalars.js';
 import { AccessLimitsInput } from './access-limits.js';
-import { ClientAuthenticationEnum, InboundSignatureEnum, OutboundSignatureEnum, ScopeEnum } from './api-client-node.js';
+import {
+  ClientAuthenticationEnum,
+  InboundSignatureEnum,
+  OutboundSignatureEnum,
+  ScopeEnum,
+} from './api-client-node.js';
 
 const LIFE = 'How long its secret works, in seconds. Default: until it is rotated.';
 
@@ -35,6 +40,12 @@ abstract class ApiClientSettingsInput {
     description: 'How it proves who it is. A new one: `SECRET`.',
   })
   authentication?: ApiClient['authentication'] | null;
+
+  @Field(() => [GrantTypeEnum], {
+    nullable: true,
+    description: 'How it may get tokens; none: not at all. A new one: `CLIENT_CREDENTIALS`.',
+  })
+  grantTypes?: GrantType[] | null;
 
   @Field(() => Boolean, {
     nullable: true,

@@ -1,9 +1,9 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { SignaturePolicy, SignatureProfile } from '../../record/signature-profile.js';
 import type { ClientSecret } from '../../security/client-secrets.js';
-import type { ApiClient } from '../../security/clients.js';
+import type { ApiClient, GrantType } from '../../security/clients.js';
 import type { Scope } from '../../security/scopes.js';
-import { DialectEnum } from '../data-sources/data-source-node.js';
+import { DialectEnum, GrantTypeEnum } from '../data-sources/data-source-node.js';
 import { globalId } from '../global-id.js';
 import { DateTimeScalar, JsonScalar } from '../scalars.js';
 import { AccessLimitsNode } from './access-limits.js';
@@ -200,6 +200,9 @@ export class ApiClientNode {
   @Field(() => ClientAuthenticationEnum, { description: 'How it proves who it is.' })
   readonly authentication: ApiClient['authentication'];
 
+  @Field(() => [GrantTypeEnum], { description: 'How it may get tokens; none: not at all.' })
+  readonly grantTypes: readonly GrantType[];
+
   @Field(() => String, { nullable: true, description: 'Name of the role whose limits it has beside its own.' })
   readonly role: string | null;
 
@@ -237,6 +240,7 @@ export class ApiClientNode {
     this.jwksUri = reception.jwksUri;
     this.signatureWindowSeconds = reception.signatureWindowSeconds;
     this.authentication = client.authentication;
+    this.grantTypes = client.grantTypes;
     this.role = client.role;
     this.limits = new AccessLimitsNode(client.limits);
     this.secrets = secrets

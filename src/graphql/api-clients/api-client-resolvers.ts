@@ -3,17 +3,18 @@ import { DIALECT_NAMES } from '../../dci/dialects/names.js';
 import { Problem } from '../../record/problem.js';
 import { changeLimits } from '../../security/access-document.js';
 import {
-  type AdministrationOptions,
+  type ClientAdministration,
   createApiClient,
   createApiClientWithKeys,
   revokeApiClient,
   revokeClientSecret,
+  revokeClientTokens,
   rotateApiClientSecret,
   updateApiClient,
 } from '../../security/client-administration.js';
 import { listClientSecrets } from '../../security/client-secrets.js';
 import { type ApiClient, listApiClients } from '../../security/clients.js';
-import { requireScopes } from '../access.js';
+import { administrator, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import { limitChanges } from './access-limits.js';
@@ -27,6 +28,7 @@ const CreateApiClientResult = resultOf('CreateApiClientResult', IssuedSecretNode
 const UpdateApiClientResult = resultOf('UpdateApiClientResult', ApiClientNode);
 const RotateApiClientSecretResult = resultOf('RotateApiClientSecretResult', IssuedSecretNode);
 const RevokeApiClientSecretResult = resultOf('RevokeApiClientSecretResult', ApiClientNode);
+const RevokeApiClientTokensResult = resultOf('RevokeApiClientTokensResult', ApiClientNode);
 const RevokeApiClientResult = resultOf('RevokeApiClientResult', ApiClientNode);
 
 const FIELDS = {
@@ -51,8 +53,8 @@ const FIELDS = {
   CLIENT_REVOKED: 'clientId',
 };
 
-const administration = ({ ledger, caller }: GraphContext): AdministrationOptions => ({
-  by: { ledger, actor: caller.actor },
+const administration = (context: GraphContext): ClientAdministration => ({
+  by: administrator(context),
   dialects: DIALECT_NAMES,
 });
 
@@ -84,7 +86,7 @@ export class ApiClientResolvers {
     return orRefusal(async () => {
       const wanted = {
         name: input.name,
-        ...given({ scopes: input.scopes, dialect: input.dialect, role: input.role }),
+        ...given({ scopes: input.scopes, dialect: input.dialect, role: input.role, grantTypes: input.grantTypes }),
         limits: changeLimits({}, limitChanges(input.limits)),
         reception: readReception(input),
       };
@@ -107,10 +109,10 @@ export class ApiClientResolvers {
     @Arg('input', () => UpdateApiClientInput, { description: 'The changes.' }) input: UpdateApiClientInput,
   ): Promise<ApiClientNode | Refusal> {
     requireScopes(context, 'admin');
-    const { name, scopes, dialect, authentication, role } = input;
+    const { name, scopes, dialect, authentication, grantTypes, role } = input;
     return orRefusal(async () => {
       const changes = {
-        ...given({ name, scopes, dialect, authentication }),
+        ...given({ name, scopes, dialect, authentication, grantTypes }),
         ...(role !== undefined && { role }),
         ...(input.limits && { limits: limitChanges(input.limits) }),
         reception: readReception(input),
@@ -162,6 +164,20 @@ export class ApiClientResolvers {
       const client = await revokeClientSecret(context.pool, { clientId, secretId }, administration(context));
       return nodeOf(context, client);
     }, FIELDS);
+  }
+
+  @Mutation(() => RevokeApiClientTokensResult, {
+    description: 'Ends every token that a client holds; it can ask for new ones. Needs scope `admin`.',
+  })
+  async revokeApiClientTokens(
+    @Ctx() context: GraphContext,
+    @Arg('clientId', () => String, { description: 'Its `clientId`.' }) clientId: string,
+  ): Promise<ApiClientNode | Refusal> {
+    requireScopes(context, 'admin');
+    return orRefusal(
+      async () => nodeOf(context, await revokeClientTokens(context.pool, clientId, administration(context))),
+      FIELDS,
+    );
   }
 
   @Mutation(() => RevokeApiClientResult, {

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { createRole, listRoles, removeRole, type Role, type RoleSettings, updateRole } from '../../security/roles.js';
-import { requireScopes } from '../access.js';
+import { administrator, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import { DateTimeScalar } from '../scalars.js';
@@ -61,8 +61,6 @@ const settingsOf = ({ description, limits }: RoleInput): RoleSettings => ({
   limits: limitChanges(limits),
 });
 
-const administration = ({ ledger, caller }: GraphContext) => ({ by: { ledger, actor: caller.actor } });
-
 @Resolver()
 export class RoleResolvers {
   @Query(() => [RoleNode], { description: 'Every role, by name. Needs scope `admin`.' })
@@ -79,7 +77,7 @@ export class RoleResolvers {
   ): Promise<RoleNode | Refusal> {
     requireScopes(context, 'admin');
     return orRefusal(
-      async () => new RoleNode(await createRole(context.pool, name, settingsOf(input), administration(context))),
+      async () => new RoleNode(await createRole(context.pool, name, settingsOf(input), administrator(context))),
       FIELDS,
     );
   }
@@ -94,7 +92,7 @@ export class RoleResolvers {
   ): Promise<RoleNode | Refusal> {
     requireScopes(context, 'admin');
     return orRefusal(
-      async () => new RoleNode(await updateRole(context.pool, name, settingsOf(input), administration(context))),
+      async () => new RoleNode(await updateRole(context.pool, name, settingsOf(input), administrator(context))),
       FIELDS,
     );
   }
@@ -105,6 +103,6 @@ export class RoleResolvers {
     @Arg('name', () => String, { description: 'Its name.' }) name: string,
   ): Promise<RoleNode | Refusal> {
     requireScopes(context, 'admin');
-    return orRefusal(async () => new RoleNode(await removeRole(context.pool, name, administration(context))), FIELDS);
+    return orRefusal(async () => new RoleNode(await removeRole(context.pool, name, administrator(context))), FIELDS);
   }
 }

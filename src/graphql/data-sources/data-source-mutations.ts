@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { createDataSource, updateDataSource } from '../../sources/data-sources.js';
 import { type LocationSyncResult, syncLocations } from '../../sources/location-sync.js';
-import { note, requireScopes } from '../access.js';
+import { administrator, note, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import {
@@ -76,8 +76,7 @@ export class DataSourceMutations {
     requireScopes(context, 'admin');
     const { pool, keys } = context;
     return orRefusal(async () => {
-      const source = await createDataSource(pool, keys, readNewDataSource(input));
-      await note(context, 'source.created', { source: source.code });
+      const source = await createDataSource(pool, keys, readNewDataSource(input), administrator(context));
       return new DataSourceNode(source);
     }, FIELDS);
   }
@@ -91,8 +90,7 @@ export class DataSourceMutations {
     requireScopes(context, 'admin');
     const { pool, keys } = context;
     return orRefusal(async () => {
-      const source = await updateDataSource(pool, keys, code, readDataSourceUpdate(input));
-      await note(context, 'source.updated', { source: source.code, changed: Object.keys(input) });
+      const source = await updateDataSource(pool, keys, code, readDataSourceUpdate(input), administrator(context));
       return new DataSourceNode(source);
     }, FIELDS);
   }

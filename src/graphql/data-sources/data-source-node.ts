@@ -33,7 +33,7 @@ registerEnumType(AuthTypeEnum, {
   },
 });
 
-const GrantTypeEnum = { CLIENT_CREDENTIALS: 'client_credentials' } as const;
+export const GrantTypeEnum = { CLIENT_CREDENTIALS: 'client_credentials' } as const;
 registerEnumType(GrantTypeEnum, {
   name: 'GrantType',
   description: 'What a token is asked for with.',

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { inTransaction } from '../../database/transaction.js';
 import { Problem } from '../../record/problem.js';
 import type { AccessDocument } from '../access-document.js';
-import type { AdministrationOptions } from '../client-administration.js';
+import type { Administrator } from '../administrator.js';
 import { isLoopbackHost } from '../local-developer.js';
 import { INTERNAL_SCOPES, type InternalScope, readClientScopes } from '../scopes.js';
 
@@ -62,9 +62,10 @@ const SAVE = {
     returning ${COLUMNS}`,
 };
 const REMOVE = { name: 'issuer-remove', text: `delete from trusted_issuers where issuer = $1 returning ${COLUMNS}` };
-const UNKNOWN_ROLES = {
-  name: 'issuer-unknown-roles',
-  text: 'select name from unnest($1::text[]) as wanted (name) where name not in (select r.name from roles r)',
+/** Locked, so that none of them is removed before the issuer is saved. */
+const LOCK_ROLES = {
+  name: 'issuer-lock-roles',
+  text: 'select name from roles where name = any($1::text[]) order by name for key share',
 };
 
 /** The issuers that are trusted, by address. */
@@ -84,7 +85,7 @@ export async function readTrustedIssuers(pool: Pool): Promise<IssuerWithRoles[]>
 export async function addTrustedIssuer(
   pool: Pool,
   wanted: NewTrustedIssuer,
-  { by }: AdministrationOptions = {},
+  by: Administrator,
 ): Promise<TrustedIssuer> {
   checkAddress(wanted.issuer, 'The issuer');
   if (wanted.jwksUri !== undefined) checkAddress(wanted.jwksUri, 'The address of its keys');
@@ -99,31 +100,28 @@ export async function addTrustedIssuer(
   if (Object.keys(grants).length === 0) throw invalid('Grant something: without a grant nobody gets in');
   return inTransaction(pool, async (transaction) => {
     const roles = Object.values(grants).flatMap(({ role }) => (role === null ? [] : [role]));
-    const { rows: unknown } = await transaction.query<{ name: string }>({ ...UNKNOWN_ROLES, values: [roles] });
-    if (unknown[0] !== undefined) {
-      throw new Problem('ROLE_UNKNOWN', `There is no role ${unknown[0].name}: make it first with role create`);
+    const { rows: known } = await transaction.query<{ name: string }>({ ...LOCK_ROLES, values: [roles] });
+    const unknown = roles.find((role) => known.every(({ name }) => name !== role));
+    if (unknown !== undefined) {
+      throw new Problem('ROLE_UNKNOWN', `There is no role ${unknown}: make it first with role create`);
     }
     const values = [wanted.issuer, wanted.audience, wanted.jwksUri ?? null, wanted.claim, grants];
     const { rows } = await transaction.query<TrustedIssuer>({ ...SAVE, values });
     const [saved] = rows;
     if (!saved) throw new Error('the issuer was not saved');
     const detail = { issuer: saved.issuer, words: Object.keys(grants) };
-    await by?.ledger.note({ action: 'issuer.added', actor: by.actor, detail }, transaction);
+    await by.ledger.note({ action: 'issuer.added', actor: by.actor, detail }, transaction);
     return saved;
   });
 }
 
 /** Trusts an issuer no longer: its tokens are refused within a second. Throws a `Problem` `ISSUER_UNKNOWN`. */
-export async function removeTrustedIssuer(
-  pool: Pool,
-  issuer: string,
-  { by }: AdministrationOptions = {},
-): Promise<TrustedIssuer> {
+export async function removeTrustedIssuer(pool: Pool, issuer: string, by: Administrator): Promise<TrustedIssuer> {
   return inTransaction(pool, async (transaction) => {
     const { rows } = await transaction.query<TrustedIssuer>({ ...REMOVE, values: [issuer] });
     const [removed] = rows;
     if (!removed) throw new Problem('ISSUER_UNKNOWN', 'No issuer of this address is trusted: see issuer list');
-    await by?.ledger.note({ action: 'issuer.removed', actor: by.actor, detail: { issuer } }, transaction);
+    await by.ledger.note({ action: 'issuer.removed', actor: by.actor, detail: { issuer } }, transaction);
     return removed;
   });
 }

@@ -36,7 +36,10 @@ export interface SigningKey {
   readonly key: KeyObject;
 }
 
-/** The key pairs of the database, read again when what is known is a second old: every gateway turns with them. */
+/**
+ * The key pairs of the database, read again when the database tells of a change and when what is known is a second old:
+ * every gateway turns with them.
+ */
 export class KeyRing {
   readonly #pool: Pool;
   readonly #open: (sealed: Buffer) => string;
@@ -48,6 +51,11 @@ export class KeyRing {
   constructor(pool: Pool, open: (sealed: Buffer) => string) {
     this.#pool = pool;
     this.#open = open;
+  }
+
+  /** What is being read at this moment may be what was there before: it is not held either. */
+  readAgain(): void {
+    this.#reading = null;
   }
 
   /** Throws a `Problem` `KEYS_MISSING` where no key is active. */

@@ -37,12 +37,6 @@ const REVOKE = {
   text: `
     insert into revoked_tokens (jti, api_client_id, expires_at) values ($1, $2, $3) on conflict (jti) do nothing`,
 };
-const END_TOKENS = {
-  name: 'tokens-end-of-client',
-  text: `
-    update api_clients set tokens_not_before = clock_timestamp(), updated_at = now() where client_id = $1
-    returning name`,
-};
 
 /** What a client is told of a token: all about one of its own that is good, of any other just that it is not active. */
 export async function introspect(text: string, client: ApiClient, reading: TokenReading): Promise<Introspection> {
@@ -83,17 +77,6 @@ export async function revoke(
     if (rowCount === 0) return;
     const deed = { action: 'token.revoked', actor: `client:${client.clientId}`, detail: { jti: token.jti } };
     await ledger.note(deed, transaction);
-  });
-}
-
-/** Ends every token that a client holds; it can ask for new ones at once. Answers its name, `null` for no client. */
-export async function endTokens(pool: Pool, ledger: Ledger, clientId: string, actor: string): Promise<string | null> {
-  return inTransaction(pool, async (transaction) => {
-    const { rows } = await transaction.query<{ name: string }>({ ...END_TOKENS, values: [clientId] });
-    const [client] = rows;
-    if (!client) return null;
-    await ledger.note({ action: 'token.revoked', actor, detail: { client: clientId, all: true } }, transaction);
-    return client.name;
   });
 }
 
