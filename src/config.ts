@@ -58,6 +58,9 @@ const SETTINGS = z.object({
   MOCK_REGISTRY_PORT: port.default(4001),
 });
 
+/** The environment variables that are read. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS.shape);
+
 function isAddressOrNetwork(text: string): boolean {
   return isIP(text) !== 0 || isNetwork(text);
 }

@@ -73,7 +73,13 @@ export async function migrate(ownerUrl: string, servingUrl: string, log: Logger)
     return applied;
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem('MIGRATION_FAILED', `The database could not be brought up to date: ${messageOf(error)}`, {
+    const remedy =
+      ownerUrl === servingUrl
+        ? '; where DATABASE_URL is not the owner of the tables, migrate with DATABASE_OWNER_URL'
+        : '';
+    // The runner puts its stack into the message.
+    const why = messageOf(error).split('\n', 1).join('');
+    throw new Problem('MIGRATION_FAILED', `The database could not be brought up to date: ${why}${remedy}`, {
       cause: error,
     });
   } finally {

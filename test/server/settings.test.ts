@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SETTING_NAMES } from '../../src/config.js';
+import { INTERNAL_SCOPES, PARTNER_SCOPES } from '../../src/security/scopes.js';
+
+const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+
+/** What stands as code in the first cells of the table under a heading. */
+function firstCells(heading: string): string[] {
+  const section = README.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const cells = section.split('\n').flatMap((line) => (line.startsWith('| ') ? [line.split('|')[1] ?? ''] : []));
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`/]+)`/gu)].map((match) => match[1] ?? ''));
+}
+
+describe('the README', () => {
+  test('names every setting, and none that there is not', () => {
+    const named = firstCells('Settings').filter((name) => /^[A-Z_]+$/u.test(name));
+    expect(named.toSorted()).toEqual([...SETTING_NAMES].toSorted());
+  });
+
+  test('says of every scope what it opens', () => {
+    expect(firstCells('Who may do what').toSorted()).toEqual([...PARTNER_SCOPES, ...INTERNAL_SCOPES].toSorted());
+  });
+});
