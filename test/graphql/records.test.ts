@@ -1,4 +1,5 @@
 import { FULL_ACCESS } from '../../src/record/access.js';
+import { FieldSet } from '../../src/record/fields.js';
 import {
   DisabilitiesDocument,
   EnrolmentsDocument,
@@ -313,6 +314,27 @@ describe('records over the graph', () => {
     expect((await graph.ask(SaveIndividualDocument, { input })).errors).toMatchObject([
       { extensions: { code: 'FORBIDDEN' } },
     ]);
+  });
+
+  test('who is not shown a field cannot find out by writing what it holds', async () => {
+    const { individual } = await saveAnn();
+    const never = ['individual.birth_date', 'individual.identifier', 'group.poverty_score'];
+    graph.callAs({ access: { ...FULL_ACCESS, fields: new FieldSet([{ never }]) } });
+    const forbidden = async (document: { toString(): string }, input: unknown): Promise<string | undefined> => {
+      const { errors } = await graph.ask(document, { input });
+      expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+      return errors?.[0]?.message;
+    };
+    const { id } = individual;
+    expect(await forbidden(SaveIndividualDocument, { id, birthDate: '2000-01-01' })).toContain('individual.birth_date');
+    expect(await forbidden(SaveIndividualDocument, { identifiers: [ANN] })).toContain('individual.identifier');
+    expect(await forbidden(SaveFarmerDocument, { person: { identifiers: [ANN] } })).toContain('individual.identifier');
+    const parents = [{ role: 'MOTHER', person: { identifiers: [ANN] } }];
+    expect(await forbidden(SaveIndividualDocument, { id, parents })).toContain('individual.identifier');
+    const attributes = [{ name: 'poverty_score', value: 3 }];
+    expect(await forbidden(SaveGroupDocument, { kind: 'HOUSEHOLD', attributes })).toContain('group.poverty_score');
+    const { data } = await graph.ask(SaveIndividualDocument, { input: { id, givenName: 'Anna' } });
+    expect(data).toMatchObject({ saveIndividual: { outcome: 'UPDATED', individual: { birthDate: null } } });
   });
 
   test('records about people whom the caller may not see are not shown', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { enrolmentUpdates } from '../../src/partners/enrolment-updates.js';
 import { disabilityDetails, disabilitySupport, disabled } from '../../src/partners/search/disability.js';
 import { enrolled } from '../../src/partners/search/enrolled.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
@@ -42,6 +43,7 @@ beforeAll(async () => {
         '/sync/get-disability-support': disabilitySupport(context),
         '/sync/disabled': disabled(context),
         '/sync/enrolled': enrolled(context),
+        '/sync/enrollment/updates': enrolmentUpdates({ ...context, keys }),
       };
     },
   });
@@ -104,6 +106,33 @@ describe('rows', () => {
     expect(text).toContain('"ANN"');
     expect(text).not.toContain('MUM');
     expect(found(await partner.search(everybody({ pagination: { page_size: 1, page_number: 2 } })))).toHaveLength(1);
+  });
+
+  test.each<[string, AccessDocument]>([
+    ['some of the people', { rows: { programmes: ['DCI001'] } }],
+    ['no identifiers', { never: ['individual.identifier'] }],
+  ])('whoever sees %s writes no enrolments: they would tell of others, or open them to it', async (_, access) => {
+    const partner = await limited(access);
+    const enrolmentOf = (value: string) => ({
+      ...message([]),
+      header: { ...message([]).header, action: 'notify', total_count: 1 },
+      message: {
+        transaction_id: 't',
+        enrolled_updates: {
+          beneficiaries: [
+            {
+              member: { member_identifier: [{ identifier_type: 'UIN', identifier_value: value }] },
+              programme_identifier: [{ programme_identifier: 'DCI001' }],
+            },
+          ],
+        },
+      },
+    });
+    const answers = ['MUM', 'nobody'].map((who) =>
+      partner.post(enrolmentOf(who), '/ibr/registry/sync/enrollment/updates'),
+    );
+    const codes = (await Promise.all(answers)).map(({ status, body }) => ({ status, code: body.error?.code }));
+    expect(codes).toEqual([0, 1].map(() => ({ status: 403, code: 'err.request.forbidden' })));
   });
 
   test('what was granted last holds at the next call', async () => {
