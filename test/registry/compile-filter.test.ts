@@ -252,6 +252,7 @@ test.each<[string, Filter]>([
   ['two values for eq', compare('sex', 'eq', 'male', 'female')],
   ['no value for lt', compare('birth_date', 'lt')],
   ['infinity', compare('age', 'lt', Infinity)],
+  ['a word that is longer than any name', { kind: 'name_contains', text: 'x'.repeat(257) }],
   ['too many words', { kind: 'name_contains', text: Array.from({ length: 17 }, (_, word) => String(word)).join(' ') }],
 ])('%s is refused before the database sees it', (_title, filter) => {
   let refusal: unknown;
