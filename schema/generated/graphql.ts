@@ -1500,6 +1500,16 @@ export type SaveEnrolmentMutation = { saveEnrolment:
     | { __typename: 'SavedEnrolment', outcome: SaveOutcome, enrolment: { id: string, status: string | null, programme: { identifier: string } | null } }
    };
 
+export type EraseIndividualMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type EraseIndividualMutation = { eraseIndividual:
+    | { __typename: 'Erasure', erasureId: string, erasedAt: string, groupsErased: number, groupsRenamed: number, messagesErased: number, consentsErased: number }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -3014,3 +3024,23 @@ export const SaveEnrolmentDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:bb421c961db72a6b49e7ebdf1e379b5d0a0aa159cc494ab74fde8c8e6da644c1"}) as unknown as TypedDocumentString<SaveEnrolmentMutation, SaveEnrolmentMutationVariables>;
+export const EraseIndividualDocument = new TypedDocumentString(`
+    mutation EraseIndividual($id: ID!) {
+  eraseIndividual(id: $id) {
+    __typename
+    ... on Erasure {
+      erasureId
+      erasedAt
+      groupsErased
+      groupsRenamed
+      messagesErased
+      consentsErased
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:7cc9ae21d12c6d4b66523ed527fdfbb46a304db88de84895ded5665084797831"}) as unknown as TypedDocumentString<EraseIndividualMutation, EraseIndividualMutationVariables>;

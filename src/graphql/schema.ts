@@ -24,6 +24,7 @@ import { GroupQueries } from './groups/group-queries.js';
 import { SaveGroupMutation } from './groups/save-group.js';
 import { ImportMutations } from './imports/import-mutations.js';
 import { ImportQueries } from './imports/import-queries.js';
+import { EraseIndividualMutation } from './individuals/erase-individual.js';
 import { IndividualQueries } from './individuals/individual-queries.js';
 import { SaveIndividualMutation } from './individuals/save-individual.js';
 import { LocationQueries } from './locations/location-queries.js';
@@ -42,6 +43,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       DataSourceQueries,
       DeliveryResolvers,
       DisabilityQueries,
+      EraseIndividualMutation,
       EnrolmentQueries,
       EventSubscriptionQueries,
       ExplainAccessQuery,

@@ -12,6 +12,7 @@ import {
   SaveFarmerDocument,
   SaveGroupDocument,
   SaveIndividualDocument,
+  EraseIndividualDocument,
   type SaveIndividualInput,
   SaveProgrammeDocument,
   WholeIndividualDocument,
@@ -254,6 +255,30 @@ describe('records over the graph', () => {
     });
     const { rows } = await graph.database.pool.query('select from changes where id > $1', [lastChange]);
     expect(rows).toHaveLength(0);
+  });
+
+  test('a person is erased by an administrator, and no save brings them back', async () => {
+    const identifiers = [{ type: 'UIN', value: 'erased' }];
+    const { individual } = await saveAnn({ identifiers });
+    graph.callAs({ scopes: ['graph.read', 'graph.write'] });
+    expect((await graph.ask(EraseIndividualDocument, { id: individual.id })).errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ]);
+    graph.callAs({});
+    expect((await graph.run(EraseIndividualDocument, { id: individual.id })).eraseIndividual).toMatchObject({
+      __typename: 'Erasure',
+      groupsErased: 0,
+    });
+    const { rows } = await graph.database.pool.query<{ actor: string }>(
+      `select actor from audit_entries where action = 'individual.erased'`,
+    );
+    expect(rows).toEqual([{ actor: 'client:tests' }]);
+    expect((await graph.run(EraseIndividualDocument, { id: individual.id })).eraseIndividual).toMatchObject({
+      code: 'INDIVIDUAL_UNKNOWN',
+      field: 'id',
+    });
+    const again = await graph.run(SaveIndividualDocument, { input: { identifiers, givenName: 'Ann' } });
+    expect(again.saveIndividual).toMatchObject({ __typename: 'Refusal', code: 'PERSON_ERASED' });
   });
 
   test.each([

@@ -157,6 +157,7 @@ export const TYPES_ABOUT_NOBODY: ReadonlySet<string> = new Set([
   'SavedDisability',
   'SavedEnrolment',
   'SavedProgramme',
+  'Erasure',
   'ApiClient',
   'ClientSecret',
   'AccessLimits',
