@@ -18,33 +18,39 @@ export class CancellablePool implements Queryable {
   }
 
   async query<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
-    const client = await this.connect();
+    const client = await this.#take();
+    let failed = true;
     try {
       const result = await client.query<Row>(statement);
-      client.release();
+      failed = false;
       return result;
-    } catch (error) {
+    } finally {
+      this.#held.delete(client);
       // As the pool itself does: what is left of a connection after a failure is not worth finding out.
-      client.release(true);
-      throw error;
+      client.release(this.#ended || failed);
     }
   }
 
   /** A connection that goes back to the pool with its `release`, unless it was cancelled meanwhile. */
   async connect(): Promise<PoolClient> {
+    const client = await this.#take();
+    const release = client.release.bind(client);
+    client.release = (broken) => {
+      this.#held.delete(client);
+      // A cancellation could otherwise reach the connection late, and end the statement of the next request.
+      release(this.#ended || broken);
+    };
+    return client;
+  }
+
+  async #take(): Promise<PoolClient> {
     if (this.#ended) throw new RequestEnded('Nobody waits for this request any more');
     const client = await this.#pool.connect();
     if (this.#ended) {
       client.release();
       throw new RequestEnded('Nobody waits for this request any more');
     }
-    const release = client.release.bind(client);
     this.#held.add(client);
-    client.release = (broken) => {
-      this.#held.delete(client);
-      // A cancellation could otherwise reach the connection late, and end the statement of the next request.
-      release(this.#ended || broken);
-    };
     return client;
   }
 

@@ -30,7 +30,9 @@ export class RequestTime {
       this.#end(new Problem('DEADLINE_EXCEEDED', what));
     }, seconds * 1000);
     response.once('close', () => {
-      this.#end(new Problem('REQUEST_ABANDONED', 'The caller hung up'));
+      // Nobody waits for the end of what was answered, and an error that nobody sees is made with its stack.
+      if (response.writableFinished) this.#stop();
+      else this.#end(new Problem('REQUEST_ABANDONED', 'The caller hung up'));
     });
   }
 
@@ -41,9 +43,12 @@ export class RequestTime {
   }
 
   #end(problem: Problem): void {
+    if (!this.#runsToTheEnd) this.#reject(problem);
+    this.#stop();
+  }
+
+  #stop(): void {
     clearTimeout(this.#timer);
-    if (this.#runsToTheEnd) return;
-    this.#reject(problem);
-    void this.#statements.cancel();
+    if (!this.#runsToTheEnd) void this.#statements.cancel();
   }
 }

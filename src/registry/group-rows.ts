@@ -1,5 +1,5 @@
-import type { FieldSet } from '../record/fields.js';
 import type { Group, GroupKind } from '../record/group.js';
+import { forFields } from './for-fields.js';
 import { type HeldColumn, shownColumns } from './shown-columns.js';
 
 const COLUMNS: readonly HeldColumn[] = [
@@ -11,9 +11,7 @@ const COLUMNS: readonly HeldColumn[] = [
 ];
 
 /** The columns of `groups` that make a Group, over alias `g`. */
-export function groupColumns(fields: FieldSet): string {
-  return shownColumns('group', COLUMNS, fields);
-}
+export const groupColumns = forFields((fields) => shownColumns('group', COLUMNS, fields));
 
 /** A row of these columns; the checks of the table hold the kind to those named here. */
 export interface GroupRow {

@@ -1,5 +1,5 @@
-import type { FieldSet } from '../record/fields.js';
 import type { DatePrecision, Individual, PartialDate, Sex } from '../record/individual.js';
+import { forFields } from './for-fields.js';
 import { type HeldColumn, shownColumns } from './shown-columns.js';
 
 const COLUMNS: readonly HeldColumn[] = [
@@ -22,9 +22,7 @@ const COLUMNS: readonly HeldColumn[] = [
 ];
 
 /** The columns of `individuals` that make an Individual, over alias `i`. */
-export function individualColumns(fields: FieldSet): string {
-  return shownColumns('individual', COLUMNS, fields);
-}
+export const individualColumns = forFields((fields) => shownColumns('individual', COLUMNS, fields));
 
 /** A row of these columns; the checks of the table hold the codes to those named here. */
 export interface IndividualRow {

@@ -8,6 +8,7 @@ import type { Location } from '../record/location.js';
 import { isUuid } from '../record/uuid.js';
 import { nameFor } from './answers/answer-rows.js';
 import { compileFilter, compileVisible } from './queries/compile-filter.js';
+import { forFields } from './for-fields.js';
 import { groupColumns, type GroupRow, readGroup } from './group-rows.js';
 import { individualColumns, type IndividualRow, readIndividual } from './individual-rows.js';
 import { LOCATION_COLUMNS } from './locations.js';
@@ -41,15 +42,18 @@ export interface Loaders {
   readonly sourcesByIndividual: DataLoader<string, readonly string[]>;
 }
 
-const selectIndividualsById = (fields: FieldSet): string =>
-  `select ${individualColumns(fields)} from individuals i where i.id = any($1::uuid[])`;
+const selectIndividualsById = forFields(
+  (fields) => `select ${individualColumns(fields)} from individuals i where i.id = any($1::uuid[])`,
+);
 
-const selectIndividualsByIdentifier = (fields: FieldSet): string => `
+const selectIndividualsByIdentifier = forFields(
+  (fields) => `
 select k.type as key_type, k.value_key, ${individualColumns(fields)}
 from unnest($1::text[], $2::text[]) as k (type, value_key)
 join identifiers h on h.type = k.type and h.value_key = k.value_key
 join individuals i on i.id = h.individual_id
-where true`;
+where true`,
+);
 
 const SELECT_IDENTIFIERS = `
 select h.individual_id, h.type, h.value, h.data_source_id
@@ -73,8 +77,7 @@ where m.group_id = any($1::uuid[]) and m.ended_on is null`,
   order: `order by (m.role is distinct from 'head'), m.created_at, m.id`,
 };
 
-const selectGroups = (fields: FieldSet): string =>
-  `select ${groupColumns(fields)} from groups g where g.id = any($1::uuid[])`;
+const selectGroups = forFields((fields) => `select ${groupColumns(fields)} from groups g where g.id = any($1::uuid[])`);
 
 const SELECT_RELATIONSHIPS = {
   text: `
@@ -237,8 +240,8 @@ function statement(
 ): (values: unknown[]) => Statement {
   if (isEverybody(visible)) {
     const whole = order === '' ? text : `${text}\n${order}`;
-    const kept = nameFor(`registry-load-${name}`, whole, fields);
-    return (values) => ({ ...kept, text: whole, values });
+    // Named only when it is sent: names are for texts that come again, and there is room for so many.
+    return (values) => ({ ...nameFor(`registry-load-${name}`, whole, fields), text: whole, values });
   }
   return (values) => {
     const parameters = [...values];

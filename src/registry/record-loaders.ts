@@ -3,13 +3,14 @@ import type { Queryable, Statement } from '../database/pool.js';
 import type { Disability } from '../record/disability.js';
 import type { Enrolment, Programme } from '../record/enrolment.js';
 import type { Farmer } from '../record/farmer.js';
-import { ALL_FIELDS, type FieldSet } from '../record/fields.js';
+import type { FieldSet } from '../record/fields.js';
 import type { Identifier } from '../record/individual.js';
 import type { JsonObject } from '../record/json.js';
 import type { RecordKind } from '../record/registry-kind.js';
 import type { MaritalStatus, Marriage } from '../record/registry-record.js';
 import { isUuid } from '../record/uuid.js';
 import { nameFor } from './answers/answer-rows.js';
+import { forFields } from './for-fields.js';
 import { aboutColumns, PROGRAMME_COLUMNS } from './record-rows.js';
 import { shownAttributes } from './shown-attributes.js';
 import { type HeldColumn, shownColumns } from './shown-columns.js';
@@ -62,8 +63,8 @@ const GROUP_DETAILS: readonly HeldColumn[] = [
   { sql: 'g.place_text', as: '"placeText"', type: 'text', field: 'location' },
 ];
 
-/** The statements that look up what is shown: their names where everything is. */
-function statementsFor(fields: FieldSet) {
+/** The statements that look up what is shown. */
+const statementsFor = forFields((fields) => {
   const enrolments = aboutColumns('enrolment', fields);
   return {
     detailsOfIndividuals: named(
@@ -131,18 +132,20 @@ function statementsFor(fields: FieldSet) {
     select p.id as owner, ${PROGRAMME_COLUMNS} from programmes p where p.id = any($1::uuid[])`,
     ),
   };
-}
+});
 
-function named(what: string, fields: FieldSet, text: string): Statement {
-  return { ...nameFor(`registry-load-${what}`, text, fields), text };
-}
+/** With the values it becomes a statement. */
+type LookUp = (ids: readonly string[]) => Statement;
 
-const WHOLE = statementsFor(ALL_FIELDS);
+/** Named only when it is sent: names are for texts that come again, and there is room for so many. */
+function named(what: string, fields: FieldSet, text: string): LookUp {
+  return (ids) => ({ ...nameFor(`registry-load-${what}`, text, fields), text, values: [ids] });
+}
 
 /** The look-ups of one request, of what the caller is shown: the rest is not asked for. */
 export function createRecordLoaders(db: Queryable, fields: FieldSet): RecordLoaders {
-  const statements = fields.isAll ? WHOLE : statementsFor(fields);
-  const shown = (of: RecordKind, field: string, statement: Statement): Statement | null =>
+  const statements = statementsFor(fields);
+  const shown = (of: RecordKind, field: string, statement: LookUp): LookUp | null =>
     fields.shows(of, field) ? statement : null;
   return {
     detailsByIndividual: oneOf<IndividualDetails>(db, statements.detailsOfIndividuals),
@@ -158,12 +161,12 @@ export function createRecordLoaders(db: Queryable, fields: FieldSet): RecordLoad
 }
 
 /** `null`: nothing of it is shown, and nothing is asked. */
-function manyOf<Item extends object>(db: Queryable, statement: Statement | null): DataLoader<string, readonly Item[]> {
+function manyOf<Item extends object>(db: Queryable, statement: LookUp | null): DataLoader<string, readonly Item[]> {
   return new DataLoader<string, readonly Item[]>(async (keys) => {
     if (statement === null) return keys.map(() => []);
     const ids = keys.filter(isUuid);
     const lists = new Map<string, Item[]>();
-    const { rows } = await db.query<Item & { owner: string }>({ ...statement, values: [ids] });
+    const { rows } = await db.query<Item & { owner: string }>(statement(ids));
     for (const row of rows) {
       const list = lists.get(row.owner);
       if (list) list.push(row);
@@ -173,10 +176,10 @@ function manyOf<Item extends object>(db: Queryable, statement: Statement | null)
   });
 }
 
-function oneOf<Item extends object>(db: Queryable, statement: Statement | null): DataLoader<string, Item | null> {
+function oneOf<Item extends object>(db: Queryable, statement: LookUp | null): DataLoader<string, Item | null> {
   return new DataLoader<string, Item | null>(async (keys) => {
     if (statement === null) return keys.map(() => null);
-    const { rows } = await db.query<Item & { owner: string }>({ ...statement, values: [keys.filter(isUuid)] });
+    const { rows } = await db.query<Item & { owner: string }>(statement(keys.filter(isUuid)));
     const found = new Map(rows.map((row) => [row.owner, row]));
     return keys.map((key) => found.get(key) ?? null);
   });
