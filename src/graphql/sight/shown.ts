@@ -1,3 +1,4 @@
+import { type AttributeReference, nameOfReference } from '../../record/attributes.js';
 import { RECORD_KINDS, type RecordKind } from '../../record/registry-kind.js';
 import { fieldOfAttribute } from '../../record/withheld.js';
 import type { Shown as ShownRecords } from '../../security/audit/ledger.js';
@@ -19,9 +20,10 @@ export class Shown {
   }
 
   /** What a list was sorted by, which its cursors hold. */
-  addSortedBy(kind: RecordKind, attribute: string): void {
+  addSortedBy(kind: RecordKind, attribute: AttributeReference): void {
+    const name = nameOfReference(attribute);
     // The class of a country's attribute plays no part in its name.
-    this.addAttribute(kind, fieldOfAttribute({ of: kind, name: attribute, sensitivity: 'personal' }).name);
+    this.addAttribute(kind, fieldOfAttribute({ of: kind, name, sensitivity: 'personal' }).name);
   }
 
   /** Values of `attributes` of a record, which no field of the graph names. */
