@@ -79,7 +79,9 @@ export async function weakKeyFiles(folder: string): Promise<string[]> {
     );
     // A group that may read is how some platforms hand secrets to a process that is not root.
     if ((mode & 0o027) !== 0) {
-      found.push(`${path} can be read by others on this machine: make it anew or rotate it, then chmod 600`);
+      found.push(
+        `${path} can be read by others on this machine: chmod 600, and if one of them may have read it, see docs/hardening.md`,
+      );
     }
   }
   const { pepper, dataKey } = await readKeyFiles(folder);

@@ -72,7 +72,9 @@ export function keysCommand(): Command {
             ? [
                 `Remove ${KEY_FILES.signingPrivate} from the folder of keys: what it holds is good for nothing any more.`,
               ]
-            : [next(made)]),
+            : now
+              ? []
+              : [next(made)]),
         ]);
       });
     });
@@ -80,7 +82,7 @@ export function keysCommand(): Command {
   keys
     .command('retire')
     .description('end a key that waits or retires; nothing made with it is good any more')
-    .argument('<key>', 'as keys list names it')
+    .argument('<key>', 'as keys list names it; after -- where it begins with a hyphen')
     .option('--json', 'print JSON')
     .action(async (kid: string, options: { json?: boolean }) => {
       await withSession(async (session) => {
