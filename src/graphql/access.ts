@@ -8,14 +8,16 @@ import type { Administrator } from '../security/administrator.js';
 import type { Deed } from '../security/audit/ledger.js';
 import type { InternalScope } from '../security/scopes.js';
 import type { GraphContext } from './context.js';
+import { LimitProblem } from './limit-problem.js';
 import { withheldPart } from './sight/field-table.js';
-import { reasonOf } from './sight/withheld-values.js';
+import { limitOf, reasonOf } from './sight/withheld-values.js';
 
 /** Throws `FORBIDDEN`, naming the scope, unless the caller has every one of the scopes. */
 export function requireScopes({ caller }: Pick<GraphContext, 'caller'>, ...scopes: readonly InternalScope[]): void {
   const missing = scopes.find((scope) => !caller.scopes.includes(scope));
   if (missing !== undefined) {
-    throw new Problem('FORBIDDEN', `This needs a client with the scope ${missing}, which yours does not have`);
+    const message = `This needs a client with the scope ${missing}, which yours does not have`;
+    throw new LimitProblem('scopes', 'FORBIDDEN', message);
   }
 }
 
@@ -32,7 +34,7 @@ export function requireRecords(context: Pick<GraphContext, 'caller'>, kind: Reco
   requirePersonal(context);
   const { caller } = context;
   const withheld = withheldPart([`${kind}.*`], caller.access.fields);
-  if (withheld !== null) throw new Problem('FORBIDDEN', reasonOf(withheld, caller));
+  if (withheld !== null) throw new LimitProblem(limitOf(withheld, caller), 'FORBIDDEN', reasonOf(withheld, caller));
 }
 
 /** In whose name the caller's acts are written down by those who do them. */
@@ -63,6 +65,7 @@ export function checkQuestion(
     checkFilter(filter, sort, kind, caller.access);
   } catch (error) {
     if (!(error instanceof Problem) || !WITHHELD.test(String(error.code))) throw error;
-    throw new Problem('BAD_USER_INPUT', error.message, { cause: error });
+    const limit = error.code === 'FILTER_OPERATOR_WITHHELD' ? 'operators' : 'fields';
+    throw new LimitProblem(limit, 'BAD_USER_INPUT', error.message, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import { type Access, FULL_ACCESS } from '../record/access.js';
 import { Problem } from '../record/problem.js';
+import { LimitProblem } from './limit-problem.js';
 import type { ListPage } from '../registry/queries/keyset.js';
 
 /** Rows of a page for which no size is named. */
@@ -45,7 +46,10 @@ export function readPage(
   const most = Math.min(LARGEST_PAGE, largestPage ?? LARGEST_PAGE);
   for (const [name, size] of Object.entries({ first, last })) {
     if (typeof size === 'number' && (size < 1 || size > most)) {
-      throw new Problem('BAD_USER_INPUT', `${name} must be from 1 to ${String(most)}; page on with a cursor`);
+      const message = `${name} must be from 1 to ${String(most)}; page on with a cursor`;
+      throw size < 1 || size > LARGEST_PAGE
+        ? new Problem('BAD_USER_INPUT', message)
+        : new LimitProblem('largest-page', 'BAD_USER_INPUT', message);
     }
   }
   if (typeof last === 'number' || typeof before === 'string') {

@@ -28,7 +28,7 @@ describe('what a client would get', () => {
   const QUERY = `query ($client: ID!, $message: JSON, $document: String, $variables: JSON) {
     explainAccess(client: $client, message: $message, document: $document, variables: $variables) {
       refused { code rule } rows largestPage registries consentRequired signature fields
-      withheld { field by } refusals { code path message } items { refused { code rule } registry fields }
+      withheld { field by } refusals { code rule path message } items { refused { code rule } registry fields }
     }
   }`;
   const explain = async (variables: object): Promise<Record<string, unknown> | undefined> => {
@@ -43,6 +43,8 @@ describe('what a client would get', () => {
       people: individuals(first: 5) { nodes { name { full } birthDate disability { status } } }
       born: individuals(filter: { birthDate: { ge: $from } }) { totalCount }
       many: individuals(first: 50) { totalCount }
+      lame: disabilities { totalCount }
+      old: individuals(filter: { attributes: [{ name: "nonsense", eq: "1" }] }) { totalCount }
     }`;
     expect(await explain({ client: ids.dashboard, document, variables: { from: '1990-01-01' } })).toEqual({
       refused: null,
@@ -57,8 +59,30 @@ describe('what a client would get', () => {
         { field: 'disability.*', by: 'sensitivities' },
       ],
       refusals: expect.arrayContaining([
-        { code: 'BAD_USER_INPUT', path: 'born', message: expect.stringContaining('birth_date') as string },
-        { code: 'BAD_USER_INPUT', path: 'many', message: expect.stringContaining('1 to 10') as string },
+        {
+          code: 'BAD_USER_INPUT',
+          rule: 'fields',
+          path: 'born',
+          message: expect.stringContaining('birth_date') as string,
+        },
+        {
+          code: 'BAD_USER_INPUT',
+          rule: 'largest-page',
+          path: 'many',
+          message: expect.stringContaining('1 to 10') as string,
+        },
+        {
+          code: 'FORBIDDEN',
+          rule: 'scopes',
+          path: 'lame',
+          message: expect.stringContaining('graph.sensitive') as string,
+        },
+        {
+          code: 'BAD_USER_INPUT',
+          rule: 'message',
+          path: 'old',
+          message: expect.stringContaining('no attribute') as string,
+        },
       ]) as unknown,
       items: [],
     });

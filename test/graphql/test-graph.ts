@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import { FULL_ACCESS } from '../../src/record/access.js';
 import { REGISTRY_KINDS } from '../../src/record/registry-kind.js';
 import { AccessProblem } from '../../src/security/access-problem.js';
 import type { Caller } from '../../src/security/bearer.js';
+import type { GuardedAgent } from '../../src/security/egress/guarded-agent.js';
 import { type Keys, openKeys } from '../../src/security/keys.js';
 import { Ledger } from '../../src/security/audit/ledger.js';
 import { INTERNAL_SCOPES } from '../../src/security/scopes.js';
@@ -38,6 +39,8 @@ export interface TestGraph {
   readonly logLines: string[];
   /** Who calls from now on; `null`: somebody without a token. */
   callAs(caller: Partial<Caller> | null): void;
+  /** How callers are known from now on, instead. */
+  recogniseBy(check: (request: IncomingMessage) => Promise<Partial<Caller> | null>): void;
   /** Runs a document that must succeed. */
   run<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result>;
   /** Posts any query and gives what was answered. */
@@ -52,6 +55,8 @@ export interface TestGraphOptions {
   readonly environment?: 'development' | 'test' | 'production';
   readonly answerSeconds?: number;
   readonly trustedDocuments?: string | null;
+  /** What connects to other registries; by default it does so everywhere. */
+  readonly agent?: GuardedAgent;
 }
 
 const ADMINISTRATOR: Caller = {
@@ -69,6 +74,7 @@ export async function openTestGraph({
   workers = false,
   answerSeconds = 10,
   trustedDocuments = null,
+  agent = OPEN_AGENT,
 }: TestGraphOptions = {}): Promise<TestGraph> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'dci-keys-'));
@@ -78,7 +84,7 @@ export async function openTestGraph({
   const keys = await openKeys(folder, pool, log);
   const jobs = await startJobs({ url: database.url, log });
   const client = new RegistryClient({
-    agent: OPEN_AGENT,
+    agent,
     pool,
     keys,
     senderId: () => 'gateway.example.org',
@@ -89,7 +95,7 @@ export async function openTestGraph({
 
   if (workers) startImportWorkers({ pool, jobs, client, log, erased: erasedPeople(keys) });
 
-  let caller: Caller | null = ADMINISTRATOR;
+  let recognise = (_: IncomingMessage): Promise<Partial<Caller> | null> => Promise.resolve(ADMINISTRATOR);
   const endpoint = await createGraphQLEndpoint({
     pool,
     jobs,
@@ -106,10 +112,13 @@ export async function openTestGraph({
       answerSeconds,
       trustedDocuments,
     },
-    authenticate: () =>
-      caller
-        ? Promise.resolve(caller)
-        : Promise.reject(new AccessProblem({ error: null, message: 'Send a token', scopes: ['graph.read'] })),
+    authenticate: async (request) => {
+      const caller = await recognise(request);
+      if (caller === null) {
+        throw new AccessProblem({ error: null, message: 'Send a token', scopes: ['graph.read'] });
+      }
+      return { ...ADMINISTRATOR, ...caller };
+    },
   });
   const app = express().disable('x-powered-by').disable('etag').use(endpoint.router);
   const server = createServer((request, response) => void app(request, response)).listen(0, '127.0.0.1');
@@ -132,7 +141,10 @@ export async function openTestGraph({
     post,
     ask,
     callAs(wanted) {
-      caller = wanted && { ...ADMINISTRATOR, ...wanted };
+      recognise = () => Promise.resolve(wanted);
+    },
+    recogniseBy(check) {
+      recognise = check;
     },
     async run<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables) {
       const { data, errors } = await ask<Result>(document, variables);

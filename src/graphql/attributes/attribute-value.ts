@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../record/json.js';
 import { Problem } from '../../record/problem.js';
 import type { RecordKind } from '../../record/registry-kind.js';
 import type { GraphContext } from '../context.js';
+import { LimitProblem } from '../limit-problem.js';
 import { JsonScalar } from '../scalars.js';
 import { fieldOfValue } from './attribute-field.js';
 
@@ -63,7 +64,8 @@ export async function attributeValues(
 function checkNames(names: readonly string[], record: RecordKind, catalogue: Catalogue, { fields }: Access): void {
   const hidden = names.find((name) => !fields.has(fieldOfValue(record, name, catalogue)));
   if (hidden !== undefined) {
-    throw new Problem('BAD_USER_INPUT', `names has ${JSON.stringify(hidden.slice(0, 60))}, which is not shown to you`);
+    const message = `names has ${JSON.stringify(hidden.slice(0, 60))}, which is not shown to you`;
+    throw new LimitProblem('fields', 'BAD_USER_INPUT', message);
   }
 }
 

@@ -15,6 +15,7 @@ import { createLoaders } from '../../registry/loaders.js';
 import { createRecordLoaders } from '../../registry/record-loaders.js';
 import type { Caller } from '../../security/bearer.js';
 import type { GraphContext } from '../context.js';
+import { LimitProblem } from '../limit-problem.js';
 import { createOperatorLoaders } from '../operator-loaders.js';
 import { checkLimits, MOST_TOKENS } from '../query-limits.js';
 import { withheldFieldOf } from '../sight/field-table.js';
@@ -91,13 +92,8 @@ export async function explainDocument(
         .flatMap(({ originalError, message, path }) => {
           const code = originalError instanceof Problem ? String(originalError.code) : 'BAD_USER_INPUT';
           if (code === 'DATA_SOURCE_UNKNOWN') return [];
-          return [
-            new ExplainedRefusal(
-              { code, message },
-              code === 'FORBIDDEN' ? 'scopes' : 'fields',
-              path?.join('.') ?? null,
-            ),
-          ];
+          const rule = originalError instanceof LimitProblem ? originalError.limit : 'message';
+          return [new ExplainedRefusal({ code, message }, rule, path?.join('.') ?? null)];
         }),
     };
   } catch (error) {

@@ -12,8 +12,8 @@ export class ExplainedRefusal {
   @Field(() => String, {
     nullable: true,
     description:
-      'Which setting of the client refuses it: `registries`, `consent`, `largest-page`, `fields`, `operators`, `scopes`; ' +
-      '`message`: none, it would be refused of anybody.',
+      'Which setting of the client refuses it: `registries`, `consent`, `largest-page`, `fields`, `operators`, `rows`, ' +
+      '`scopes`; `message`: none, it would be refused of anybody.',
   })
   readonly rule: string | null;
 

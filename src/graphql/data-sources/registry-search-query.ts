@@ -8,6 +8,7 @@ import { DEFAULT_PAGE, LARGEST_PAGE } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { IndividualFilterInput } from '../individuals/individual-filter-input.js';
 import { readIndividualFilter } from '../individuals/read-individual-filter.js';
+import { LimitProblem } from '../limit-problem.js';
 import { RegistrySearchResultNode } from './remote-individual-node.js';
 
 @InputType({ description: 'A page by its number, as the DCI standard counts.' })
@@ -36,12 +37,16 @@ export class RegistrySearchQuery {
     requirePersonal(context);
     const { caller } = context;
     if (!isEverybody(caller.access.rows)) {
-      throw new Problem('FORBIDDEN', 'A client that sees only a part of the registry cannot look into others');
+      const message = 'A client that sees only a part of the registry cannot look into others';
+      throw new LimitProblem('rows', 'FORBIDDEN', message);
     }
     const most = Math.min(LARGEST_PAGE, caller.access.largestPage ?? LARGEST_PAGE);
     const { size, number } = page ?? { size: Math.min(DEFAULT_PAGE, most), number: 1 };
     if (size < 1 || size > most || number < 1) {
-      throw new Problem('BAD_USER_INPUT', `page.size must be from 1 to ${String(most)} and page.number from 1`);
+      const message = `page.size must be from 1 to ${String(most)} and page.number from 1`;
+      throw size > most && size <= LARGEST_PAGE && number >= 1
+        ? new LimitProblem('largest-page', 'BAD_USER_INPUT', message)
+        : new Problem('BAD_USER_INPUT', message);
     }
     const source = await getDataSource(context.db, code);
     const asked = readIndividualFilter(filter, await context.catalogue());

@@ -4,10 +4,10 @@ import { allOf } from '../../record/filter.js';
 import type { GroupKind } from '../../record/group.js';
 import type { GroupFilter, GroupSort } from '../../registry/groups.js';
 import { AttributeFilter, readAttributeFilters } from '../attributes/attribute-filter.js';
-import { Problem } from '../../record/problem.js';
 import { checkQuestion } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
+import { LimitProblem } from '../limit-problem.js';
 import { withheldPart } from '../sight/field-table.js';
 import { SortDirectionEnum } from '../individuals/individual-enums.js';
 import { IdentifierFilter } from '../individuals/individual-filter-input.js';
@@ -97,7 +97,8 @@ export function checkGroupQuestion(context: GraphContext, filter: GroupFilter, s
   const { kinds, nameContains, sourceCodes, memberIds, headIds, headHomeWithin, childBornWithin, matching } = filter;
   const { fields } = context.caller.access;
   if ((memberIds ?? headIds) && withheldPart(['group.members'], fields) !== null) {
-    throw new Problem('BAD_USER_INPUT', 'This caller may not search by group.members: leave member and head out');
+    const message = 'This caller may not search by group.members: leave member and head out';
+    throw new LimitProblem('fields', 'BAD_USER_INPUT', message);
   }
   const question = allOf([
     ...(kinds ? [{ kind: 'compare', attribute: 'group_type', operator: 'eq', values: kinds } as const] : []),

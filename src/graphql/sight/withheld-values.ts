@@ -62,6 +62,13 @@ export function reasonOf(part: string, { scopes, access: { fields } }: Asking): 
   return `${field ? fieldKey(field) : part} is not shown to you: ${why(field, fields, scopes)}`;
 }
 
+/** Which setting of the client that is. */
+export function limitOf(part: string, { scopes, access: { fields } }: Asking): 'scopes' | 'fields' {
+  const field = withheldFieldOf(part, fields);
+  const isClass = field !== null && fields.withheldBy(field) === 'sensitivities';
+  return isClass && !scopes.includes(SCOPE_OF_CLASS[field.sensitivity]) ? 'scopes' : 'fields';
+}
+
 function why(field: ReturnType<typeof withheldFieldOf>, fields: FieldSet, scopes: readonly Scope[]): string {
   const by = field && fields.withheldBy(field);
   if (field && by === 'sensitivities') {
