@@ -285,3 +285,16 @@ test('relatives who may not be seen are left out of a page', async () => {
   const { items: ids } = await findRecordPage(database.pool, query);
   expect(items).toEqual(await load('individual', ids, 'social', men));
 });
+
+test('groups without a member who may be seen, and what they are enrolled in, are left out also by their ids', async () => {
+  const one: Filter = { kind: 'ids', ids: idsOf('individual').slice(0, 1) };
+  const nobody: Filter = { kind: 'ids', ids: [] };
+  const sizes = async (visible: Filter): Promise<number[]> => [
+    (await load('group', idsOf('group'), 'social', visible)).length,
+    (await load('enrolment', idsOf('enrolment'), 'ibr', visible)).filter(
+      (answer) => answer.kind === 'enrolment' && answer.group !== null,
+    ).length,
+  ];
+  expect(await sizes(nobody)).toEqual([0, 0]);
+  expect(await sizes(one)).toEqual([1, 1]);
+});
