@@ -173,7 +173,23 @@ $$;
 -- The planner keeps frequent values of columns; made anew, they hold nothing of who is gone. Only the owner may.
 create function forget_erased_values() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  name text;
+  is_empty boolean;
 begin
   analyze public.individuals, public.identifiers, public.groups, public.group_identifiers, public.farmers,
     public.disabilities, public.enrolments, public.marriages;
+  -- Of a table without rows ANALYZE keeps what it knew. Servers before 18 have no way to forget that.
+  if to_regprocedure('pg_catalog.pg_clear_attribute_stats(text, text, text, boolean)') is null then return; end if;
+  foreach name in array array['individuals', 'identifiers', 'groups', 'group_identifiers', 'farmers', 'disabilities',
+    'enrolments', 'marriages']
+  loop
+    execute format('select not exists (select from public.%I)', name) into is_empty;
+    continue when not is_empty;
+    -- Indexes over expressions have some of their own.
+    perform pg_clear_attribute_stats('public', s.tablename, s.attname, s.inherited) from pg_stats s
+    where s.schemaname = 'public'
+      and (s.tablename = name or s.tablename in (
+        select x.indexname from pg_indexes x where x.schemaname = 'public' and x.tablename = name));
+  end loop;
 end $$;

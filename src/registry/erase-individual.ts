@@ -59,7 +59,7 @@ const DELETE_LONELY_GROUPS = {
     returning g.id`,
 };
 
-/** A family's name is everybody's in it; a given name is not. */
+/** A family's name is everybody's in it who bears it; a given name, and a family name that nobody else there bears, is not. */
 const RENAME_GROUPS = {
   name: 'erase-rename-groups',
   text: `
@@ -67,8 +67,13 @@ const RENAME_GROUPS = {
     from individuals i
     where i.id = $1
       and (g.origin_individual_id = $1 or g.id in (select m.group_id from memberships m where m.individual_id = $1))
-      and regexp_split_to_array(lower(g.name), '[^[:alnum:]]+')
-        && regexp_split_to_array(lower(coalesce(i.given_name, i.full_name)), '[^[:alnum:]]+')
+      and regexp_split_to_array(lower(g.name), '[^[:alnum:]]+') && array(
+        select word
+        from unnest(array[coalesce(i.given_name, i.full_name), i.middle_name, i.family_name]) as part (name),
+          regexp_split_to_table(lower(part.name), '[^[:alnum:]]+') as word
+        where word <> '' and (part.name is distinct from i.family_name or not exists (
+          select from memberships o join individuals other on other.id = o.individual_id
+          where o.group_id = g.id and o.individual_id <> $1 and lower(other.family_name) = lower(i.family_name))))
     returning g.id`,
 };
 

@@ -1,5 +1,6 @@
 import { inTransaction } from '../../src/database/transaction.js';
 import type { ErasedPlace } from '../../src/registry/erased-people.js';
+import { deletePerson, lockPersonTraces } from '../../src/registry/erase-individual.js';
 import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { erased } from './erased.js';
 import { named, said } from './said-records.js';
@@ -73,4 +74,28 @@ test('a save or load refuses who was erased, by identifier and by id, and nobody
     'PERSON_UNKNOWN',
     'created',
   ]);
+});
+
+test('a group loses the name that nobody else in it bears, and no other', async () => {
+  const { pool } = database;
+  await pool.query(
+    `with people as (
+       insert into individuals (given_name, family_name) values ('Eve', 'Zed'), ('Ann', 'Banda'), ('Joe', 'Banda')
+       returning id
+     ), houses as (
+       insert into groups (name, kind)
+       select name, 'household' from unnest(array['House of Zed', 'The Bandas: Banda', 'At Ann''s', 'Annex']) as name
+       returning id
+     ) insert into memberships (group_id, individual_id) select houses.id, people.id from houses, people`,
+  );
+  const { rows } = await pool.query<{ id: string }>(`select id from individuals where given_name in ('Eve', 'Ann')`);
+  for (const { id } of rows) {
+    const renamed = await inTransaction(pool, async (client) => {
+      const person = await lockPersonTraces(client, id);
+      return person && (await deletePerson(client, person)).renamedGroups;
+    });
+    expect(renamed).toBe(1);
+  }
+  const names = await pool.query<{ name: string | null }>('select name from groups order by name');
+  expect(names.rows.map(({ name }) => name)).toEqual(['Annex', 'The Bandas: Banda', null, null]);
 });

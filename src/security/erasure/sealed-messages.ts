@@ -113,12 +113,12 @@ const MESSAGES: readonly Kept[] = [
         from subscriptions where id > $1 and created_at >= $2 order by id limit ${String(BATCH)}`,
     },
     speaks: (mentions, text) => mentions.inQuestion(text),
-    // Who was subscribed to this person alone hears no more.
+    // Who was subscribed to this person alone hears no more. A digest of few words can be guessed.
     erase: {
       name: 'erase-subscriptions',
       text: `
         update subscriptions
-        set criteria_sealed = $2, state = 'ended', ended_at = coalesce(ended_at, now()), next_due_at = null
+        set criteria_sealed = $2, criteria_digest = sha256(gen_random_uuid()::text::bytea), state = 'ended', ended_at = coalesce(ended_at, now()), next_due_at = null
         where id = any ($1)`,
     },
     eraseValues: nothingLeft,
