@@ -74,9 +74,6 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     refuseInProduction(config, await developmentDatabase(pool));
     warnInProduction(config, log);
     const keys = await openKeys(config.keysDir, pool, log);
-    const jobs = await startJobs({ url: database.url, log });
-    started.push(() => jobs.close());
-
     const http = createHttpServer(config);
     const listenedOn = { url: '' };
     const publicUrl = (): string => config.publicUrl ?? listenedOn.url;
@@ -92,6 +89,9 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     started.push(() => agent.close());
     const client = new RegistryClient({ pool, keys, senderId, publicUrl, log, agent });
     started.push(() => client.close());
+    // Stopped before what its handlers go out with: an attempt that is cut off would count as one.
+    const jobs = await startJobs({ url: database.url, log });
+    started.push(() => jobs.close());
     startImportWorkers({ pool, jobs, client, log, erased: erasedPeople(keys) });
 
     const catalogue = openCatalogue(pool);
