@@ -9,6 +9,7 @@ const mentions = new Mentions({
   identifiers: [{ type: 'UIN', value: 'ab 12' }],
   contacts: ['+26599123456'],
   recordIds: [],
+  children: [],
 });
 
 const inOne = { name: { given_name: 'AMINA', surname: 'banda' } };
