@@ -10,6 +10,7 @@ const mentions = new Mentions({
   contacts: ['+26599123456'],
   recordIds: [],
   children: [],
+  children: [],
 });
 
 const inOne = { name: { given_name: 'AMINA', surname: 'banda' } };
