@@ -1,11 +1,10 @@
 import { startTestGateway, type TestGateway } from '../security/test-gateway.js';
 import { call, form, TOKEN_PATH } from '../security/token-cases.js';
+import { welch } from './trimmed-times.js';
 
 /** Whether the time of an answer tells a client that exists from one that does not. */
 const REQUESTS = Number(process.env['DCI_TIMING_REQUESTS'] ?? 20_000);
 const WARM_UP = 200;
-/** The slowest tenth is left out: pauses of the machine say nothing about secrets, and hide what would. */
-const KEPT = 0.9;
 /** The rule of dudect: beyond this there is a difference. */
 const LARGEST_T = 4.5;
 
@@ -26,19 +25,6 @@ async function timeOf(fields: Record<string, string>): Promise<number> {
   const time = performance.now() - started;
   expect(status).toBe(401);
   return time;
-}
-
-function moments(times: readonly number[]): { readonly mean: number; readonly error: number } {
-  const kept = [...times].sort((a, b) => a - b).slice(0, Math.floor(times.length * KEPT));
-  const mean = kept.reduce((sum, time) => sum + time, 0) / kept.length;
-  const variance = kept.reduce((sum, time) => sum + (time - mean) ** 2, 0) / (kept.length - 1);
-  return { mean, error: variance / kept.length };
-}
-
-/** Welch's t. */
-function welch(first: readonly number[], second: readonly number[]): number {
-  const [a, b] = [moments(first), moments(second)];
-  return (a.mean - b.mean) / Math.sqrt(a.error + b.error);
 }
 
 test('an unknown client takes as long as a wrong secret', async () => {
