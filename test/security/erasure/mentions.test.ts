@@ -10,7 +10,6 @@ const mentions = new Mentions({
   contacts: ['+26599123456'],
   recordIds: [],
   children: [],
-  children: [],
 });
 
 const inOne = { name: { given_name: 'AMINA', surname: 'banda' } };
