@@ -72,6 +72,7 @@ describe('the schema', () => {
       'DataSourcePaths.token',
       'IssuedSecret.clientSecret',
       'Mutation.revokeApiClientSecret',
+      'Mutation.revokeApiClientTokens',
       'Mutation.rotateApiClientSecret',
     ]);
     const issuers = ownTypes().flatMap((type) =>
