@@ -6,12 +6,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.js';
+import { inTransaction } from '../../src/database/transaction.js';
+import { writeImportItems } from '../../src/imports/import-items.js';
+import type { IndividualRecord } from '../../src/record/individual-record.js';
+import { findIdByIdentifier } from '../../src/registry/find-by-identifier.js';
+import { writeRecords } from '../../src/registry/write-records/write-records.js';
+import { writePage } from '../../src/registry/write-sources/write-page.js';
 import { disclosuresOf } from '../../src/security/audit/disclosure-list.js';
 import { Ledger } from '../../src/security/audit/ledger.js';
 import { linkEntries } from '../../src/security/audit/chain.js';
 import { verifyAudit } from '../../src/security/audit/verify-audit.js';
 import { createApiClient } from '../../src/security/client-administration.js';
-import { eraseIndividual } from '../../src/security/erasure/erase-individual.js';
+import { erasedPeople, eraseIndividual } from '../../src/security/erasure/erase-individual.js';
 import { listErasures, reapplyErasures } from '../../src/security/erasure/erasures.js';
 import { type RunningServer, startServer } from '../../src/server.js';
 import { addPerson } from '../registry/people.js';
@@ -92,54 +98,82 @@ async function newToken(name: string, scopes: string[]): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
+/** What imports, loads and saves write, by the functions that they write with. */
 async function plantCanary(): Promise<string> {
   const { pool } = database;
-  const id = await addPerson(pool, {
-    given: CANARY.given,
-    middle: CANARY.middle,
-    family: CANARY.family,
-    sex: 'female',
-    born: '1999-09-09',
-    identifiers: { UIN: CANARY.uin, BRN: CANARY.brn },
+  const erased = erasedPeople(server.keys);
+  const { rows } = await pool.query<{ source: string; run: string }>(`
+    with source as (
+      insert into data_sources (code, name, base_url, dialect) values ('crvs', 'CRVS', 'http://127.0.0.1:9', 'spdci-1.0')
+      returning id
+    ), criteria as (insert into search_criteria (data_source_id, name) select id, 'All' from source returning id
+    ), run as (
+      insert into import_runs (search_criteria_id, requested_by) select id, 'operator' from criteria returning id
+    ) select source.id as source, run.id as run from source, run`);
+  const [{ source, run } = { source: '', run: '' }] = rows;
+  const uin = { type: 'UIN', value: CANARY.uin };
+  await inTransaction(pool, async (client) => {
+    const writer = { dataSourceId: source, origin: 'import', importRunId: run, erased };
+    const { records } = await writePage(client, { ...writer, records: [CHILD] });
+    await writeImportItems(client, run, 1, [{ ordinal: 1, written: records[0] ?? fail('nothing was written') }]);
   });
-  await pool.query(
-    `update individuals set phone_numbers = $2, emails = $3, home_place_text = $4, birth_place_text = $5, attributes = $6
-     where id = $1`,
-    [id, [CANARY.phone], [CANARY.email], CANARY.home, CANARY.birthPlace, { postal_code: CANARY.postalCode }],
-  );
-  const child = await addPerson(pool, { given: 'Dalitso', family: 'Phiri' });
-  await pool.query(
-    `with source as (
-       insert into data_sources (code, name, base_url, dialect) values ('crvs', 'CRVS', 'http://127.0.0.1:9', 'spdci-1.0')
-       returning id
-     ), seen as (insert into individual_sources (individual_id, data_source_id) select $1, id from source
-     ), said as (
-       insert into source_records select id, sha256('key'), sha256('said'), $1 from source
-     ), criteria as (insert into search_criteria (data_source_id, name) select id, 'All' from source returning id
-     ), run as (insert into import_runs (search_criteria_id, requested_by) select id, 'operator' from criteria returning id
-     ), item as (
-       insert into import_items (import_run_id, page, ordinal, outcome, individual_id)
-       select id, 1, 1, 'created', $1 from run
-     ), tie as (insert into relationships (type, source_id, target_id) values ('mother_of', $1, $2)
-     ), farm as (insert into farmers (individual_id, farm_type, place_text) values ($1, '1', $3)
-     ), disability as (insert into disabilities (individual_id, status) values ($1, '1')
-     ), programme as (
-       insert into programmes (identifier, identifier_key, name) values ('DCI001', 'DCI001', 'Cash') returning id
-     ), enrolment as (insert into enrolments (programme_id, individual_id, status) select id, $1, '1' from programme
-     ), married as (insert into marriages (individual_id, married_on) values ($1, '2020-02-02')
-     ), family as (
-       insert into groups (name, kind, origin_individual_id) values ($4, 'family', $1) returning id
-     ), members as (
-       insert into memberships (group_id, individual_id, role)
-       select id, person, role from family, (values ($1::uuid, 'head'), ($2, null)) as m (person, role)
-     ), alone as (insert into groups (name, kind) values ($5, 'household') returning id
-     ), identified as (
-       insert into group_identifiers (group_id, type, value, value_key) select id, 'HH', $5, upper($5) from alone
-     )
-     insert into memberships (group_id, individual_id) select id, $1 from alone`,
-    [id, child, CANARY.home, `Family of ${CANARY.given}`, `Household ${CANARY.brn}`],
-  );
-  return id;
+  const refused = await inTransaction(pool, async (client) => {
+    const person = { identifiers: [uin] };
+    const written = await writeRecords(
+      client,
+      [
+        {
+          kind: 'individual',
+          identifiers: [uin, { type: 'BRN', value: CANARY.brn }],
+          middleName: CANARY.middle,
+          sex: 'female',
+          marriages: [{ marriedOn: '2020-02-02', divorcedOn: null }],
+          phoneNumbers: [CANARY.phone],
+          emails: [CANARY.email],
+          homePlace: { text: CANARY.home },
+          birthPlace: { text: CANARY.birthPlace },
+          attributes: { postal_code: CANARY.postalCode },
+        },
+        { kind: 'farmer', person, farmType: '1', place: { text: CANARY.home } },
+        { kind: 'disability', person, status: '1' },
+        { kind: 'programme', identifier: 'DCI001', name: 'Cash' },
+        { kind: 'enrolment', programme: 'DCI001', person, status: '1' },
+        {
+          kind: 'group',
+          groupKind: 'household',
+          name: `Household ${CANARY.brn}`,
+          identifiers: [{ type: 'HH', value: `Household ${CANARY.brn}` }],
+          members: [{ person, role: null }],
+        },
+      ],
+      { origin: 'loader', erased },
+    );
+    return written.map(({ refusal }) => refusal);
+  });
+  expect(refused).toEqual([null, null, null, null, null, null]);
+  return (await findIdByIdentifier(pool, uin)) ?? fail('the canary is not there');
+}
+
+/** As a source tells of a child: the mother comes with it, and a family that bears her name. */
+const CHILD: IndividualRecord = {
+  identifiers: [{ type: 'BRN', value: 'B-CHILD' }],
+  name: { given: 'Dalitso', middle: null, family: 'Phiri' },
+  parents: [
+    {
+      role: 'mother',
+      record: {
+        identifiers: [{ type: 'UIN', value: CANARY.uin }],
+        name: { given: CANARY.given, middle: null, family: CANARY.family },
+        parents: [],
+        issues: [],
+      },
+    },
+  ],
+  issues: [],
+};
+
+function fail(message: string): never {
+  throw new Error(message);
 }
 
 function envelope(action: string, message: object, header: object = {}) {
@@ -360,6 +394,19 @@ test('a person who was everywhere is erased everywhere', async () => {
   await expect(eraseIndividual(context, { individualId: canary, actor: 'operator:test' })).rejects.toMatchObject({
     code: 'INDIVIDUAL_UNKNOWN',
   });
+  const sources = await database.pool.query<{ id: string }>('select id from data_sources');
+  // The source tells of her again: the child stays as it is, and nobody comes back.
+  const again = await inTransaction(database.pool, (client) =>
+    writePage(client, {
+      dataSourceId: sources.rows[0]?.id ?? '',
+      origin: 'import',
+      importRunId: null,
+      erased: erasedPeople(server.keys),
+      records: [CHILD, ...CHILD.parents.map(({ record }) => record)],
+    }),
+  );
+  expect(again.records.map(({ outcome }) => outcome)).toEqual(['unchanged', 'skipped']);
+  expect(await tracesOfCanary()).toEqual([]);
   // She is back, as from a backup: by her identifier, under another id.
   const back = await addPerson(database.pool, { given: CANARY.given, identifiers: { UIN: CANARY.uin } });
   expect(await reapplyErasures(context, { actor: 'operator:test' })).toHaveLength(1);
