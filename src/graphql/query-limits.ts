@@ -12,8 +12,10 @@ import {
   isInterfaceType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionSetNode,
   type ValidationRule,
+  visit,
 } from 'graphql';
 import { Problem } from '../record/problem.js';
 import { DEFAULT_PAGE, LARGEST_PAGE } from './connection.js';
@@ -32,6 +34,9 @@ const LIST_SIZE = 5;
 
 /** Lists and objects within one another in the variables: filters nest less, and reading them recurses. */
 const MOST_VARIABLE_LEVELS = 40;
+
+/** Objects within the variables of a query, counted at each place that uses them: parts of filters above all. */
+const MOST_ASKED_PARTS = 1500;
 
 /** What a selection comes to at most. */
 interface Weight {
@@ -56,6 +61,10 @@ export function checkLimits(
   if (isDeeperThan(MOST_VARIABLE_LEVELS, variables)) {
     const most = String(MOST_VARIABLE_LEVELS);
     throw new Problem('QUERY_TOO_COMPLEX', `The variables nest more than ${most} levels: say it with fewer`);
+  }
+  if (operation.operation === OperationTypeNode.QUERY && askedParts(document, variables) > MOST_ASKED_PARTS) {
+    const most = String(MOST_ASKED_PARTS);
+    throw new Problem('QUERY_TOO_COMPLEX', `The filters of the query have more than ${most} parts: ask in several`);
   }
   const weight = new Scales(schema, document, operation, variables).weigh();
   const limits = [
@@ -144,7 +153,8 @@ class Scales {
         if (value.kind === Kind.INT) return Number(value.value);
         return value.kind === Kind.VARIABLE ? this.variable(value.name.value) : DEFAULT_PAGE;
       });
-    return Math.max(...(sizes?.length ? sizes : [DEFAULT_PAGE]));
+    // A size below one is refused where it is used; here it must not outweigh the rest of the query.
+    return Math.max(1, ...(sizes?.length ? sizes : [DEFAULT_PAGE]));
   }
 
   private variable(name: string): number {
@@ -161,6 +171,24 @@ class Scales {
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}
+
+function askedParts(document: DocumentNode, variables: Readonly<Record<string, unknown>>): number {
+  const sizes = new Map(Object.entries(variables).map(([name, value]) => [name, objectsIn(value)]));
+  let parts = 0;
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable({ name }) {
+      parts += sizes.get(name.value) ?? 0;
+    },
+  });
+  return parts;
+}
+
+function objectsIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const within = Object.values(value).reduce<number>((sum, inner) => sum + objectsIn(inner), 0);
+  return Array.isArray(value) ? within : within + 1;
 }
 
 function isList(type: GraphQLOutputType): boolean {

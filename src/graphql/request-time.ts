@@ -34,6 +34,8 @@ export class RequestTime {
       if (response.writableFinished) this.#stop();
       else this.#end(new Problem('REQUEST_ABANDONED', 'The caller hung up'));
     });
+    // Who hung up while the request still waited for its turn is told of by no event any more.
+    if (response.destroyed) this.#end(new Problem('REQUEST_ABANDONED', 'The caller hung up'));
   }
 
   /** For what writes: it is not broken off half way. */

@@ -57,6 +57,22 @@ describe('a query that asks for too much', () => {
     expect(await graph.ask(query, { first: 5 })).toEqual({ data: { individuals: { nodes: [] } } });
   });
 
+  test('names a page size below one beside it, which outweighs nothing: refused', async () => {
+    const small = '{ individual(id: "x") { disclosures(first: -100000) { nodes { at actor } } }';
+    const query = `${small} individuals(first: 100) { nodes { children { children { children { children { id } } } } } } }`;
+    expect(await refusalOf(query)).toBe('QUERY_TOO_COMPLEX');
+  });
+
+  test('uses a long filter many times over: refused', async () => {
+    const filter = { or: Array.from({ length: 190 }, () => ({ name: { contains: 'a' } })) };
+    const lists = Array.from({ length: 10 }, (_, index) => `a${String(index)}: individuals(filter: $f) { totalCount }`);
+    expect(await refusalOf(`query ($f: IndividualFilter) { ${lists.join(' ')} }`, { f: filter })).toBe(
+      'QUERY_TOO_COMPLEX',
+    );
+    const { data } = await graph.ask(`query ($f: IndividualFilter) { ${lists[0] ?? ''} }`, { f: filter });
+    expect(data).toEqual({ a0: { totalCount: 0 } });
+  });
+
   test('asks the same thing under a hundred names: refused', async () => {
     const aliases = Array.from({ length: 100 }, (_, index) => `a${String(index)}: locations { totalCount }`);
     expect(await refusalOf(`{ ${aliases.join(' ')} }`)).toBe('QUERY_TOO_COMPLEX');
