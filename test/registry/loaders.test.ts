@@ -200,6 +200,7 @@ test('an answer holds identifiers, places with what contains them, and the paren
   const [answer] = await loadIndividualAnswers(pool, items, EVERYTHING, 'social');
   expect(answer).toEqual({
     individual: items[0],
+    shown: ALL_FIELDS,
     identifiers: [{ type: 'UIN', value: 'C-1' }],
     birthPlace: {
       id: clinic,

@@ -40,6 +40,7 @@ test('what the limits of a client withhold, no scope shows', () => {
     'individual.name',
     'disability.disability_status',
     'disability.disability_details',
+    'disability.support',
     'disability.registration_date',
     'disability.last_updated',
   ]);

@@ -221,7 +221,7 @@ test('none of two hundred values that were sent in is in the log, whatever becom
   await owner.query('alter table individuals rename to individuals_elsewhere');
   await owner.end();
   await throughEverything();
-const name = new URL(database.url).pathname.slice(1);
+  const name = new URL(database.url).pathname.slice(1);
   await asAdmin(`alter database ${name} with allow_connections false`);
   await asAdmin(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
   await throughTheRegistry();

@@ -8,12 +8,7 @@ import type { Scope } from '../../security/scopes.js';
 import { DialectEnum, GrantTypeEnum } from '../data-sources/data-source-node.js';
 import { JsonScalar } from '../scalars.js';
 import { AccessLimitsInput } from './access-limits.js';
-import {
-  ClientAuthenticationEnum,
-  InboundSignatureEnum,
-  OutboundSignatureEnum,
-  ScopeEnum,
-} from './api-client-node.js';
+import { ClientAuthenticationEnum, InboundSignatureEnum, OutboundSignatureEnum, ScopeEnum } from './api-client-node.js';
 
 const LIFE = 'How long its secret works, in seconds. Default: until it is rotated.';
 
