@@ -137,7 +137,7 @@ export interface FieldRules {
   readonly sensitivities?: readonly Sensitivity[] | undefined;
   /** By `fieldKey`, nothing else is shown; `disability.*` is every field of such records. Absent: all. */
   readonly only?: readonly string[] | undefined;
-  /** By `fieldKey`, shown in no case. */
+  /** By `fieldKey`, shown in no case; nor is what is named after it, as families are after their people. */
   readonly never?: readonly string[] | undefined;
 }
 
@@ -183,8 +183,14 @@ export class FieldSet {
 /** Nothing is withheld. */
 export const ALL_FIELDS = new FieldSet([]);
 
+/** What a field tells of beside itself, by `fieldKey`: a family is called after its people. */
+const TELLS_OF: Readonly<Record<string, Pick<RecordField, 'of' | 'name'>>> = {
+  'group.group_name': { of: 'individual', name: 'name' },
+};
+
 function withholds({ sensitivities, only, never }: FieldRules, field: FieldName): keyof FieldRules | null {
-  if (never && names(never, field)) return 'never';
+  const tellsOf = TELLS_OF[fieldKey(field)];
+  if (never && (names(never, field) || (tellsOf && names(never, tellsOf)))) return 'never';
   if (only && !names(only, field)) return 'only';
   return sensitivities && !sensitivities.includes(field.sensitivity) ? 'sensitivities' : null;
 }
