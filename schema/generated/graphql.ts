@@ -435,8 +435,12 @@ export type ImportOutcome =
 
 /** How far a run is. */
 export type ImportRunState =
+  /** Somebody stopped it; it can be resumed where it stopped. */
+  | 'CANCELLED'
   /** It stopped, as `errorMessage` says; it can be resumed where it stopped. */
   | 'FAILED'
+  /** It waits for the source, until `pausedUntil`, and goes on by itself. */
+  | 'PAUSED'
   /** It waits for its first page. */
   | 'QUEUED'
   /** It reads page after page. */

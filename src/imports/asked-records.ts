@@ -2,12 +2,7 @@ import { type Queryable } from '../database/pool.js';
 import { type Filter } from '../record/filter.js';
 import { type IndividualRecord, type PlaceReference } from '../record/individual-record.js';
 import { matches } from '../record/matches.js';
-
-/** A record of a page with its place on it, from 1. */
-export interface AskedRecord {
-  readonly ordinal: number;
-  readonly record: IndividualRecord;
-}
+import { type ToldRecord } from '../registry/write-sources/told-record.js';
 
 const SELECT_WITHIN = {
   name: 'select-source-places-within',
@@ -24,7 +19,7 @@ export async function findAskedRecords(
   residual: Filter | null,
   records: readonly IndividualRecord[],
   today: string,
-): Promise<AskedRecord[]> {
+): Promise<ToldRecord[]> {
   const placed = records.map((record, index) => ({ ordinal: index + 1, record }));
   if (residual === null) return placed;
   const isWithin = await readPlacesWithin(db, dataSourceId, locationsOf(residual), records);

@@ -4,13 +4,19 @@ import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/queries/keyset.js';
 import { type Outcome } from '../registry/write-sources/write-outcome.js';
 
-/** How far a run is; a run that failed can be resumed. */
-export type RunState = 'queued' | 'running' | 'succeeded' | 'failed';
+/** How far a run is; one that failed, waits for the source or was cancelled can be resumed. */
+export type RunState = 'queued' | 'running' | 'paused' | 'cancelled' | 'succeeded' | 'failed';
+
+/** What a run does: see the table `import_runs`. */
+export type RunKind = 'import' | 'preview' | 'apply' | 'retry' | 'undo';
 
 /** One fetch of a search criteria: how far it is and what it came to. */
 export interface ImportRun {
   readonly id: string;
   readonly searchCriteriaId: string;
+  readonly kind: RunKind;
+  /** The preview that it applies, the run that it retries or takes back. */
+  readonly ofRunId: string | null;
   readonly state: RunState;
   /** Who asked for it: a name or a client id. */
   readonly requestedBy: string;
@@ -43,7 +49,7 @@ export interface ImportRun {
 }
 
 /** The columns of `import_runs` that make an ImportRun, over alias `r`. */
-export const RUN_COLUMNS = `r.id, r.search_criteria_id, r.state, r.requested_by, r.created_at, r.started_at,
+export const RUN_COLUMNS = `r.id, r.search_criteria_id, r.kind, r.of_run_id, r.state, r.requested_by, r.created_at, r.started_at,
   r.finished_at, r.next_page, r.page_size, r.pages_done, r.records_done, r.records_reported, r.records_outside,
   r.created_count, r.updated_count, r.unchanged_count, r.skipped_count, r.conflict_count, r.failed_count,
   r.individuals_created, r.individuals_updated, r.groups_created, r.unidentified_parents, r.warnings, r.error_code,
@@ -53,6 +59,8 @@ export const RUN_COLUMNS = `r.id, r.search_criteria_id, r.state, r.requested_by,
 export interface RunRow extends QueryResultRow {
   id: string;
   search_criteria_id: string;
+  kind: RunKind;
+  of_run_id: string | null;
   state: RunState;
   requested_by: string;
   created_at: Date;
@@ -117,6 +125,8 @@ export function readRun(row: RunRow): ImportRun {
   return {
     id: row.id,
     searchCriteriaId: row.search_criteria_id,
+    kind: row.kind,
+    ofRunId: row.of_run_id,
     state: row.state,
     requestedBy: row.requested_by,
     createdAt: row.created_at,

@@ -225,8 +225,8 @@ async function writeRecords(
   const asked = await findAskedRecords(client, turn.source.id, result.residual, result.records, today);
   const written = await writeApart(
     client,
-    { dataSourceId: turn.source.id, origin: 'import', importRunId: turn.runId, erased: turn.erased },
-    asked.map(({ record }) => record),
+    { dataSourceId: turn.source.id, origin: 'import', importRunId: turn.runId, page: turn.number, erased: turn.erased },
+    asked,
   );
   const items = asked.flatMap(({ ordinal }, index) => {
     const record = written.records[index];

@@ -1,6 +1,6 @@
 import { type PoolClient } from 'pg';
-import { type IndividualRecord } from '../record/individual-record.js';
 import { writeHalving } from '../registry/write-halving.js';
+import { type ToldRecord } from '../registry/write-sources/told-record.js';
 import { type WrittenRecord } from '../registry/write-sources/write-outcome.js';
 import { writePage, type WrittenPage } from '../registry/write-sources/write-page.js';
 import { type Writer } from '../registry/write-sources/write-rows.js';
@@ -12,7 +12,7 @@ import { type Writer } from '../registry/write-sources/write-rows.js';
 export async function writeApart(
   client: PoolClient,
   writer: Writer,
-  records: readonly IndividualRecord[],
+  records: readonly ToldRecord[],
 ): Promise<WrittenPage> {
   return writeHalving(client, records, {
     write: (part) => writePage(client, { ...writer, records: part }),
@@ -21,7 +21,7 @@ export async function writeApart(
   });
 }
 
-function failed(record: IndividualRecord): WrittenPage {
+function failed({ record }: ToldRecord): WrittenPage {
   const written: WrittenRecord = {
     outcome: 'failed',
     refusal: { code: 'RECORD_NOT_STORABLE', reason: 'The database refused a value of the record; nothing was written' },

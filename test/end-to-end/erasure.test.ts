@@ -20,6 +20,7 @@ import { createApiClient } from '../../src/security/client-administration.js';
 import { erasedPeople, eraseIndividual } from '../../src/security/erasure/erase-individual.js';
 import { listErasures, reapplyErasures } from '../../src/security/erasure/erasures.js';
 import { type RunningServer, startServer } from '../../src/server.js';
+import { onPage } from '../registry/on-page.js';
 import { addPerson } from '../registry/people.js';
 import { json, type LocalPeer, raw, startLocalPeer } from '../sources/local-peer.js';
 import { adminUrl, createTestDatabase, type TestDatabase } from '../test-database.js';
@@ -113,8 +114,8 @@ async function plantCanary(): Promise<string> {
   const [{ source, run } = { source: '', run: '' }] = rows;
   const uin = { type: 'UIN', value: CANARY.uin };
   await inTransaction(pool, async (client) => {
-    const writer = { dataSourceId: source, origin: 'import', importRunId: run, erased };
-    const { records } = await writePage(client, { ...writer, records: [CHILD] });
+    const writer = { dataSourceId: source, origin: 'import', importRunId: run, page: 1, erased };
+    const { records } = await writePage(client, { ...writer, records: onPage([CHILD]) });
     await writeImportItems(client, run, 1, [{ ordinal: 1, written: records[0] ?? fail('nothing was written') }]);
   });
   const refused = await inTransaction(pool, async (client) => {
@@ -401,8 +402,9 @@ test('a person who was everywhere is erased everywhere', async () => {
       dataSourceId: sources.rows[0]?.id ?? '',
       origin: 'import',
       importRunId: null,
+      page: null,
       erased: erasedPeople(server.keys),
-      records: [CHILD, ...CHILD.parents.map(({ record }) => record)],
+      records: onPage([CHILD, ...CHILD.parents.map(({ record }) => record)]),
     }),
   );
   expect(again.records.map(({ outcome }) => outcome)).toEqual(['unchanged', 'skipped']);

@@ -4,6 +4,7 @@ import { type IndividualRecord } from '../../src/record/individual-record.js';
 import { bornOn, named, said } from '../registry/said-records.js';
 import { type ImportRig, openRig } from './import-rig.js';
 import { erased } from '../registry/erased.js';
+import { onPage } from '../registry/on-page.js';
 
 let rig: ImportRig;
 let dataSourceId: string;
@@ -15,7 +16,7 @@ afterAll(() => rig.close());
 
 const write = (records: readonly IndividualRecord[]) =>
   inTransaction(rig.database.pool, (client) =>
-    writeApart(client, { dataSourceId, origin: 'import', importRunId: null, erased }, records),
+    writeApart(client, { dataSourceId, origin: 'import', importRunId: null, page: null, erased }, onPage(records)),
   );
 
 test('a record that the database refuses fails alone and the rest of its page is written', async () => {
@@ -40,7 +41,7 @@ test('a record that the database refuses fails alone and the rest of its page is
 test('an error that is not of the data is thrown and nothing is written', async () => {
   await expect(
     inTransaction(rig.database.pool, (client) =>
-      writeApart(client, { dataSourceId, origin: 'import', importRunId: null, erased }, [said({ ids: 'BRN:X' })]).then(
+      writeApart(client, { dataSourceId, origin: 'import', importRunId: null, page: null, erased }, onPage([said({ ids: 'BRN:X' })])).then(
         () => client.query('select no_such_column'),
       ),
     ),

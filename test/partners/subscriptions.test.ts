@@ -19,6 +19,7 @@ import { type Callback, type Subscriber, startSubscriber } from './subscriber.js
 import { testLedger } from './test-ledger.js';
 import { OPEN_AGENT, OPEN_KEYS } from '../open-agent.js';
 import { erased } from '../registry/erased.js';
+import { onPage } from '../registry/on-page.js';
 
 const OPERATIONS: readonly PublishedOperation[] = PUBLISHED_PRESENT ? publishedOperations() : [];
 if (!PUBLISHED_PRESENT)
@@ -194,8 +195,9 @@ describe('subscriptions, from the request to the notification', () => {
         dataSourceId,
         origin: 'import',
         importRunId: null,
+        page: null,
         erased,
-        records: [
+        records: onPage([
           {
             identifiers: [{ type: 'BRN', value: 'B-7' }],
             name: { given: 'Bob', middle: null, family: 'Banda' },
@@ -212,7 +214,7 @@ describe('subscriptions, from the request to the notification', () => {
             ],
             issues: [],
           },
-        ],
+        ]),
       }),
     );
     await untilTold(code, 'registered Bob');

@@ -3,6 +3,7 @@ import { type IndividualRecord } from '../../src/record/individual-record.js';
 import { writePage, type WrittenPage } from '../../src/registry/write-sources/write-page.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { erased } from './erased.js';
+import { onPage } from './on-page.js';
 
 /** A database and a data source for each test of the file that asks for it. */
 export let database: TestDatabase;
@@ -39,7 +40,7 @@ export async function addPlace(name: string, externalId: string): Promise<string
 
 export async function write(records: IndividualRecord[], dataSourceId = sourceId): Promise<WrittenPage> {
   return inTransaction(database.pool, (client) =>
-    writePage(client, { dataSourceId, origin: 'import', importRunId: null, erased, records }),
+    writePage(client, { dataSourceId, origin: 'import', importRunId: null, page: null, erased, records: onPage(records) }),
   );
 }
 

@@ -5,7 +5,7 @@ import { PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { globalId } from '../global-id.js';
 import { DateTimeScalar } from '../scalars.js';
-import { OutcomeEnum, RunStateEnum } from './import-enums.js';
+import { OutcomeEnum, RunKindEnum, RunStateEnum } from './import-enums.js';
 import { ImportItemConnection, ImportItemNode } from './import-item-node.js';
 import { SearchCriteriaNode } from './search-criteria-node.js';
 
@@ -46,6 +46,9 @@ class ImportOutcomesNode {
 export class ImportRunNode {
   @Field(() => ID, { description: 'Global id; opaque.' })
   readonly id: string;
+
+  @Field(() => RunKindEnum, { description: 'What it does.' })
+  readonly kind: ImportRun['kind'];
 
   @Field(() => RunStateEnum, { description: 'How far it is.' })
   readonly state: ImportRun['state'];
@@ -108,6 +111,7 @@ export class ImportRunNode {
 
   constructor(private readonly record: ImportRun) {
     this.id = globalId('ImportRun', record.id);
+    this.kind = record.kind;
     this.state = record.state;
     this.requestedBy = record.requestedBy;
     this.createdAt = record.createdAt;

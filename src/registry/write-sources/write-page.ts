@@ -6,13 +6,14 @@ import { type Erased, type ErasedPeople } from '../erased-people.js';
 import { cleanRecord } from './write-clean.js';
 import { loadHeld, lockIdentifiers } from './write-held.js';
 import { type WrittenRecord } from './write-outcome.js';
+import { type ToldRecord } from './told-record.js';
 import { type Person } from './write-person.js';
 import { PageState, takeRecord } from './write-record.js';
 import { writeRows, type Writer } from './write-rows.js';
 
 /** Records of one source, in its order, and who writes them. */
 export interface PageToWrite extends Writer {
-  readonly records: readonly IndividualRecord[];
+  readonly records: readonly ToldRecord[];
 }
 
 /** What became of a page. */
@@ -53,6 +54,15 @@ const UPSERT_SAID = {
     set content_digest = excluded.content_digest, individual_id = excluded.individual_id`,
 };
 
+/** What the records of a page come to, not yet written. */
+export interface JudgedPage {
+  readonly state: PageState;
+  /** One for each record, in their order. */
+  readonly records: readonly WrittenRecord[];
+  /** What the source said now and had not said before. */
+  readonly said: readonly SaidOfSomebody[];
+}
+
 /**
  * Writes a page of records of one source: people found by their identifiers or made, their parents, the mothers'
  * families, and a change for each row that differs from before. The result is the same as if the records came one by
@@ -62,7 +72,15 @@ const UPSERT_SAID = {
  * `client` is in a transaction, which the caller commits.
  */
 export async function writePage(client: PoolClient, page: PageToWrite): Promise<WrittenPage> {
-  const records = page.records.map(cleanRecord);
+  const judged = await judgePage(client, page);
+  await writeRows(client, judged.state, page);
+  await rememberSaid(client, page.dataSourceId, judged.said);
+  return countPage(judged);
+}
+
+/** Decides what becomes of each record, and locks whom they are about; writes nothing. `client` is in a transaction. */
+export async function judgePage(client: PoolClient, page: PageToWrite): Promise<JudgedPage> {
+  const records = page.records.map(({ record }) => cleanRecord(record));
   const said = records.map(readSaid);
   const keys = distinctKeys(records);
   await lockIdentifiers(client, keys);
@@ -72,7 +90,7 @@ export async function writePage(client: PoolClient, page: PageToWrite): Promise<
   const erased = await findErased(client, page.erased, records, held.byIdentifier);
 
   const state = new PageState(held.byIdentifier, places, erased);
-  const latest = new Map<string, Said & { readonly individualId: string }>();
+  const latest = new Map<string, SaidOfSomebody>();
   const written = records.map((record, index) => {
     const { key = '', digest = '' } = said[index] ?? {};
     const isRepeat = latest.get(key)?.digest === digest || (!latest.has(key) && repeated.has(key));
@@ -80,14 +98,15 @@ export async function writePage(client: PoolClient, page: PageToWrite): Promise<
     if (result.individualId !== null && !isRepeat) latest.set(key, { key, digest, individualId: result.individualId });
     return result;
   });
+  return { state, records: written, said: [...latest.values()] };
+}
 
-  await writeRows(client, state, page);
-  await rememberSaid(client, page.dataSourceId, [...latest.values()]);
-
+/** The counts of a page that was judged. */
+export function countPage({ state, records }: JudgedPage): WrittenPage {
   const people = [...state.people];
   const created = people.filter((person) => person.isNew);
   return {
-    records: written,
+    records,
     individualsCreated: created.filter((person) => person.isIdentified).length,
     individualsUpdated: people.filter((person) => !person.isNew && person.changed.size > 0).length,
     groupsCreated: state.newFamilies.length,
@@ -147,6 +166,10 @@ interface Said {
   readonly digest: string;
 }
 
+interface SaidOfSomebody extends Said {
+  readonly individualId: string;
+}
+
 function readSaid(record: IndividualRecord): Said {
   return {
     key: sha256(record.identifiers.map(typedKey).sort().join('\u0001')),
@@ -169,7 +192,7 @@ async function findRepeated(client: PoolClient, dataSourceId: string, said: read
 async function rememberSaid(
   client: PoolClient,
   dataSourceId: string,
-  said: readonly (Said & { readonly individualId: string })[],
+  said: readonly SaidOfSomebody[],
 ): Promise<void> {
   if (said.length === 0) return;
   await client.query({

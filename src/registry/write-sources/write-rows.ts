@@ -10,6 +10,8 @@ import { runForRows } from '../write-statement.js';
 /** Who writes: noted with the rows. */
 export interface Writer extends Origin {
   readonly dataSourceId: string;
+  /** The page of the run that the records came on; `null` where no run brought them. */
+  readonly page: number | null;
   /** Who must not come back. */
   readonly erased: ErasedPeople;
 }
