@@ -30,6 +30,7 @@ function failed({ record }: ToldRecord): WrittenPage {
     fatherId: null,
     groupId: null,
     issues: record.issues,
+    questions: [],
   };
   return {
     records: [written],

@@ -98,6 +98,7 @@ export function takeRecord(page: PageState, said: IndividualRecord, isRepeat: bo
     fatherId: parentOf(subject, 'father_of')?.id ?? null,
     groupId: subject.families[0]?.id ?? null,
     issues,
+    questions: [],
   };
 }
 
@@ -125,7 +126,7 @@ function withoutErasedParents(page: PageState, record: IndividualRecord, child: 
 }
 
 function refuse(outcome: 'skipped' | 'conflict', issues: readonly RecordIssue[], refusal: Refusal): WrittenRecord {
-  return { outcome, refusal, individualId: null, motherId: null, fatherId: null, groupId: null, issues };
+  return { outcome, refusal, individualId: null, motherId: null, fatherId: null, groupId: null, issues, questions: [] };
 }
 
 function parentOf(child: Person, type: ParentalType): Person | undefined {
