@@ -24,7 +24,9 @@ export default async function globalSetup() {
     folder = await mkdtemp(join(tmpdir(), 'dci-gateway-test-'));
     // Run as root, the database user must be able to enter it: else the data would stay in /var/lib/dci-gateway.
     await chmod(folder, 0o755);
-    server = await EmbeddedServer.start({ dataDir: folder, log, settings: { fsync: 'off', max_connections: '200' } });
+    // Nothing here outlives the run.
+    const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '200' };
+    server = await EmbeddedServer.start({ dataDir: folder, log, settings });
     adminUrl = server.superuserUrl;
   }
 
