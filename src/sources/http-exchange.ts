@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { readRetryAfter } from '../dci/retry-after.js';
 import { Problem } from '../record/problem.js';
 import { GoingOutFailure, type GuardedAgent, type GuardedAnswer } from '../security/egress/guarded-agent.js';
+import { type Exchange, withoutSecrets } from './exchanges/exchange.js';
 import { whatWasSaid } from './what-was-said.js';
 import { type Attempt, type FailedAttempt } from './retry.js';
 import { forbiddenAddress } from './source-address.js';
@@ -21,7 +22,12 @@ export interface SourceRequest {
   /** Texts that must not come out in a problem, whatever the source echoes. */
   readonly secrets: readonly string[];
   readonly signal: AbortSignal;
+  /** Is told of the request and its answer; the secrets are left out of both. */
+  readonly see?: ((seen: SeenExchange) => void) | undefined;
 }
+
+/** What went over the wire, without what only the asker knows of it. */
+export type SeenExchange = Omit<Exchange, 'notPushedDown'>;
 
 /** An answer whose body was whole and JSON. */
 export interface JsonAnswer {
@@ -42,13 +48,35 @@ export class HttpExchange {
   /** One attempt: never throws for anything that the source or the network does. */
   async send(request: SourceRequest): Promise<Attempt<JsonAnswer>> {
     const who = `The ${request.purpose} endpoint at ${request.url.host}`;
+    const began = { sentAt: new Date(), at: performance.now() };
     try {
-      return judge(who, request, await this.#agent.request({ ...request, givenBy: 'operator' }));
+      const answer = await this.#agent.request({ ...request, givenBy: 'operator' });
+      tell(request, began, answer);
+      return judge(who, request, answer);
     } catch (error) {
-      if (error instanceof GoingOutFailure) return judgeFailure(who, request, error);
-      throw error;
+      if (!(error instanceof GoingOutFailure)) throw error;
+      // An address that is not connected to was sent nothing.
+      if (error.fault !== 'address') tell(request, began, { status: error.status, text: null });
+      return judgeFailure(who, request, error);
     }
   }
+}
+
+function tell(
+  { purpose, method, url, headers, body, secrets, see }: SourceRequest,
+  began: { readonly sentAt: Date; readonly at: number },
+  answer: { readonly status: number | null; readonly text: string | null },
+): void {
+  if (see === undefined) return;
+  const open = Object.entries(headers).map(([name, value]) => [name, withoutSecrets(value, secrets)]);
+  see({
+    purpose,
+    sentAt: began.sentAt,
+    durationMs: Math.round(performance.now() - began.at),
+    status: answer.status,
+    request: { method, url: url.href, headers: Object.fromEntries(open), body: body ?? null },
+    answer: answer.text === null ? null : withoutSecrets(answer.text, secrets),
+  });
 }
 
 function judgeFailure(who: string, request: SourceRequest, { fault, reason, status }: GoingOutFailure): FailedAttempt {

@@ -13,13 +13,21 @@ import { type DataSource } from './data-source.js';
 import { type CredentialSeal, listDataSources, openClientSecret } from './data-sources.js';
 import { HttpExchange, type JsonAnswer, type SourceRequest } from './http-exchange.js';
 import { type Attempt, DEFAULT_RETRY_LIMITS, type FailedAttempt, type RetryLimits, withRetries } from './retry.js';
-import { readSourceAnswer, type SearchResult, type SourceQuestion, writeSourceMessage } from './source-messages.js';
+import { type SeeExchange } from './exchanges/exchange.js';
+import { namesOfFilter } from './filter-names.js';
+import {
+  type QuestionOutcome,
+  readSourceAnswer,
+  type SearchResult,
+  type SourceQuestion,
+  writeSourceMessage,
+} from './source-messages.js';
 import { type OwnAddress } from './later-messages.js';
 import { type LaterAction } from './source-requests.js';
 import { openAnswer, sealRequest, type SealOptions } from './seal-exchange.js';
 import { laterUrl, sourceUrl } from './source-url.js';
 
-export { type SearchResult, type SourceQuestion } from './source-messages.js';
+export { type QuestionOutcome, type SearchResult, type SourceQuestion } from './source-messages.js';
 
 /** What the client works with. */
 export interface RegistryClientOptions {
@@ -78,8 +86,13 @@ export class RegistryClient {
    * `SOURCE_REJECTED_REQUEST`, `SOURCE_ADDRESS_FORBIDDEN`, `DATA_SOURCE_PATH_MISSING`,
    * `DATA_SOURCE_CREDENTIALS_MISSING`, those of `sealRequest` and `openAnswer`, and `FILTER_NOT_EXPRESSIBLE` where the question wants its whole filter.
    */
-  async search(source: DataSource, question: SourceQuestion, signal?: AbortSignal): Promise<SearchResult> {
-    const [result] = await this.searchMany(source, [question], signal);
+  async search(
+    source: DataSource,
+    question: SourceQuestion,
+    signal?: AbortSignal,
+    see?: SeeExchange,
+  ): Promise<SearchResult> {
+    const [result] = await this.searchMany(source, [question], signal, see);
     if (result === undefined) throw new Error('A question was left without a result');
     return result;
   }
@@ -89,22 +102,48 @@ export class RegistryClient {
     source: DataSource,
     questions: readonly SourceQuestion[],
     signal?: AbortSignal,
+    see?: SeeExchange,
   ): Promise<SearchResult[]> {
+    const outcomes = await this.searchEach(source, questions, signal, see);
+    return outcomes.map((outcome) => {
+      if (outcome.ok) return outcome.result;
+      if (!outcome.isLost) throw outcome.problem;
+      // Many registries leave out what nobody fits.
+      return { records: [], pagination: null, residual: null, warnings: [] };
+    });
+  }
+
+  /**
+   * Several questions in one message; what became of each, in order. Throws as `search` does when the message as a whole
+   * had no answer.
+   */
+  async searchEach(
+    source: DataSource,
+    questions: readonly SourceQuestion[],
+    signal?: AbortSignal,
+    see?: SeeExchange,
+  ): Promise<QuestionOutcome[]> {
     if (questions.length === 0) return [];
     const url = sourceUrl(source, 'search');
     const message = writeSourceMessage(source, questions, this.#options.senderId(), new Date());
+    const notPushedDown = message.items.flatMap(({ residual }) => (residual === null ? [] : namesOfFilter(residual)));
     const request = {
       purpose: 'search',
       method: 'POST' as const,
       url,
       headers: JSON_BODY,
       body: JSON.stringify(await sealRequest(source, message.body, this.#sealing)),
+      notPushedDown: [...new Set(notPushedDown)],
+      see,
     };
     const answer = await this.#ask(source, request, source.authType === 'bearer', signal);
-    const results = readSourceAnswer(source, message, await openAnswer(source, answer, this.#sealing), new Date());
-    return source.authType === 'bearer' && source.credentialLocation === 'query'
-      ? results.map((result) => ({ ...result, warnings: [...result.warnings, QUERY_CREDENTIALS_WARNING] }))
-      : results;
+    const outcomes = readSourceAnswer(source, message, await openAnswer(source, answer, this.#sealing), new Date());
+    if (source.authType !== 'bearer' || source.credentialLocation !== 'query') return outcomes;
+    return outcomes.map((outcome) =>
+      outcome.ok
+        ? { ok: true, result: { ...outcome.result, warnings: [...outcome.result.warnings, QUERY_CREDENTIALS_WARNING] } }
+        : outcome,
+    );
   }
 
   /** How we are called, and where answers come that are given later. */
@@ -122,6 +161,7 @@ export class RegistryClient {
     action: LaterAction,
     body: unknown,
     signal?: AbortSignal,
+    see?: SeeExchange,
   ): Promise<Acknowledgement> {
     const url = laterUrl(source, action);
     const request = {
@@ -130,6 +170,7 @@ export class RegistryClient {
       url,
       headers: JSON_BODY,
       body: JSON.stringify(await sealRequest(source, body, this.#sealing)),
+      see,
     };
     const answer = await this.#ask(source, request, source.authType === 'bearer', signal, 1);
     return readAcknowledgement(answer.body);
@@ -159,9 +200,15 @@ export class RegistryClient {
   async locations(
     source: DataSource,
     signal?: AbortSignal,
+    see?: SeeExchange,
   ): Promise<{ readonly locations: readonly SourceLocation[]; readonly problems: readonly string[] }> {
     const url = sourceUrl(source, 'locations');
-    const answer = await this.#ask(source, { purpose: 'locations', method: 'GET', url, headers: {} }, false, signal);
+    const answer = await this.#ask(
+      source,
+      { purpose: 'locations', method: 'GET', url, headers: {}, see },
+      false,
+      signal,
+    );
     const read = readLocations(answer.body);
     const [problem] = read.problems;
     if (read.locations.length === 0 && problem !== undefined) {
@@ -226,6 +273,7 @@ export class RegistryClient {
           timeoutMs: Math.min(source.timeoutMs, Math.ceil(remainingMs)),
           secrets: token === null ? [] : [token.value],
           signal,
+          see: request.see && ((seen) => request.see?.({ ...seen, notPushedDown: request.notPushedDown ?? [] })),
         });
       const token = withToken ? await this.#tokens.get(source) : null;
       let outcome = await send(token);
@@ -249,7 +297,11 @@ export class RegistryClient {
   }
 }
 
-type Question = Pick<SourceRequest, 'purpose' | 'method' | 'url' | 'headers' | 'body'>;
+interface Question extends Pick<SourceRequest, 'purpose' | 'method' | 'url' | 'headers' | 'body'> {
+  /** What the message could not say, by name. */
+  readonly notPushedDown?: readonly string[];
+  readonly see?: SeeExchange | undefined;
+}
 
 /** Whether an address lies at the origin of another and below its path: a token is shown to nobody else. */
 function isBelow(url: URL, base: URL): boolean {

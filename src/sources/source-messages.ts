@@ -8,6 +8,7 @@ import { type IndividualRecord } from '../record/individual-record.js';
 import { type NumberedPage } from '../record/page.js';
 import { Problem } from '../record/problem.js';
 import { type Sort } from '../record/sort.js';
+import { type VitalEvent } from '../record/vital-event.js';
 import { type DataSource } from './data-source.js';
 import { renameQueryAttributes, renameRecordFields } from './field-mapping.js';
 import { namesOfFilter } from './filter-names.js';
@@ -16,6 +17,8 @@ import { whatWasSaid } from './what-was-said.js';
 /** What is asked of a source. */
 export interface SourceQuestion {
   readonly filter: Filter;
+  /** Whose records are asked for. Default: births. */
+  readonly event?: VitalEvent | undefined;
   readonly sort?: readonly Sort[];
   /** Default: the first page of the source's page size. A size is always sent: a source's own default may be 5. */
   readonly page?: NumberedPage;
@@ -49,7 +52,7 @@ export interface SourceMessage {
 /**
  * The questions as one message in the dialect of the source, with the parameters and field names that the source sets.
  * `senderUri` is where an answer that comes later is to be sent. Throws `FILTER_NOT_EXPRESSIBLE` for a question that wants
- * its whole filter and cannot have it.
+ * its whole filter and cannot have it, `EVENT_NOT_EXPRESSIBLE` for one about events that the source cannot be asked for.
  */
 export function writeSourceMessage(
   source: DataSource,
@@ -59,24 +62,37 @@ export function writeSourceMessage(
   senderUri = source.parameters.sender_uri,
 ): SourceMessage {
   const { parameters } = source;
+  const spoken = dialect(source.dialect);
+  for (const { event = 'birth' } of questions) {
+    if (spoken.request.regTypes[event] === null && regTypeOf(event, parameters) === undefined) {
+      throw eventNotExpressible(source, event);
+    }
+  }
   const written = writeSearchRequest({
-    dialect: dialect(source.dialect),
-    items: questions.map(({ filter, sort = [], page }) => ({
+    dialect: spoken,
+    items: questions.map(({ filter, event, sort = [], page }) => ({
       filter,
+      event,
       sort,
       page: page ?? { size: source.pageSize, number: 1 },
     })),
     senderId: parameters.sender_id ?? senderId,
     ...(senderUri === undefined ? {} : { senderUri }),
     receiverId: parameters.receiver_id ?? source.code,
-    recordKind: 'birth',
     now,
   });
   for (const [index, { residual }] of written.items.entries()) {
     if (residual !== null && questions[index]?.wholeFilterOnly === true) throw notExpressible(source, residual);
   }
   return {
-    body: renameQueryAttributes(withParameters(written.message, parameters), source.fieldMappings),
+    body: renameQueryAttributes(
+      withParameters(
+        written.message,
+        questions.map(({ event = 'birth' }) => event),
+        parameters,
+      ),
+      source.fieldMappings,
+    ),
     transactionId: written.message.message.transaction_id,
     messageId: textOf(written.message.header.message_id) ?? '',
     items: written.items.map(({ referenceId, residual, recheck }) => {
@@ -95,20 +111,51 @@ export function notExpressible(source: DataSource, residual: Filter): Problem {
   );
 }
 
-/** What the source's parameters say in place of the dialect. */
-function withParameters(message: SearchRequestMessage, parameters: DataSource['parameters']): SearchRequestMessage {
-  const { version, locale, reg_type, reg_event_type, reg_record_type } = parameters;
-  const criteria = said({ version, reg_type, reg_event_type, reg_record_type });
+function eventNotExpressible({ code, dialect: name }: DataSource, event: VitalEvent): Problem {
+  return new Problem(
+    'EVENT_NOT_EXPRESSIBLE',
+    `The source "${code}" cannot be asked for ${event}s: ${name} has no word for them; where it keeps them all the same give its word in the parameter ${event}_reg_type`,
+  );
+}
+
+/** The parameters of births have the plain names: most sources have nothing else. */
+function parameterOf(
+  event: VitalEvent,
+  name: 'reg_type' | 'reg_event_type',
+  parameters: DataSource['parameters'],
+): string | undefined {
+  return parameters[event === 'birth' ? name : `${event}_${name}`];
+}
+
+function regTypeOf(event: VitalEvent, parameters: DataSource['parameters']): string | undefined {
+  return parameterOf(event, 'reg_type', parameters);
+}
+
+/** What the source's parameters say in place of the dialect; `events` are those of the items, in order. */
+function withParameters(
+  message: SearchRequestMessage,
+  events: readonly VitalEvent[],
+  parameters: DataSource['parameters'],
+): SearchRequestMessage {
+  const { version, locale, reg_record_type } = parameters;
   return {
     ...message,
     header: { ...message.header, ...said({ version }) },
     message: {
       ...message.message,
-      search_request: message.message.search_request.map((item) => ({
-        ...item,
-        ...said({ locale }),
-        search_criteria: { ...item.search_criteria, ...criteria },
-      })),
+      search_request: message.message.search_request.map((item, index) => {
+        const event = events[index] ?? 'birth';
+        const reg_type = regTypeOf(event, parameters);
+        const reg_event_type = parameterOf(event, 'reg_event_type', parameters);
+        return {
+          ...item,
+          ...said({ locale }),
+          search_criteria: {
+            ...item.search_criteria,
+            ...said({ version, reg_type, reg_event_type, reg_record_type }),
+          },
+        };
+      }),
     },
   };
 }
@@ -117,16 +164,28 @@ function said(words: Readonly<Record<string, string | undefined>>): Record<strin
   return Object.fromEntries(Object.entries(words).flatMap(([key, word]) => (word === undefined ? [] : [[key, word]])));
 }
 
+/** What became of one question of a message. */
+export type QuestionOutcome =
+  | { readonly ok: true; readonly result: SearchResult }
+  /** `isLost`: the item is missing from the answer of a registry that answers every item. */
+  | { readonly ok: false; readonly problem: Problem; readonly isLost: boolean };
+
 /**
- * The results of a message in the order of its questions. Items are paired by `reference_id`; one that the source left
- * out has no match. Throws `SOURCE_REJECTED_REQUEST` with the reason when any was refused, `SOURCE_ANSWER_UNREADABLE`
- * when the answer is none or answers something else.
+ * What became of each question of a message, in order. Items are paired by `reference_id`. One that the source left out
+ * has no match where the source is known to leave such items out. Throws `SOURCE_REJECTED_REQUEST` with the reason
+ * when the message was refused as a whole, `SOURCE_ANSWER_UNREADABLE` when the answer is none or answers something else.
  */
-export function readSourceAnswer(source: DataSource, message: SourceMessage, body: unknown, now: Date): SearchResult[] {
+export function readSourceAnswer(
+  source: DataSource,
+  message: SourceMessage,
+  body: unknown,
+  now: Date,
+): QuestionOutcome[] {
   const spoken = dialect(source.dialect);
   const answer = readSearchAnswer(body, spoken);
-  // Where every item was rejected the header only says so; the item says why.
-  refuseUnanswered(source, answer.items.find((item) => item.status === 'rjct') ?? answer);
+  const refusal = findRefusal(source, answer);
+  // Where items were rejected the header only says so; the items say why.
+  if (refusal !== null && answer.items.every(({ status }) => status !== 'rjct')) throw refusal;
   const asked = new Set(message.items.map((item) => item.referenceId));
   if (answer.items.some((item) => !asked.has(item.referenceId))) {
     throw new Problem(
@@ -135,29 +194,40 @@ export function readSourceAnswer(source: DataSource, message: SourceMessage, bod
     );
   }
   const today = now.toISOString().slice(0, 10);
-  return message.items.map(({ referenceId, residual }) => {
-    const item = answer.items.find((candidate) => candidate.referenceId === referenceId);
-    if (item !== undefined) refuseUnanswered(source, item);
-    const records = (item?.records ?? []).map((record) =>
+  const items = new Map(answer.items.map((item) => [item.referenceId, item]));
+  return message.items.map(({ referenceId, residual }): QuestionOutcome => {
+    const item = items.get(referenceId);
+    if (item === undefined) {
+      return spoken.request.leavesOutItemsWithoutMatch === true && refusal === null
+        ? { ok: true, result: { records: [], pagination: null, residual, warnings: [] } }
+        : { ok: false, problem: refusal ?? lost(source), isLost: refusal === null };
+    }
+    const problem = findRefusal(source, item);
+    if (problem !== null) return { ok: false, problem, isLost: false };
+    const records = item.records.map((record) =>
       readIndividualRecord(renameRecordFields(record, source.fieldMappings), spoken, today),
     );
-    return { records, pagination: item?.pagination ?? null, residual, warnings: [] };
+    return { ok: true, result: { records, pagination: item.pagination, residual, warnings: [] } };
   });
 }
 
-/** A message or an item that was refused, or put off, which a synchronous search cannot wait for. */
-function refuseUnanswered(
+function lost({ code }: DataSource): Problem {
+  return new Problem('SOURCE_ANSWER_INCOMPLETE', `The search endpoint of "${code}" answered without this question`);
+}
+
+/** Of a message or an item that was refused, or put off, which a synchronous search cannot wait for. */
+function findRefusal(
   source: DataSource,
   { status, reasonCode, reasonMessage }: Pick<SearchAnswer, 'status' | 'reasonCode' | 'reasonMessage'>,
-): void {
-  if (status === 'succ') return;
+): Problem | null {
+  if (status === 'succ') return null;
   const said = whatWasSaid({ message: [reasonCode, reasonMessage].filter((part) => part !== null).join(': ') }, []);
   const because = said === null ? ' without a reason' : `: ${said}`;
   if (status === 'rjct') {
     const message = `The search endpoint of "${source.code}" rejected the request${because}`;
-    throw new Problem('SOURCE_REJECTED_REQUEST', message);
+    return new Problem('SOURCE_REJECTED_REQUEST', message);
   }
-  throw new Problem(
+  return new Problem(
     'SOURCE_ANSWER_UNREADABLE',
     `The search endpoint of "${source.code}" put its answer off (${status}): set the search path to its synchronous search`,
   );
