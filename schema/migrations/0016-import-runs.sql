@@ -29,8 +29,12 @@ create table individual_revisions (
   -- The record of the run that said it; null where no run did.
   page integer,
   ordinal integer,
+  -- Of each field, where several records of the page told of the person; else empty.
+  ordinals integer[] not null default '{}',
   fields text[] not null,
-  -- JSON pointer of each field within the answer of the source; '' where there is none.
+  -- Where in the answer of the source the record stands (RFC 6901), and each field behind that; '' or empty where that is
+  -- not known. Where several records told of the person the pointers of the fields are whole.
+  record_pointer text not null default '',
   pointers text[] not null default '{}',
   -- When the source says that it was so; null where it does not.
   said_at timestamptz,
@@ -58,6 +62,10 @@ alter table import_runs
   add column paused_until timestamptz,
   add column pause_reason text,
   add column cancel_requested_at timestamptz,
+  -- Of the items of an undo.
+  add column removed_count integer not null default 0,
+  add column restored_count integer not null default 0,
+  add column refused_count integer not null default 0,
   -- The people, ties and groups that an undo removed, the people that it restored.
   add column individuals_removed integer not null default 0,
   add column individuals_restored integer not null default 0;
@@ -87,7 +95,7 @@ create table import_pages (
   retyped_from text[] not null default '{}',
   groups uuid[] not null default '{}',
   memberships uuid[] not null default '{}',
-  -- People of whom the source had not told before.
+  -- Of the people who were held already, those of whom the source had not told before.
   told_of uuid[] not null default '{}',
   -- Rows of source_records, and what they held before; null: nothing.
   said_keys bytea[] not null default '{}',

@@ -111,6 +111,7 @@ async function write(
   const records = read.map((one) => (one.ok ? one.records : []));
   const refusals = await writeTogether(client, records, {
     origin: caller.clientId,
+    actor: caller.clientId,
     unknownIds: 'refuse',
     heldFacts: 'keep',
     erased: erasedPeople(keys),

@@ -17,6 +17,18 @@ export interface IndividualRecord {
   /** The parents named in the record; their own `parents` are empty. */
   readonly parents: readonly Parent[];
   readonly issues: readonly RecordIssue[];
+  /** Where it was read from, where that was asked for. */
+  readonly told?: RecordPlace;
+}
+
+/** Where a record stood in the answer of the other registry; no part of what it says. */
+export interface RecordPlace {
+  /** JSON pointer (RFC 6901) of the record within the answer. */
+  readonly at: string;
+  /** When the other registry says that it was so: ISO 8601 in UTC; `null` where it does not. */
+  readonly saidAt: string | null;
+  /** JSON pointers of what it says of the person, behind `at`, by the names that changes use: `birthDate`, ... */
+  readonly pointers: Readonly<Record<string, string>>;
 }
 
 /** A parent of the person, with what the record says of that parent. */

@@ -54,6 +54,7 @@ const UPSERT_MARRIAGES = {
 
 /** An identifier that a person gets. */
 export interface IdentifierRow extends Identifier {
+  readonly id: string;
   readonly individualId: string;
 }
 
@@ -64,7 +65,7 @@ export async function insertIdentifiers(
   dataSourceId: string | null,
 ): Promise<void> {
   await runForRows(db, INSERT_IDENTIFIERS, rows, [
-    rows.map(newId),
+    rows.map((row) => row.id),
     rows.map((row) => row.individualId),
     rows.map((row) => row.type),
     rows.map((row) => row.value),

@@ -49,6 +49,7 @@ export async function saveRecord(context: GraphContext, record: RegistryRecord):
   const [written] = await inTransaction(pool, async (client) => {
     const results = await writeRecords(client, [record], {
       origin,
+      actor: caller.clientId,
       unknownIds: 'refuse',
       erased: erasedPeople(context.keys),
     });

@@ -7,6 +7,7 @@ import { type DemoPerson, FamilyMaker } from './families.js';
 import { DEMO_COUNTRY_ID, type DemoDistrict } from './places.js';
 import { insertPeople } from './write-people.js';
 import { loadDemo } from './demo.js';
+import { newId } from '../write-id.js';
 import { insertIdentifiers, insertRelationships } from '../write-links.js';
 
 /** How many to generate, and how. */
@@ -151,7 +152,11 @@ function identifiersOf({ id: individualId, identifiers }: DemoPerson, index: num
   const [first, second] = identifiers;
   if (first === undefined) throw new RangeError('Everybody has a number');
   const other = second ?? { type: 'NID', value: `DL-${first.value.slice(2)}` };
-  return (index % 2 === 0 ? [first] : [first, other]).map((identifier) => ({ individualId, ...identifier }));
+  return (index % 2 === 0 ? [first] : [first, other]).map((identifier) => ({
+    id: newId(),
+    individualId,
+    ...identifier,
+  }));
 }
 
 async function vacuum(ownerUrl: string): Promise<void> {

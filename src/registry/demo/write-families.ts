@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/pool.js';
 import type { Change } from '../../record/change.js';
 import { change, writeChanges } from '../write-changes.js';
+import { newId } from '../write-id.js';
 import {
   insertGroupIdentifiers,
   insertIdentifiers,
@@ -69,7 +70,7 @@ export async function writeFamilies(
   const [farmers, disabilities] = [held.flatMap((one) => one.farmers), held.flatMap((one) => one.disabilities)];
   const enrolments = held.flatMap((one) => one.enrolments);
   const identifiers = people.flatMap(({ id: individualId, identifiers: own }) =>
-    own.map((identifier) => ({ individualId, ...identifier })),
+    own.map((identifier) => ({ id: newId(), individualId, ...identifier })),
   );
   const relationships = [...parents, ...spouses];
   const members = [...memberships, ...held.flatMap((one) => one.members)];

@@ -21,7 +21,7 @@ const LOCK_PEOPLE = {
       select id from unnest($3::uuid[]) as id
     )
     select ${individualColumns(ALL_FIELDS)}, i.death_location_id, i.death_place_text, i.marital_status, i.phone_numbers, i.emails,
-      i.attributes
+      i.attributes, i.row_version
     from individuals i
     where i.id in (select id from asked)
     order by i.id
@@ -53,6 +53,7 @@ interface HeldPersonRow extends WholeIndividualRow {
   phone_numbers: string[];
   emails: string[];
   attributes: JsonObject;
+  row_version: number;
 }
 
 /** Reads and locks the people that are asked for. What identifiers they are asked by must be locked already. */
@@ -70,7 +71,7 @@ export async function loadPeople(db: Queryable, asked: AskedRows): Promise<Found
 }
 
 function readPerson(row: HeldPersonRow): PersonRow {
-  return new PersonRow(row.id, false, {
+  return new PersonRow(row.id, row.row_version, {
     givenName: row.given_name,
     middleName: row.middle_name,
     familyName: row.family_name,

@@ -1,5 +1,7 @@
 import { type Queryable } from '../../database/pool.js';
 import { type Change } from '../../record/change.js';
+import { type Revision, writeRevisions } from '../revisions/write-revisions.js';
+import { newId } from '../write-id.js';
 import { type Batch } from './write-batch.js';
 import { change, writeChanges } from '../write-changes.js';
 import {
@@ -10,6 +12,7 @@ import {
   retypeRelationships,
   upsertMarriages,
 } from '../write-links.js';
+import { type RecordWriter } from './write-records.js';
 import { type Row } from './write-row.js';
 import { runForRows } from '../write-statement.js';
 import { DISABILITIES, ENROLMENTS, FARMERS, GROUPS, INDIVIDUALS, PROGRAMMES } from './write-tables.js';
@@ -37,7 +40,11 @@ const UPDATE_ROLES = {
 };
 
 /** Writes what the batch has come to, in a number of statements that does not depend on how much it is. */
-export async function writeBatchRows(db: Queryable, batch: Batch, origin: string): Promise<void> {
+export async function writeBatchRows(
+  db: Queryable,
+  batch: Batch,
+  { origin, actor = null }: Pick<RecordWriter, 'origin' | 'actor'>,
+): Promise<void> {
   const people = [...batch.people.byId.values()];
   const groups = [...batch.groups.byId.values()];
   const [farmers, disabilities] = [[...batch.farmers.values()], [...batch.disabilities.values()]];
@@ -64,6 +71,13 @@ export async function writeBatchRows(db: Queryable, batch: Batch, origin: string
     ...changesOf('programme', programmes),
     ...changesOf('enrolment', enrolments),
   ]);
+  const by = { origin, actor, importRunId: null, dataSourceId: null, page: null };
+  await writeRevisions(db, by, people.filter((row) => row.isNew || row.changed.size > 0).map(revisionOf));
+}
+
+function revisionOf({ id, heldVersion, changed, before }: PersonRow): Revision {
+  const told = new Map([...changed].map((field) => [field, null]));
+  return { individualId: id, rowVersion: (heldVersion ?? 0) + 1, told, before: heldVersion === null ? null : before };
 }
 
 function changesOf(subject: Change['subject'], rows: readonly Row<object>[]): Change[] {
@@ -76,7 +90,7 @@ function changesOf(subject: Change['subject'], rows: readonly Row<object>[]): Ch
 
 async function writeIdentifiers(db: Queryable, people: readonly PersonRow[]): Promise<void> {
   const rows = people.flatMap(({ id, newIdentifiers }) =>
-    newIdentifiers.map((identifier) => ({ ...identifier, individualId: id })),
+    newIdentifiers.map((identifier) => ({ ...identifier, id: newId(), individualId: id })),
   );
   await insertIdentifiers(db, rows, null);
 }

@@ -29,7 +29,7 @@ export function takeIndividual(batch: Batch, record: IndividualToWrite): Taken {
   }
   const held = findSubject('person', batch.people, record, batch.unknownIds);
   if (held !== null && batch.heldFacts === 'keep') return kept(held);
-  const person = held ?? new PersonRow(idForNew(record.id), true, emptyPerson());
+  const person = held ?? new PersonRow(idForNew(record.id), null, emptyPerson());
   const birth = findPlace(batch, record.birthPlace, 'birthPlace');
   const death = findPlace(batch, record.deathPlace, 'deathPlace');
   const home = findPlace(batch, record.homePlace, 'homePlace');
@@ -98,6 +98,7 @@ function checkMarriages(marriages: readonly Marriage[] = []): void {
 /** All marriages are said at once: those that are not among them go. */
 function takeMarriages(person: PersonRow, said: readonly Marriage[] | undefined): boolean {
   if (said === undefined) return false;
+  const before = [...person.marriages].map(([marriedOn, { divorcedOn }]) => ({ marriedOn, divorcedOn }));
   const endings = new Map(said.map(({ marriedOn, divorcedOn }) => [marriedOn, divorcedOn]));
   let isChanged = false;
   for (const [marriedOn, marriage] of person.marriages) {
@@ -111,7 +112,10 @@ function takeMarriages(person: PersonRow, said: readonly Marriage[] | undefined)
     if (held === undefined) person.marriages.set(marriedOn, { id: newId(), held: null, divorcedOn, isGone: false });
     else held.divorcedOn = divorcedOn;
   }
-  if (isChanged) person.changed.add('marriages');
+  if (isChanged) {
+    person.changed.add('marriages');
+    if (!person.before.has('marriages')) person.before.set('marriages', before);
+  }
   return isChanged;
 }
 

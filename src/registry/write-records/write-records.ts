@@ -17,6 +17,8 @@ import { type WriteRefusal, type WrittenRegistryRecord } from './write-result.js
 export interface RecordWriter {
   /** Who made the changes: `loader`, `mutation`, the client id of a partner, ... */
   readonly origin: string;
+  /** Who it was, for the history of people: a client, a name; default: nobody. */
+  readonly actor?: string | null;
   /** What becomes of a record whose own id nobody holds: it is made with that id (default), or refused. */
   readonly unknownIds?: 'make' | 'refuse';
   /**
@@ -56,7 +58,7 @@ export async function writeRecords(
 async function writeBatch(
   client: PoolClient,
   records: readonly RegistryRecord[],
-  { origin, unknownIds = 'make', heldFacts = 'write', erased }: RecordWriter,
+  { unknownIds = 'make', heldFacts = 'write', erased, ...by }: RecordWriter,
 ): Promise<WrittenRegistryRecord[]> {
   const faults = records.map(faultOf);
   const asked = new Asked(records.filter((_, index) => faults[index] === null));
@@ -65,7 +67,7 @@ async function writeBatch(
     const fault = faults[index] ?? null;
     return fault === null ? takeOrRefuse(batch, record) : refused(fault);
   });
-  await writeBatchRows(client, batch, origin);
+  await writeBatchRows(client, batch, by);
   return written;
 }
 

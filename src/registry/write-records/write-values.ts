@@ -49,6 +49,15 @@ export interface HeldMarriage {
 
 /** A person with what hangs on them. */
 export class PersonRow extends Row<IndividualValues> {
+  constructor(
+    id: string,
+    /** `row_version` before this batch; `null` of somebody new. */
+    readonly heldVersion: number | null,
+    values: IndividualValues,
+  ) {
+    super(id, heldVersion === null, values);
+  }
+
   /** By `typedKey`. */
   readonly identifierKeys = new Set<string>();
   readonly newIdentifiers: Identifier[] = [];

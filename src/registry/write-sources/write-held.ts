@@ -61,7 +61,7 @@ const SELECT_AFFECTED = {
 const LOCK_INDIVIDUALS = {
   name: 'write-lock-individuals',
   text: `
-    select ${individualColumns(ALL_FIELDS)},
+    select ${individualColumns(ALL_FIELDS)}, i.row_version,
       exists (select from source_records s where s.individual_id = i.id) as has_own_record,
       exists (select from individual_sources s where s.individual_id = i.id and s.data_source_id = $2) as has_source
     from individuals i
@@ -98,6 +98,7 @@ const SELECT_FAMILIES = {
 };
 
 interface HeldRow extends WholeIndividualRow {
+  row_version: number;
   has_own_record: boolean;
   has_source: boolean;
 }
@@ -156,7 +157,7 @@ function readPerson(row: HeldRow): Person {
     homeLocation: row.home_location_id,
     homePlaceText: row.home_place_text,
   };
-  return new Person(row.id, false, values, row.has_own_record, row.has_source);
+  return new Person(row.id, false, values, row.has_own_record, row.has_source, row.row_version);
 }
 
 async function loadIdentifiers(client: Queryable, byId: Map<string, Person>): Promise<Map<string, Person>> {

@@ -3,6 +3,7 @@ import { type PoolClient } from 'pg';
 import { identifierKey, typedKey } from '../../record/individual.js';
 import { type IndividualRecord } from '../../record/individual-record.js';
 import { type Erased, type ErasedPeople } from '../erased-people.js';
+import { notePage, type SaidTrace } from './note-page.js';
 import { cleanRecord } from './write-clean.js';
 import { loadHeld, lockIdentifiers } from './write-held.js';
 import { type WrittenRecord } from './write-outcome.js';
@@ -35,13 +36,11 @@ const SELECT_PLACES = {
     where data_source_id = $1 and external_id = any ($2::text[])`,
 };
 
-const SELECT_REPEATED = {
-  name: 'write-repeated-records',
+const SELECT_SAID = {
+  name: 'write-said-before',
   text: `
-    select encode(s.record_key, 'hex') as key
-    from unnest($2::bytea[], $3::bytea[]) as said (record_key, content_digest)
-    join source_records s on s.data_source_id = $1 and s.record_key = said.record_key
-      and s.content_digest = said.content_digest`,
+    select encode(s.record_key, 'hex') as key, encode(s.content_digest, 'hex') as digest, s.individual_id
+    from source_records s where s.data_source_id = $1 and s.record_key = any ($2::bytea[])`,
 };
 
 const UPSERT_SAID = {
@@ -73,8 +72,9 @@ export interface JudgedPage {
  */
 export async function writePage(client: PoolClient, page: PageToWrite): Promise<WrittenPage> {
   const judged = await judgePage(client, page);
-  await writeRows(client, judged.state, page);
+  const trace = await writeRows(client, judged.state, page);
   await rememberSaid(client, page.dataSourceId, judged.said);
+  await notePage(client, page, trace, judged.said);
   return countPage(judged);
 }
 
@@ -86,16 +86,20 @@ export async function judgePage(client: PoolClient, page: PageToWrite): Promise<
   await lockIdentifiers(client, keys);
   const held = await loadHeld(client, keys, page.dataSourceId);
   const places = await findPlaces(client, page.dataSourceId, records);
-  const repeated = await findRepeated(client, page.dataSourceId, said);
+  const saidBefore = await findSaid(client, page.dataSourceId, said);
   const erased = await findErased(client, page.erased, records, held.byIdentifier);
 
   const state = new PageState(held.byIdentifier, places, erased);
   const latest = new Map<string, SaidOfSomebody>();
   const written = records.map((record, index) => {
     const { key = '', digest = '' } = said[index] ?? {};
-    const isRepeat = latest.get(key)?.digest === digest || (!latest.has(key) && repeated.has(key));
+    const before = saidBefore.get(key) ?? null;
+    const isRepeat = (latest.get(key) ?? before)?.digest === digest;
+    state.ordinal = page.records[index]?.ordinal ?? 0;
     const result = takeRecord(state, record, isRepeat);
-    if (result.individualId !== null && !isRepeat) latest.set(key, { key, digest, individualId: result.individualId });
+    if (result.individualId !== null && !isRepeat) {
+      latest.set(key, { key, digest, individualId: result.individualId, before });
+    }
     return result;
   });
   return { state, records: written, said: [...latest.values()] };
@@ -166,14 +170,23 @@ interface Said {
   readonly digest: string;
 }
 
-interface SaidOfSomebody extends Said {
+interface SaidOfSomebody extends Said, SaidTrace {
   readonly individualId: string;
 }
 
 function readSaid(record: IndividualRecord): Said {
   return {
     key: sha256(record.identifiers.map(typedKey).sort().join('\u0001')),
-    digest: sha256(JSON.stringify({ ...record, issues: [] })),
+    digest: sha256(JSON.stringify(whatIsSaid(record))),
+  };
+}
+
+/** Without what is no word of the source: a record that stands elsewhere in the answer says the same. */
+function whatIsSaid({ told: _told, ...record }: IndividualRecord): object {
+  return {
+    ...record,
+    issues: [],
+    parents: record.parents.map(({ role, record: parent }) => [role, whatIsSaid(parent)]),
   };
 }
 
@@ -181,19 +194,21 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-async function findRepeated(client: PoolClient, dataSourceId: string, said: readonly Said[]): Promise<Set<string>> {
-  const found = await client.query<{ key: string }>({
-    ...SELECT_REPEATED,
-    values: [dataSourceId, said.map(({ key }) => bytes(key)), said.map(({ digest }) => bytes(digest))],
-  });
-  return new Set(found.rows.map((row) => row.key));
-}
-
-async function rememberSaid(
+async function findSaid(
   client: PoolClient,
   dataSourceId: string,
-  said: readonly SaidOfSomebody[],
-): Promise<void> {
+  said: readonly Said[],
+): Promise<Map<string, Said & { readonly individualId: string }>> {
+  const found = await client.query<{ key: string; digest: string; individual_id: string }>({
+    ...SELECT_SAID,
+    values: [dataSourceId, said.map(({ key }) => bytes(key))],
+  });
+  return new Map(
+    found.rows.map(({ key, digest, individual_id: individualId }) => [key, { key, digest, individualId }]),
+  );
+}
+
+async function rememberSaid(client: PoolClient, dataSourceId: string, said: readonly SaidOfSomebody[]): Promise<void> {
   if (said.length === 0) return;
   await client.query({
     ...UPSERT_SAID,

@@ -1,5 +1,6 @@
 import { type Identifier, type PartialDate, type PersonName, type Sex, typedKey } from '../../record/individual.js';
 import { type IndividualRecord } from '../../record/individual-record.js';
+import { type Teller } from '../revisions/write-revisions.js';
 import { newId } from '../write-id.js';
 
 /** Names of an individual's own values, as changes report them. */
@@ -34,6 +35,8 @@ export interface PersonValues {
 /** What a record says of a person, its places already looked up in our own tree. */
 export interface Testimony {
   readonly record: IndividualRecord;
+  /** Place on its page of the record that tells it. */
+  readonly ordinal: number;
   readonly birthLocationId: string | null;
   readonly homeLocationId: string | null;
 }
@@ -63,8 +66,10 @@ export interface Family {
 
 /** A person while a page is written: what is held, with what the records of the page add. */
 export class Person {
-  /** Of the values and identifiers, those that this page changed. */
-  readonly changed = new Set<PersonField | 'identifiers'>();
+  /** Of the values and identifiers, those that this page changed, and where each came from. */
+  readonly changed = new Map<PersonField | 'identifiers', Teller>();
+  /** The changed values as they are held. */
+  readonly before = new Map<PersonField, unknown>();
   readonly identifierKeys = new Set<string>();
   readonly newIdentifiers: Identifier[] = [];
   /** Ties in which this person is the child. */
@@ -84,6 +89,8 @@ export class Person {
     public hasOwnRecord: boolean,
     /** Whether the source that is being read is already noted as one that told of this person. */
     readonly hasSource: boolean,
+    /** `row_version` before this page; 0 of somebody new. */
+    readonly rowVersion: number,
   ) {}
 
   static unknown(): Person {
@@ -100,7 +107,7 @@ export class Person {
       homeLocation: null,
       homePlaceText: null,
     };
-    return new Person(newId(), true, nothing, false, false);
+    return new Person(newId(), true, nothing, false, false, 0);
   }
 
   get isIdentified(): boolean {
@@ -117,13 +124,13 @@ export class Person {
   }
 
   /** Adds the identifiers that the person lacks, of whatever type; true when there were any. */
-  addIdentifiers(identifiers: readonly Identifier[]): boolean {
+  addIdentifiers({ identifiers, told }: IndividualRecord, ordinal: number): boolean {
     const missing = identifiers.filter((identifier) => !this.identifierKeys.has(typedKey(identifier)));
     for (const identifier of missing) {
       this.identifierKeys.add(typedKey(identifier));
       this.newIdentifiers.push(identifier);
-      this.changed.add('identifiers');
     }
+    if (missing.length > 0) this.changed.set('identifiers', { ordinal, told });
     return missing.length > 0;
   }
 
@@ -131,32 +138,45 @@ export class Person {
    * Takes over what a record says: always what was not known yet, and other values only where `overwrite` allows it.
    * What the record does not say never changes anything. True when something changed.
    */
-  hear({ record, birthLocationId, homeLocationId }: Testimony, overwrite: boolean): boolean {
+  hear(testimony: Testimony, overwrite: boolean): boolean {
+    const { record, birthLocationId, homeLocationId } = testimony;
     const held = this.values;
+    const teller = { ordinal: testimony.ordinal, told: record.told };
+    const take = <Field extends PersonField>(
+      field: Field,
+      said: PersonValues[Field] | undefined,
+      mayOverwrite: boolean,
+    ): boolean => this.#take(field, said, mayOverwrite, teller);
     const changes = [
-      this.#take('givenName', record.name?.given, overwrite),
-      this.#take('middleName', record.name?.middle, overwrite),
-      this.#take('familyName', record.name?.family, overwrite),
+      take('givenName', record.name?.given, overwrite),
+      take('middleName', record.name?.middle, overwrite),
+      take('familyName', record.name?.family, overwrite),
       // "unknown" is no news about a person whose sex is known.
-      this.#take('sex', record.sex, overwrite && record.sex !== 'unknown'),
-      this.#take('birthDate', record.birthDate, overwrite && isNews(record.birthDate, held.birthDate)),
-      this.#take('deathDate', record.deathDate, overwrite && isNews(record.deathDate, held.deathDate)),
-      this.#take('birthLocation', birthLocationId, overwrite),
-      this.#take('birthPlaceText', record.birthPlace?.text, overwrite),
-      this.#take('homeLocation', homeLocationId, overwrite),
-      this.#take('homePlaceText', record.homePlace?.text, overwrite),
+      take('sex', record.sex, overwrite && record.sex !== 'unknown'),
+      take('birthDate', record.birthDate, overwrite && isNews(record.birthDate, held.birthDate)),
+      take('deathDate', record.deathDate, overwrite && isNews(record.deathDate, held.deathDate)),
+      take('birthLocation', birthLocationId, overwrite),
+      take('birthPlaceText', record.birthPlace?.text, overwrite),
+      take('homeLocation', homeLocationId, overwrite),
+      take('homePlaceText', record.homePlace?.text, overwrite),
     ];
     const deceased = held.deathDate !== null || ((overwrite ? record.deceased : undefined) ?? held.deceased);
-    changes.push(this.#take('deceased', deceased, true));
+    changes.push(take('deceased', deceased, true));
     return changes.includes(true);
   }
 
-  #take<Field extends PersonField>(field: Field, said: PersonValues[Field] | undefined, overwrite: boolean): boolean {
+  #take<Field extends PersonField>(
+    field: Field,
+    said: PersonValues[Field] | undefined,
+    overwrite: boolean,
+    teller: Teller,
+  ): boolean {
     if (said === undefined || said === null) return false;
     const held: PersonValues[Field] = this.values[field];
     if (held !== null && (!overwrite || isSame(held, said))) return false;
+    if (!this.before.has(field)) this.before.set(field, held);
     this.values[field] = said;
-    this.changed.add(field);
+    this.changed.set(field, teller);
     return true;
   }
 }

@@ -25,6 +25,8 @@ export class PageState {
   readonly retypedTies = new Set<Tie>();
   readonly newFamilies: Family[] = [];
   readonly newMemberships: NewMembership[] = [];
+  /** Place on the page of the record that is being taken. */
+  ordinal = 0;
 
   constructor(
     /** By `typedKey(identifier)`. */
@@ -135,10 +137,11 @@ function parentOf(child: Person, type: ParentalType): Person | undefined {
 
 function hear(page: PageState, person: Person, record: IndividualRecord, overwrite: boolean): boolean {
   page.people.add(person);
-  const gained = person.addIdentifiers(record.identifiers);
+  const gained = person.addIdentifiers(record, page.ordinal);
   for (const identifier of record.identifiers) page.byIdentifier.set(typedKey(identifier), person);
   const testimony = {
     record,
+    ordinal: page.ordinal,
     birthLocationId: locate(page, record.birthPlace),
     homeLocationId: locate(page, record.homePlace),
   };

@@ -1,8 +1,10 @@
 import { type Queryable } from '../../database/pool.js';
 import { type ErasedPeople } from '../erased-people.js';
+import { writeRevisions } from '../revisions/write-revisions.js';
 import { change, type Origin, writeChanges } from '../write-changes.js';
 import { newId } from '../write-id.js';
 import { insertIdentifiers, insertMemberships, insertRelationships, retypeRelationships } from '../write-links.js';
+import { type PageTrace } from './note-page.js';
 import { type Person } from './write-person.js';
 import { type PageState } from './write-record.js';
 import { runForRows } from '../write-statement.js';
@@ -60,15 +62,19 @@ const INSERT_FAMILIES = {
     from unnest($1::uuid[], $2::text[], $3::uuid[]) as n (id, name, origin_individual_id)`,
 };
 
-/** Writes what the page has come to, in a number of statements that does not depend on how much it is. */
-export async function writeRows(db: Queryable, page: PageState, writer: Writer): Promise<void> {
+/**
+ * Writes what the page has come to, in a number of statements that does not depend on how much it is; answers which rows
+ * other than people those are.
+ */
+export async function writeRows(db: Queryable, page: PageState, writer: Writer): Promise<PageTrace> {
   const people = [...page.people];
   const created = people.filter((person) => person.isNew);
   const updated = people.filter((person) => !person.isNew && person.changed.size > 0);
   const identifiers = people.flatMap((person) =>
-    person.newIdentifiers.map((identifier) => ({ ...identifier, individualId: person.id })),
+    person.newIdentifiers.map((identifier) => ({ ...identifier, id: newId(), individualId: person.id })),
   );
-  const sourceless = people.filter((person) => !person.hasSource).map((person) => person.id);
+  const newlyTold = people.filter((person) => !person.hasSource);
+  const sourceless = newlyTold.map((person) => person.id);
   const ties = page.newTies.map(({ id, type, parent, child }) => ({
     id,
     type,
@@ -99,12 +105,34 @@ export async function writeRows(db: Queryable, page: PageState, writer: Writer):
   await insertMemberships(db, memberships, source);
   await writeChanges(db, writer, [
     ...created.map(({ id }) => change('individual', id, 'created')),
-    ...updated.map(({ id, changed }) => change('individual', id, 'updated', [...changed])),
+    ...updated.map(({ id, changed }) => change('individual', id, 'updated', [...changed.keys()])),
     ...page.newTies.map(({ id }) => change('relationship', id, 'created')),
     ...retyped.map(({ id }) => change('relationship', id, 'updated', ['type'])),
     ...page.newFamilies.map(({ id }) => change('group', id, 'created')),
     ...memberships.map(({ id }) => change('membership', id, 'created')),
   ]);
+  await writeRevisions(
+    db,
+    { ...writer, actor: null },
+    [...created, ...updated].map(({ id, isNew, rowVersion, changed, before }) => ({
+      individualId: id,
+      rowVersion: rowVersion + 1,
+      told: changed,
+      before: isNew ? null : before,
+    })),
+  );
+  return {
+    identifiers: idsOf(identifiers),
+    relationships: idsOf(ties),
+    retyped: idsOf(retyped),
+    groups: idsOf(page.newFamilies),
+    memberships: idsOf(memberships),
+    toldOf: idsOf(newlyTold.filter((person) => !person.isNew)),
+  };
+}
+
+function idsOf(rows: readonly { readonly id: string }[]): string[] {
+  return rows.map(({ id }) => id);
 }
 
 function columnsOfPeople(people: readonly Person[]): unknown[] {
