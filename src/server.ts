@@ -92,7 +92,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     // Stopped before what its handlers go out with: an attempt that is cut off would count as one.
     const jobs = await startJobs({ url: database.url, log });
     started.push(() => jobs.close());
-    startImportWorkers({ pool, jobs, client, log, erased: erasedPeople(keys) });
+    startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
 
     const catalogue = openCatalogue(pool);
     const places = watchPlaces(database.url);

@@ -147,7 +147,7 @@ async function work(
   const jobs = await startJobs({ url: database.url, log });
   try {
     const { id } = await start({ pool, jobs });
-    startImportWorkers({ pool, jobs, client, log, erased: erasedPeople(keys) });
+    startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
     const finished = await withProgress('records', 0, async (onProgress) => {
       for (;;) {
         const run = await findImportRun(pool, id);

@@ -1,5 +1,4 @@
-import { DatabaseError, type Pool, type PoolClient } from 'pg';
-import { type Jobs } from '../database/jobs.js';
+import { type PoolClient } from 'pg';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
 import { isUuid } from '../record/uuid.js';
@@ -7,26 +6,7 @@ import { getDataSource } from '../sources/data-sources.js';
 import { sourceUrl } from '../sources/source-url.js';
 import { type ImportRun, readRun, RUN_COLUMNS, type RunRow } from './import-run.js';
 import { checkAsked, criteriaUnknown, findSearchCriteria, type SearchCriteria } from './search-criteria.js';
-
-/** What starting an import works with. */
-export interface FetchContext {
-  readonly pool: Pool;
-  readonly jobs: Pick<Jobs, 'send'>;
-}
-
-/** Keeps a second fetch, or the end of a running one, from changing the criteria while it is looked at. */
-const LOCK_CRITERIA = {
-  name: 'lock-search-criteria',
-  text: 'select from search_criteria where id = $1 for no key update',
-};
-
-const INSERT_RUN = {
-  name: 'insert-import-run',
-  text: `
-    insert into import_runs as r (search_criteria_id, requested_by)
-    values ($1, $2)
-    returning ${RUN_COLUMNS}`,
-};
+import { type FetchContext, refusingSecondRun, startRun } from './start-run.js';
 
 const LOCK_RUN = {
   name: 'lock-import-run',
@@ -43,21 +23,13 @@ const REQUEUE_RUN = {
 };
 
 /**
- * Starts an import: the run and its first job exist together or not at all. Throws `SEARCH_CRITERIA_UNKNOWN`,
- * `CRITERIA_LOCKED`, `RUN_ALREADY_ACTIVE`, `DATA_SOURCE_PATH_MISSING`, or what `checkAsked` throws.
+ * Starts an import. Throws `SEARCH_CRITERIA_UNKNOWN`, `CRITERIA_LOCKED`, `RUN_ALREADY_ACTIVE`,
+ * `DATA_SOURCE_PATH_MISSING`, or what `checkAsked` throws.
  */
-export async function fetchCriteria({ pool, jobs }: FetchContext, id: string, requestedBy: string): Promise<ImportRun> {
+export async function fetchCriteria(context: FetchContext, id: string, requestedBy: string): Promise<ImportRun> {
   if (!isUuid(id)) throw criteriaUnknown();
-  return await refusingSecondRun(
-    inTransaction(pool, async (client) => {
-      await checkFetchable(client, id);
-      const { rows } = await client.query<RunRow>({ ...INSERT_RUN, values: [id, requestedBy] });
-      const [row] = rows;
-      if (row === undefined) throw new Error('insert returned no row');
-      await jobs.send('import-page', { id: row.id }, { db: client });
-      return readRun(row);
-    }),
-  );
+  const run = { kind: 'import', searchCriteriaId: id, ofRunId: null, requestedBy } as const;
+  return await startRun(context, run, (client) => checkFetchable(client, id));
 }
 
 /**
@@ -85,8 +57,8 @@ export async function resumeRun({ pool, jobs }: FetchContext, runId: string): Pr
   );
 }
 
-async function checkFetchable(client: PoolClient, id: string): Promise<void> {
-  await client.query({ ...LOCK_CRITERIA, values: [id] });
+/** Refuses a criteria that cannot be imported now. */
+export async function checkFetchable(client: PoolClient, id: string): Promise<void> {
   const criteria = await findSearchCriteria(client, id);
   if (criteria === null) throw criteriaUnknown();
   if (criteria.lockedAt !== null) {
@@ -106,21 +78,7 @@ async function checkPaths(client: PoolClient, { dataSourceId }: SearchCriteria):
   if (source.authType !== 'none') sourceUrl(source, 'token');
 }
 
-async function refusingSecondRun<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof DatabaseError && error.constraint === 'import_runs_one_at_a_time') {
-      throw new Problem(
-        'RUN_ALREADY_ACTIVE',
-        'An import of this search criteria is under way: wait until it has finished',
-        { cause: error },
-      );
-    }
-    throw error;
-  }
-}
-
-function runUnknown(): Problem {
+/** The refusal of an id that no run has. */
+export function runUnknown(): Problem {
   return new Problem('IMPORT_RUN_UNKNOWN', 'There is no import run with this id: list the runs to see which are');
 }

@@ -6,6 +6,9 @@ import { type CursorPage, type ListPage, readPage } from '../registry/queries/ke
 import { newId } from '../registry/write-id.js';
 import { type Outcome, type WrittenRecord } from '../registry/write-sources/write-outcome.js';
 
+/** What became of a record, or of what a run had done that is taken back. */
+export type ItemOutcome = Outcome | 'removed' | 'restored' | 'refused';
+
 /** What became of one record of a run. */
 export interface ImportItem {
   readonly id: string;
@@ -13,8 +16,8 @@ export interface ImportItem {
   /** Where the source gave it: its page, and its place on the page; both from 1. */
   readonly page: number;
   readonly ordinal: number;
-  readonly outcome: Outcome;
-  /** Why it was skipped, is a conflict or failed. */
+  readonly outcome: ItemOutcome;
+  /** Why it was skipped, is a conflict, failed, or was not taken back. */
   readonly reasonCode: string | null;
   readonly reason: string | null;
   readonly individualId: string | null;
@@ -74,7 +77,7 @@ interface ItemRow extends QueryResultRow {
   import_run_id: string;
   page: number;
   ordinal: number;
-  outcome: Outcome;
+  outcome: ItemOutcome;
   reason_code: string | null;
   reason: string | null;
   individual_id: string | null;
@@ -91,7 +94,7 @@ export async function listImportItems(
     importRunId,
     outcome,
     ...page
-  }: CursorPage & { readonly importRunId: string; readonly outcome?: Outcome | undefined },
+  }: CursorPage & { readonly importRunId: string; readonly outcome?: ItemOutcome | undefined },
 ): Promise<ListPage<ImportItem>> {
   const run = isUuid(importRunId) ? importRunId : null;
   return await readPage<ItemRow, ImportItem>(

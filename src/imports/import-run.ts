@@ -2,7 +2,7 @@ import { type QueryResultRow } from 'pg';
 import { type Queryable } from '../database/pool.js';
 import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/queries/keyset.js';
-import { type Outcome } from '../registry/write-sources/write-outcome.js';
+import { type ItemOutcome } from './import-items.js';
 
 /** How far a run is; one that failed, waits for the source or was cancelled can be resumed. */
 export type RunState = 'queued' | 'running' | 'paused' | 'cancelled' | 'succeeded' | 'failed';
@@ -34,15 +34,23 @@ export interface ImportRun {
   /** Of the records read, those that the source sent although the criteria did not ask for them; they have no item. */
   readonly recordsOutside: number;
   /** Items by what became of them. */
-  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly outcomes: Readonly<Record<ItemOutcome, number>>;
   /** New people who have an identifier. */
   readonly individualsCreated: number;
   readonly individualsUpdated: number;
   readonly groupsCreated: number;
+  /** People whom an undo removed, and those whose values it restored. */
+  readonly individualsRemoved: number;
+  readonly individualsRestored: number;
   /** New parents without any identifier; not among `individualsCreated`. */
   readonly unidentifiedParents: number;
   /** Sentences for the operator. */
   readonly warnings: readonly string[];
+  /** Of a paused run: when it goes on, and a sentence for why it waits. */
+  readonly pausedUntil: Date | null;
+  readonly pauseReason: string | null;
+  /** Since when somebody wants it stopped. */
+  readonly cancelRequestedAt: Date | null;
   /** Why it failed. */
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
@@ -52,8 +60,9 @@ export interface ImportRun {
 export const RUN_COLUMNS = `r.id, r.search_criteria_id, r.kind, r.of_run_id, r.state, r.requested_by, r.created_at, r.started_at,
   r.finished_at, r.next_page, r.page_size, r.pages_done, r.records_done, r.records_reported, r.records_outside,
   r.created_count, r.updated_count, r.unchanged_count, r.skipped_count, r.conflict_count, r.failed_count,
-  r.individuals_created, r.individuals_updated, r.groups_created, r.unidentified_parents, r.warnings, r.error_code,
-  r.error_message`;
+  r.removed_count, r.restored_count, r.refused_count, r.individuals_created, r.individuals_updated, r.groups_created,
+  r.individuals_removed, r.individuals_restored, r.unidentified_parents, r.warnings, r.paused_until, r.pause_reason,
+  r.cancel_requested_at, r.error_code, r.error_message`;
 
 /** A row of RUN_COLUMNS. */
 export interface RunRow extends QueryResultRow {
@@ -78,11 +87,19 @@ export interface RunRow extends QueryResultRow {
   skipped_count: number;
   conflict_count: number;
   failed_count: number;
+  removed_count: number;
+  restored_count: number;
+  refused_count: number;
   individuals_created: number;
   individuals_updated: number;
   groups_created: number;
+  individuals_removed: number;
+  individuals_restored: number;
   unidentified_parents: number;
   warnings: string[];
+  paused_until: Date | null;
+  pause_reason: string | null;
+  cancel_requested_at: Date | null;
   error_code: string | null;
   error_message: string | null;
 }
@@ -145,12 +162,20 @@ export function readRun(row: RunRow): ImportRun {
       skipped: row.skipped_count,
       conflict: row.conflict_count,
       failed: row.failed_count,
+      removed: row.removed_count,
+      restored: row.restored_count,
+      refused: row.refused_count,
     },
     individualsCreated: row.individuals_created,
     individualsUpdated: row.individuals_updated,
     groupsCreated: row.groups_created,
+    individualsRemoved: row.individuals_removed,
+    individualsRestored: row.individuals_restored,
     unidentifiedParents: row.unidentified_parents,
     warnings: row.warnings,
+    pausedUntil: row.paused_until,
+    pauseReason: row.pause_reason,
+    cancelRequestedAt: row.cancel_requested_at,
     errorCode: row.error_code,
     errorMessage: row.error_message,
   };

@@ -1,5 +1,6 @@
 import { type Jobs } from '../database/jobs.js';
-import { type ImportContext, runPages } from './run-pages.js';
+import { type ImportContext } from './run-kind.js';
+import { runPages } from './run-pages.js';
 
 /** Imports in this process from now until `jobs` is closed; any number of processes may. */
 export function startImportWorkers(context: ImportContext & { readonly jobs: Jobs }): void {

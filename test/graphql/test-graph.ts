@@ -93,7 +93,7 @@ export async function openTestGraph({
     limits: QUICK,
   });
 
-  if (workers) startImportWorkers({ pool, jobs, client, log, erased: erasedPeople(keys) });
+  if (workers) startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
 
   let recognise = (_: IncomingMessage): Promise<Partial<Caller> | null> => Promise.resolve(ADMINISTRATOR);
   const endpoint = await createGraphQLEndpoint({

@@ -87,7 +87,7 @@ export async function openRig(): Promise<ImportRig> {
         },
         operator(pool),
       ),
-    startWorkers: () => startImportWorkers({ pool, jobs, client, log, erased }),
+    startWorkers: () => startImportWorkers({ pool, jobs, client, log, keys: reversingSeal, erased }),
     async import(input = {}) {
       criteriaMade += 1;
       const criteria = await createSearchCriteria(pool, {

@@ -48,6 +48,9 @@ export const OutcomeEnum = {
   SKIPPED: 'skipped',
   CONFLICT: 'conflict',
   FAILED: 'failed',
+  REMOVED: 'removed',
+  RESTORED: 'restored',
+  REFUSED: 'refused',
 } as const;
 registerEnumType(OutcomeEnum, {
   name: 'ImportOutcome',
@@ -59,5 +62,8 @@ registerEnumType(OutcomeEnum, {
     SKIPPED: { description: 'It could not be used; see `reason`.' },
     CONFLICT: { description: 'Its identifiers belong to two people already held: nothing was merged by guess.' },
     FAILED: { description: 'It could not be written; see `reason`.' },
+    REMOVED: { description: 'An undo removed what another run had made.' },
+    RESTORED: { description: 'An undo put back the values that another run had changed.' },
+    REFUSED: { description: 'An undo left it as it is; see `reason`.' },
   },
 });

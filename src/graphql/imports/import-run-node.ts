@@ -29,6 +29,15 @@ class ImportOutcomesNode {
   @Field(() => Int, { description: 'Records that could not be written.' })
   readonly failed: number;
 
+  @Field(() => Int, { description: 'What an undo removed.' })
+  readonly removed: number;
+
+  @Field(() => Int, { description: 'What an undo restored.' })
+  readonly restored: number;
+
+  @Field(() => Int, { description: 'What an undo could not take back.' })
+  readonly refused: number;
+
   constructor(outcomes: ImportRun['outcomes']) {
     this.created = outcomes.created;
     this.updated = outcomes.updated;
@@ -36,6 +45,9 @@ class ImportOutcomesNode {
     this.skipped = outcomes.skipped;
     this.conflict = outcomes.conflict;
     this.failed = outcomes.failed;
+    this.removed = outcomes.removed;
+    this.restored = outcomes.restored;
+    this.refused = outcomes.refused;
   }
 }
 
@@ -97,11 +109,26 @@ export class ImportRunNode {
   @Field(() => Int, { description: 'New families.' })
   readonly groupsCreated: number;
 
+  @Field(() => Int, { description: 'People whom an undo removed.' })
+  readonly individualsRemoved: number;
+
+  @Field(() => Int, { description: 'People whose values an undo restored.' })
+  readonly individualsRestored: number;
+
   @Field(() => Int, { description: 'New parents without any identifier; not among `individualsCreated`.' })
   readonly unidentifiedParents: number;
 
   @Field(() => [String], { description: 'What an operator should know of it, a sentence each.' })
   readonly warnings: readonly string[];
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When a paused run goes on by itself.' })
+  readonly pausedUntil: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'Why a paused run waits, as a sentence.' })
+  readonly pauseReason: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When somebody asked to stop it.' })
+  readonly cancelRequestedAt: Date | null;
 
   @Field(() => String, { nullable: true, description: 'A stable word for why it failed.' })
   readonly errorCode: string | null;
@@ -127,8 +154,13 @@ export class ImportRunNode {
     this.individualsCreated = record.individualsCreated;
     this.individualsUpdated = record.individualsUpdated;
     this.groupsCreated = record.groupsCreated;
+    this.individualsRemoved = record.individualsRemoved;
+    this.individualsRestored = record.individualsRestored;
     this.unidentifiedParents = record.unidentifiedParents;
     this.warnings = record.warnings;
+    this.pausedUntil = record.pausedUntil;
+    this.pauseReason = record.pauseReason;
+    this.cancelRequestedAt = record.cancelRequestedAt;
     this.errorCode = record.errorCode;
     this.errorMessage = record.errorMessage;
   }

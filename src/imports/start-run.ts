@@ -1,0 +1,76 @@
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import { type Jobs } from '../database/jobs.js';
+import { inTransaction } from '../database/transaction.js';
+import { Problem } from '../record/problem.js';
+import { type ImportRun, readRun, RUN_COLUMNS, type RunKind, type RunRow } from './import-run.js';
+
+/** What starting a run works with. */
+export interface FetchContext {
+  readonly pool: Pool;
+  readonly jobs: Pick<Jobs, 'send'>;
+}
+
+/** A run that is to begin. */
+export interface RunToStart {
+  readonly kind: RunKind;
+  readonly searchCriteriaId: string;
+  /** The preview that it applies, the run that it retries or takes back; else `null`. */
+  readonly ofRunId: string | null;
+  /** A name or a client id. */
+  readonly requestedBy: string;
+}
+
+/** Keeps a second run, or the end of one that is under way, from changing the criteria while it is looked at. */
+const LOCK_CRITERIA = {
+  name: 'lock-search-criteria',
+  text: 'select from search_criteria where id = $1 for no key update',
+};
+
+const INSERT_RUN = {
+  name: 'insert-import-run',
+  text: `
+    insert into import_runs as r (search_criteria_id, kind, of_run_id, requested_by)
+    values ($1, $2, $3, $4)
+    returning ${RUN_COLUMNS}`,
+};
+
+/**
+ * Starts a run: it and its first job exist together or not at all. `check` refuses by throwing, and stands in the same
+ * transaction, with the criteria locked. Throws what it throws, or `RUN_ALREADY_ACTIVE`.
+ */
+export async function startRun(
+  { pool, jobs }: FetchContext,
+  { kind, searchCriteriaId, ofRunId, requestedBy }: RunToStart,
+  check: (client: PoolClient) => Promise<void>,
+): Promise<ImportRun> {
+  return await refusingSecondRun(
+    inTransaction(pool, async (client) => {
+      await client.query({ ...LOCK_CRITERIA, values: [searchCriteriaId] });
+      await check(client);
+      const { rows } = await client.query<RunRow>({
+        ...INSERT_RUN,
+        values: [searchCriteriaId, kind, ofRunId, requestedBy],
+      });
+      const [row] = rows;
+      if (row === undefined) throw new Error('insert returned no row');
+      await jobs.send('import-page', { id: row.id }, { db: client });
+      return readRun(row);
+    }),
+  );
+}
+
+/** Says in our words that a criteria has one run at a time. */
+export async function refusingSecondRun<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.constraint === 'import_runs_one_at_a_time') {
+      throw new Problem(
+        'RUN_ALREADY_ACTIVE',
+        'A run of this search criteria is under way: wait until it has finished, or cancel it',
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
