@@ -1,50 +1,51 @@
-import type { AttributeReference, Operator } from '../record/attributes.js';
-import { allOf, isEverybody, type Filter } from '../record/filter.js';
-import { addDays } from '../record/partial-date.js';
+import type { Operator } from '../record/attributes.js';
+import { isEverybody, type Filter } from '../record/filter.js';
+import type { VitalEvent } from '../record/vital-event.js';
+import { compileRanges } from './compile-ranges.js';
+import { compileSequence } from './compile-sequence.js';
+import {
+  askableName,
+  type CompiledQuery,
+  EXPRESSION_TYPE,
+  FIRST_DAY,
+  LAST_DAY,
+  type QueryParts,
+  remaining,
+} from './compiled-query.js';
+import { daysBetween, isDayBound, type Comparison } from './day-bounds.js';
 import type { Dialect, RequestForm } from './dialects/dialect.js';
 import type { WireObject } from './wire-object.js';
 
-/** A Filter as a source can be asked, and what is left to the reader of its answer. */
-export interface CompiledQuery {
-  readonly queryType: 'idtype-value' | 'predicate' | 'expression';
-  readonly query: WireObject | readonly WireObject[];
-  /** What the source cannot be asked; `null` where all was asked. Records may come that do not fit it. */
-  readonly residual: Filter | null;
-  /** What was asked although the source answers with more than fits it; to be applied to the records read. */
-  readonly recheck: Filter | null;
-}
-
-type Comparison = Filter & { readonly kind: 'compare' };
 type IdentifierFilter = Filter & { readonly kind: 'identifier' };
-
-/** Days that are before and after every birth: some registers answer an empty query with everybody, others with nobody. */
-const FIRST_DAY = '0001-01-01';
-const LAST_DAY = '9999-12-31';
 
 /**
  * Says as much of the filter as registries of the dialect understand. Never an empty query: where nothing can be said
  * the query asks for the widest range of birth dates.
  */
-export function compileQuery(filter: Filter, dialect: Dialect): CompiledQuery {
-  const parts = conjuncts(filter);
+export function compileQuery(filter: Filter, dialect: Dialect, event: VitalEvent = 'birth'): CompiledQuery {
   const form = dialect.request;
+  const parts = conjuncts(filter);
+  const identifier = askableIdentifier(parts, form);
+  if (identifier !== null) return compileIdentifier(identifier, parts, form);
+  const asked = { parts, form, event };
   switch (form.queries) {
     case 'standard':
-      return compileStandard(parts, form);
+    case 'conditions-or-identifier':
+      return compileStandard(asked);
     case 'birth-range-or-identifier':
-      return compileBirthRangeOrIdentifier(parts, form);
+      return compileBirthRange(asked);
     case 'birth-bounds':
-      return compileBirthBounds(parts, form);
+      return compileBirthBounds(asked);
+    case 'ranges-or-identifier':
+      return compileRanges(asked);
+    case 'sequence-or-identifier':
+      return compileSequence(asked);
   }
 }
 
 function conjuncts(filter: Filter): Filter[] {
   if (isEverybody(filter)) return [];
   return filter.kind === 'and' ? filter.filters.flatMap(conjuncts) : [filter];
-}
-
-function remaining(filters: readonly Filter[]): Filter | null {
-  return filters.length === 0 ? null : allOf(filters);
 }
 
 function expression(attribute: string, operator: Operator, value: unknown): WireObject {
@@ -60,12 +61,17 @@ function askableIdentifier(parts: readonly Filter[], form: RequestForm): Identif
 }
 
 function compileIdentifier(identifier: IdentifierFilter, parts: readonly Filter[], form: RequestForm): CompiledQuery {
-  const shared = form.identifierTypesSharedWithChildren.includes(identifier.type ?? '');
+  const { looseIdentifierTypes: loose, identifierShape } = form;
+  const { type } = identifier;
+  const [value] = identifier.values;
   return {
     queryType: 'idtype-value',
-    query: { type: identifier.type, value: identifier.values[0] },
+    query:
+      identifierShape === 'pair'
+        ? { type, value }
+        : { type: 'idtype-value', value: { id_type: type, id_value: value } },
     residual: remaining(parts.filter((part) => part !== identifier)),
-    recheck: shared ? identifier : null,
+    recheck: loose === 'any' || loose.includes(type ?? '') ? identifier : null,
   };
 }
 
@@ -74,15 +80,12 @@ function both(expression1: WireObject, expression2: WireObject): readonly WireOb
 }
 
 /** OpenCRVS drops a lone bound and bounds in the wrong order without a word, and then answers with all births. */
-function compileBirthRangeOrIdentifier(parts: readonly Filter[], form: RequestForm): CompiledQuery {
-  const identifier = askableIdentifier(parts, form);
-  if (identifier !== null) return compileIdentifier(identifier, parts, form);
+function compileBirthRange({ parts, form, event }: QueryParts): CompiledQuery {
   const attribute = form.attributeNames.birth_date ?? 'birthdate';
   const range = (after: string, before: string): readonly WireObject[] =>
     both(expression(attribute, 'gt', after), expression(attribute, 'lt', before));
-  const bounds = parts.filter(isBirthBound);
-  const after = latest(bounds.flatMap((bound) => dayBefore(bound) ?? []));
-  const before = earliest(bounds.flatMap((bound) => dayAfter(bound) ?? []));
+  // Of marriages it does not look at dates at all.
+  const { after, before } = daysBetween(event === 'marriage' ? [] : parts.filter(isBirthBound));
   if (after === null || before === null) {
     return { queryType: 'predicate', query: range(FIRST_DAY, LAST_DAY), residual: remaining(parts), recheck: null };
   }
@@ -95,38 +98,11 @@ function compileBirthRangeOrIdentifier(parts: readonly Filter[], form: RequestFo
 }
 
 function isBirthBound(filter: Filter): filter is Comparison {
-  return (
-    filter.kind === 'compare' &&
-    filter.attribute === 'birth_date' &&
-    filter.values.length === 1 &&
-    ['eq', 'gt', 'ge', 'lt', 'le'].includes(filter.operator)
-  );
-}
-
-/** The day after which the bound begins, where it is a lower one. */
-function dayBefore({ operator, values: [value] }: Comparison): string | null {
-  if (operator === 'gt') return String(value);
-  if (operator !== 'ge' && operator !== 'eq') return null;
-  return value === FIRST_DAY ? FIRST_DAY : addDays(String(value), -1);
-}
-
-/** The day before which the bound ends, where it is an upper one. */
-function dayAfter({ operator, values: [value] }: Comparison): string | null {
-  if (operator === 'lt') return String(value);
-  if (operator !== 'le' && operator !== 'eq') return null;
-  return value === LAST_DAY ? LAST_DAY : addDays(String(value), 1);
-}
-
-function latest(days: readonly string[]): string | null {
-  return days.reduce<string | null>((best, day) => (best === null || day > best ? day : best), null);
-}
-
-function earliest(days: readonly string[]): string | null {
-  return days.reduce<string | null>((best, day) => (best === null || day < best ? day : best), null);
+  return isDayBound(filter) && filter.attribute === 'birth_date';
 }
 
 /** OpenSPP reads only `expression1` of each item and lets all items hold: one item for each bound. */
-function compileBirthBounds(parts: readonly Filter[], form: RequestForm): CompiledQuery {
+function compileBirthBounds({ parts, form }: QueryParts): CompiledQuery {
   const attribute = form.attributeNames.birth_date ?? 'birthdate';
   const bounds = parts.filter(isBirthBound);
   const expressions =
@@ -142,30 +118,36 @@ function compileBirthBounds(parts: readonly Filter[], form: RequestForm): Compil
 }
 
 /** A conjunction of plain comparisons goes as a predicate, anything with alternatives or negations as an expression. */
-function compileStandard(parts: readonly Filter[], form: RequestForm): CompiledQuery {
-  const identifier = askableIdentifier(parts, form);
-  if (identifier !== null) return compileIdentifier(identifier, parts, form);
-  const conditions = parts.map((part) => ({ part, condition: condition(part, form) }));
-  const asked = conditions.filter(({ condition }) => condition !== null);
+function compileStandard(asked: QueryParts): CompiledQuery {
+  const { parts, form } = asked;
+  const conditions = parts.map((part) => ({ part, condition: condition(part, asked) }));
+  const askable = conditions.filter(({ condition }) => condition !== null);
   const residual = remaining(conditions.filter(({ condition }) => condition === null).map(({ part }) => part));
-  if (asked.length === 0) {
-    const attribute = form.attributeNames.birth_date ?? 'birth_date';
-    const query = both(expression(attribute, 'ge', FIRST_DAY), expression(attribute, 'le', LAST_DAY));
-    return { queryType: 'predicate', query, residual, recheck: null };
+  if (form.queries === 'standard') {
+    const expressions =
+      askable.length === 0 ? everyBirth(form) : askable.map(({ part }) => predicateExpression(part, asked));
+    if (expressions.every((one) => one !== null)) {
+      return { queryType: 'predicate', query: paired(expressions), residual, recheck: null };
+    }
   }
-  const expressions = asked.map(({ part }) => predicateExpression(part, form));
-  if (expressions.every((one) => one !== null)) {
-    return { queryType: 'predicate', query: paired(expressions), residual, recheck: null };
-  }
+  const all = askable.length === 0 ? [everybody(form)] : askable.map(({ condition }) => condition);
   return {
     queryType: 'expression',
-    query: {
-      type: 'ns:org:QueryType:expression',
-      value: { expression: { query: { $and: asked.map(({ condition }) => condition) } } },
-    },
+    query: { type: EXPRESSION_TYPE, value: { expression: { query: { $and: all } } } },
     residual,
     recheck: null,
   };
+}
+
+function everyBirth(form: RequestForm): readonly WireObject[] {
+  const attribute = form.attributeNames.birth_date ?? 'birth_date';
+  return [expression(attribute, 'ge', FIRST_DAY), expression(attribute, 'le', LAST_DAY)];
+}
+
+function everybody({ presentName, attributeNames }: RequestForm): WireObject {
+  return presentName === null
+    ? { [attributeNames.birth_date ?? 'birth_date']: { $gte: FIRST_DAY } }
+    : { [presentName]: { $ne: '' } };
 }
 
 /** Two expressions an item, as the standard has them. */
@@ -178,15 +160,10 @@ function paired(expressions: readonly WireObject[]): readonly WireObject[] {
   });
 }
 
-/** What registries of the dialect call it; `undefined` for what they have no word for, a country's own attributes too. */
-function attributeName(attribute: AttributeReference, form: RequestForm): string | undefined {
-  return typeof attribute === 'string' ? form.attributeNames[attribute] : undefined;
-}
-
 /** One comparison in the predicate's own operators; `null` where it has none for it. */
-function predicateExpression(filter: Filter, form: RequestForm): WireObject | null {
+function predicateExpression(filter: Filter, asked: QueryParts): WireObject | null {
   if (filter.kind !== 'compare' || filter.operator === 'ne') return null;
-  const name = attributeName(filter.attribute, form);
+  const name = askableName(filter.attribute, asked);
   const [value] = filter.values;
   if (name === undefined || value === undefined) return null;
   if (filter.operator !== 'in') return expression(name, filter.operator, value);
@@ -206,20 +183,20 @@ const EXPRESSION_OPERATORS: Readonly<Record<Operator, string>> = {
 };
 
 /** The filter as an expression's condition; `null` where the source cannot be asked it, or not all of it. */
-function condition(filter: Filter, form: RequestForm): WireObject | null {
+function condition(filter: Filter, asked: QueryParts): WireObject | null {
   switch (filter.kind) {
     case 'and':
     case 'or': {
-      const conditions = filter.filters.map((part) => condition(part, form));
+      const conditions = filter.filters.map((part) => condition(part, asked));
       if (conditions.length === 0 || conditions.includes(null)) return null;
       return { [filter.kind === 'and' ? '$and' : '$or']: conditions };
     }
     case 'not': {
-      const inner = condition(filter.filter, form);
+      const inner = asked.form.queries === 'standard' ? condition(filter.filter, asked) : null;
       return inner === null ? null : { $not: inner };
     }
     case 'compare': {
-      const name = attributeName(filter.attribute, form);
+      const name = askableName(filter.attribute, asked);
       const [value] = filter.values;
       if (name === undefined || value === undefined) return null;
       return { [name]: { [EXPRESSION_OPERATORS[filter.operator]]: filter.operator === 'in' ? filter.values : value } };

@@ -1,9 +1,8 @@
+import type { VitalEvent } from '../record/vital-event.js';
 import type { RecordKind, RegistryKind } from '../record/registry-kind.js';
 import { refusedQuery } from './query-reading.js';
 import type { ReadingContext } from './reading-context.js';
 import { lastSegment, quoted } from './wire-object.js';
-
-export type VitalEvent = 'birth' | 'death' | 'marriage';
 
 /** What is asked: a kind of registry, its records and, where the caller narrowed it, an event in a civil register. */
 export interface AskedRegistry extends NamedRegistry {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Filter } from '../record/filter.js';
 import type { NumberedPage } from '../record/page.js';
 import type { Sort } from '../record/sort.js';
+import type { VitalEvent } from '../record/vital-event.js';
 import { compileQuery } from './compile-query.js';
+import { askableName } from './compiled-query.js';
 import type { Dialect } from './dialects/dialect.js';
 import { writeInstant } from './instant.js';
 import type { WireObject } from './wire-object.js';
@@ -16,8 +18,6 @@ export interface SearchRequestOptions {
   /** Where an asynchronous answer would go. */
   readonly senderUri?: string;
   readonly receiverId: string;
-  /** Which register is asked. */
-  readonly recordKind: 'birth';
   readonly now: Date;
   /** Makes the ids of the message; by default random UUIDs. */
   readonly newId?: () => string;
@@ -25,6 +25,8 @@ export interface SearchRequestOptions {
 
 /** One question of a message. */
 export interface RequestedSearch {
+  /** Whose records are asked for. Default: births. */
+  readonly event?: VitalEvent | undefined;
   readonly filter: Filter;
   /** A wish: attributes that the dialect cannot sort by are left out. */
   readonly sort: readonly Sort[];
@@ -64,7 +66,8 @@ export function writeSearchRequest(options: SearchRequestOptions): SearchRequest
   const items = options.items.map((item) => ({
     ...item,
     referenceId: newId(),
-    compiled: compileQuery(item.filter, dialect),
+    event: item.event ?? 'birth',
+    compiled: compileQuery(item.filter, dialect, item.event),
   }));
   return {
     message: {
@@ -73,7 +76,7 @@ export function writeSearchRequest(options: SearchRequestOptions): SearchRequest
         message_id: newId(),
         message_ts: timestamp,
         action: 'search',
-        sender_id: senderId,
+        sender_id: spokenSenderId(senderId, dialect),
         ...(senderUri === undefined ? {} : { sender_uri: senderUri }),
         receiver_id: receiverId,
         total_count: items.length,
@@ -81,16 +84,19 @@ export function writeSearchRequest(options: SearchRequestOptions): SearchRequest
       },
       message: {
         transaction_id: newId(),
-        search_request: items.map(({ referenceId, compiled, sort, page }) => ({
+        search_request: items.map(({ referenceId, event, compiled, sort, page }) => ({
           reference_id: referenceId,
           timestamp,
           search_criteria: {
             version: '1.0.0',
-            reg_type: dialect.request.regTypes[options.recordKind],
-            ...(dialect.request.regRecordType === null ? {} : { reg_record_type: dialect.request.regRecordType }),
+            ...spoken({
+              reg_type: dialect.request.regTypes[event],
+              reg_event_type: dialect.request.regEventTypes[event],
+              reg_record_type: dialect.request.regRecordType,
+            }),
             query_type: compiled.queryType,
             query: compiled.query,
-            ...sortOf(sort, dialect),
+            ...sortOf(sort, event, dialect),
             ...(dialect.request.paged ? { pagination: { page_size: page.size, page_number: page.number } } : {}),
           },
           locale: 'eng',
@@ -101,11 +107,25 @@ export function writeSearchRequest(options: SearchRequestOptions): SearchRequest
   };
 }
 
-function sortOf(sort: readonly Sort[], { request }: Dialect): { readonly sort?: readonly WireObject[] } {
+function spoken(words: Readonly<Record<string, string | null>>): WireObject {
+  return Object.fromEntries(Object.entries(words).filter(([, word]) => word !== null));
+}
+
+/** Our name as registries of the dialect take it. */
+export function spokenSenderId(senderId: string, { request }: Dialect): string {
+  if (request.senderId === 'any' || /^[\w.-]+$/u.test(senderId)) return senderId;
+  return URL.canParse(senderId) ? new URL(senderId).hostname.replace(/[^\w.-]/gu, '') : senderId;
+}
+
+function sortOf(
+  sort: readonly Sort[],
+  event: VitalEvent,
+  { request }: Dialect,
+): { readonly sort?: readonly WireObject[] } {
   if (request.fixedSort !== null) return { sort: [{ ...request.fixedSort }] };
   if (!request.paged) return {};
   const keys = sort.flatMap(({ attribute, direction }) => {
-    const name = typeof attribute === 'string' ? request.attributeNames[attribute] : undefined;
+    const name = askableName(attribute, { form: request, event });
     return name === undefined ? [] : [{ attribute_name: name, sort_order: direction }];
   });
   return keys.length === 0 ? {} : { sort: keys };

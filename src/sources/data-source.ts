@@ -90,7 +90,10 @@ export const DEFAULT_PATHS: Readonly<Record<DialectName, typeof PATHS_OF_THE_STA
   'spdci-1.0': PATHS_OF_THE_STANDARD,
   'spdci-1.0-examples': PATHS_OF_THE_STANDARD,
   'opencrvs-1.0': PATHS_OF_THE_STANDARD,
+  'opencrvs-1.9': PATHS_OF_THE_STANDARD,
   'openspp-17': PATHS_OF_THE_STANDARD,
+  'openspp-2': { ...PATHS_OF_THE_STANDARD, search: '/dci_api/v1/social/registry/sync/search' },
+  openg2p: { ...PATHS_OF_THE_STANDARD, search: '/dci/registry/sync/search' },
 };
 
 const CODE = /^[a-z0-9][a-z0-9_-]{0,62}$/u;

@@ -9,14 +9,27 @@ const SOURCE_PARAMETERS = {
   sender_id: 'header.sender_id, in place of our own',
   sender_uri: 'header.sender_uri',
   receiver_id: 'header.receiver_id',
-  reg_type: 'search_criteria.reg_type',
-  reg_event_type: 'search_criteria.reg_event_type',
+  reg_type: 'search_criteria.reg_type of births',
+  reg_event_type: 'search_criteria.reg_event_type of births',
+  death_reg_type: 'search_criteria.reg_type of deaths',
+  death_reg_event_type: 'search_criteria.reg_event_type of deaths',
+  marriage_reg_type: 'search_criteria.reg_type of marriages',
+  marriage_reg_event_type: 'search_criteria.reg_event_type of marriages',
   reg_record_type: 'search_criteria.reg_record_type',
   locale: 'locale of each search request: three lower-case letters',
   page_size: 'records per page that imports ask for, in place of the page size of the source',
+  items_per_message: 'search requests of one message at most, where many people are looked up at once',
   db_name: 'db_name of the token request, which OpenSPP 17 needs',
   scope: 'scope of the token request',
 } as const;
+
+/** As many as the largest page of the graph has people: a page is one message. */
+const ITEMS_PER_MESSAGE = 100;
+
+/** How many search requests one message to a source may have. */
+export function mostItems(parameters: Readonly<Record<string, string>>): number {
+  return Number(parameters.items_per_message ?? ITEMS_PER_MESSAGE);
+}
 
 const CREDENTIALS = new Map([
   ['client_id', 'the client id'],
@@ -45,6 +58,9 @@ export function findParameterFault(parameters: Readonly<Record<string, string>>)
     }
     if (key === 'page_size' && !(/^\d{1,4}$/u.test(value) && Number(value) >= 1 && Number(value) <= 2000)) {
       return invalid('The parameter page_size must be a whole number from 1 to 2000');
+    }
+    if (key === 'items_per_message' && !/^[1-9]\d{0,2}$/u.test(value)) {
+      return invalid('The parameter items_per_message must be a whole number from 1 to 999');
     }
     if (key === 'locale' && !/^[a-z]{3}$/u.test(value)) {
       return invalid('The parameter locale must be three lower-case letters, such as eng');

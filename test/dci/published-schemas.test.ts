@@ -99,7 +99,6 @@ const settings: AnswerSettings = {
         senderId: 'gateway.example.org',
         senderUri: 'https://gateway.example.org/registry/on-search',
         receiverId: 'crvs.example.org',
-        recordKind: 'birth',
         now: new Date('2026-01-15T10:30:00Z'),
       });
       expect(misfits(file, 'request', message)).toEqual([]);

@@ -1,8 +1,13 @@
 import type { AttributeName } from '../../record/attributes.js';
 import { Problem } from '../../record/problem.js';
+import type { SignatureProfile } from '../../record/signature-profile.js';
+import type { VitalEvent } from '../../record/vital-event.js';
 import { DIALECT_NAMES, type DialectName } from './names.js';
 import { opencrvs1 } from './opencrvs-1.js';
+import { opencrvs19 } from './opencrvs-1-9.js';
+import { openg2p } from './openg2p.js';
 import { openspp17 } from './openspp-17.js';
+import { openspp2 } from './openspp-2.js';
 import { spdci1Examples } from './spdci-1-examples.js';
 import { spdci1 } from './spdci-1.js';
 
@@ -32,27 +37,59 @@ export interface AnswerForm {
 
 /** How a registry of this dialect is asked. */
 export interface RequestForm {
-  readonly regTypes: Readonly<Record<'birth', string>>;
+  /** `reg_type` of each event; `null`: it cannot be asked for. */
+  readonly regTypes: Readonly<Record<VitalEvent, string | null>>;
+  /** `reg_event_type` of each event; `null`: none is written. */
+  readonly regEventTypes: Readonly<Record<VitalEvent, string | null>>;
   readonly regRecordType: string | null;
-  /**
-   * What can be asked: `standard` all that predicates and expressions say; `birth-range-or-identifier` one range of
-   * birth dates with both bounds, or one identifier; `birth-bounds` any bounds of the birth date, all of which hold.
-   */
-  readonly queries: 'standard' | 'birth-range-or-identifier' | 'birth-bounds';
+  readonly queries: QueryForm;
   /** The names by which attributes can be asked for. */
   readonly attributeNames: Readonly<Partial<Record<AttributeName, string>>>;
+  /** The name of the day of whichever event is asked for: births by their birth date. `null`: there is none. */
+  readonly eventDateName: string | null;
+  /** An attribute that every record has, for whoever asks for everybody; `null`: the birth date has to do. */
+  readonly presentName: string | null;
   /** Types of identifier that can be asked for. */
   readonly identifierTypes: 'any' | readonly string[];
-  /** Asking for an identifier of these types finds also people whose parent holds it. */
-  readonly identifierTypesSharedWithChildren: readonly string[];
+  /** Asking for an identifier of these types finds others too: the children of its holder, holders of another type. */
+  readonly looseIdentifierTypes: 'any' | readonly string[];
+  /** `{ type, value }`, or `{ type: "idtype-value", value: { id_type, id_value } }` where `value` must be an object. */
+  readonly identifierShape: 'pair' | 'wrapped';
   readonly paged: boolean;
+  /** Whether answers say nothing of an item that nobody fits; where they do, an item that is missing is lost. */
+  readonly leavesOutItemsWithoutMatch?: true;
   /** An order that keeps pages stable while records are added; `null`: the order asked for. */
   readonly fixedSort: { readonly attribute_name: string; readonly sort_order: 'asc' | 'desc' } | null;
+  /** `plain`: letters, digits, `.`, `_` and `-` alone, so that an address is told by its host. */
+  readonly senderId: 'any' | 'plain';
+  /** How messages must be signed unless a source is set up otherwise. */
+  readonly signature: SignatureProfile;
 }
+
+/**
+ * What can be asked.
+ * - `standard`: all that predicates and expressions say.
+ * - `birth-range-or-identifier`: one range of birth dates with both bounds, or one identifier.
+ * - `birth-bounds`: any bounds of the birth date, all of which hold.
+ * - `ranges-or-identifier`: ranges of dates, all of which hold, as `{ type: "range", gte, lte }`; or one identifier.
+ * - `sequence-or-identifier`: comparisons that all hold, as `{ seq: [{ attribute, operator, value }] }`; or one identifier.
+ * - `conditions-or-identifier`: expressions without negation; or one identifier. No predicates.
+ */
+export type QueryForm =
+  | 'standard'
+  | 'birth-range-or-identifier'
+  | 'birth-bounds'
+  | 'ranges-or-identifier'
+  | 'sequence-or-identifier'
+  | 'conditions-or-identifier';
 
 /** How a person is written, and which words mean "nothing" when one is read. */
 export interface RecordForm {
   readonly shape: 'person' | 'flat-names';
+  /** What the identifiers of a person are called. */
+  readonly identifiers: 'identifier' | 'identifiers';
+  /** A place as an object, or its bare id where it has one. */
+  readonly places: 'object' | 'id';
   /** A list of `address_line_1`, as the vocabularies have it, or the one `address_line1` of the published examples. */
   readonly addresses: 'list' | 'one';
   /** `2000-01-31`, or `2000-01-31T00:00:00Z` where readers take no date without a time. */
@@ -69,7 +106,10 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   'spdci-1.0': spdci1,
   'spdci-1.0-examples': spdci1Examples,
   'opencrvs-1.0': opencrvs1,
+  'opencrvs-1.9': opencrvs19,
   'openspp-17': openspp17,
+  'openspp-2': openspp2,
+  openg2p,
 };
 
 /** The dialect of that name; throws a `Problem` (`DIALECT_UNKNOWN`) that names the ones there are. */

@@ -14,7 +14,17 @@ export const spdci1: Dialect = {
     disabilityRecords: 'list',
   },
   request: {
-    regTypes: { birth: 'ns:org:RegistryType:Civil' },
+    regTypes: {
+      birth: 'ns:org:RegistryType:Civil',
+      death: 'ns:org:RegistryType:Civil',
+      marriage: 'ns:org:RegistryType:Civil',
+    },
+    // Not among the criteria of v1.0.0, which allow more than they list; a register of people needs none for births.
+    regEventTypes: {
+      birth: null,
+      death: 'spdci-common:RegistryEventType:Death',
+      marriage: 'spdci-common:RegistryEventType:Marriage',
+    },
     regRecordType: 'spdci-extensions-dci:Person',
     queries: 'standard',
     attributeNames: {
@@ -27,10 +37,24 @@ export const spdci1: Dialect = {
       registration_date: 'registration_date',
       last_updated: 'last_updated',
     },
+    eventDateName: null,
+    presentName: null,
     identifierTypes: 'any',
-    identifierTypesSharedWithChildren: [],
+    looseIdentifierTypes: [],
+    identifierShape: 'pair',
     paged: true,
     fixedSort: null,
+    senderId: 'any',
+    signature: 'none',
   },
-  record: { shape: 'person', addresses: 'list', dates: 'day', completeFields: false, absentWords: [], addressGaps: [] },
+  record: {
+    shape: 'person',
+    identifiers: 'identifier',
+    places: 'object',
+    addresses: 'list',
+    dates: 'day',
+    completeFields: false,
+    absentWords: [],
+    addressGaps: [],
+  },
 };

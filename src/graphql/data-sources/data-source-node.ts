@@ -18,8 +18,11 @@ registerEnumType(DialectEnum, {
     SPDCI_1_0_EXAMPLES: {
       description: 'The same at the word of its examples: one address, dates with a time, records of dr in an object.',
     },
-    OPENCRVS_1_0: { description: 'The DCI server of OpenCRVS 1.x.' },
+    OPENCRVS_1_0: { description: 'The DCI server of OpenCRVS up to 1.8.' },
+    OPENCRVS_1_9: { description: 'The DCI server of OpenCRVS 1.9.' },
     OPENSPP_17: { description: 'The DCI modules of OpenSPP 17.' },
+    OPENSPP_2: { description: 'The social registry of OpenSPP 2.' },
+    OPENG2P: { description: 'The registry platform of OpenG2P.' },
   },
 });
 
