@@ -6,7 +6,7 @@ import { Problem } from '../record/problem.js';
 import { setBringingClient } from '../sources/bringing-client.js';
 import { CREDENTIAL_LOCATIONS, type CredentialLocation } from '../sources/data-source.js';
 import { createDataSource, listDataSources, updateDataSource } from '../sources/data-sources.js';
-import { syncLocations } from '../sources/location-sync.js';
+import { type LocationSyncResult, syncLocations } from '../sources/location-sync.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
 import { addRequestCommands } from './source-requests.js';
@@ -129,20 +129,41 @@ export function sourceCommand(): Command {
     .command('sync-locations')
     .description("read the source's list of places into our tree")
     .argument('<code>')
-    .option('--json', 'print the counts as JSON')
-    .action(async (code: string, options: { json?: boolean }) => {
+    .option('--dry-run', 'only say what would differ; write nothing')
+    .option('--json', 'print the counts and the differences as JSON')
+    .action(async (code: string, options: { json?: boolean; dryRun?: boolean }) => {
       await withSession(async ({ pool, client, ledger, actor }) => {
-        const result = await syncLocations({ pool, client }, code);
+        const { dryRun = false } = options;
+        const result = await syncLocations({ pool, client }, code, undefined, { dryRun });
         const detail = { source: code, total: result.total };
-        await ledger.note({ action: 'source.locations_read', actor, detail });
-        print(result, options, () => [
-          `${String(result.total)} places: ${String(result.created)} new, ${String(result.updated)} changed, ` +
-            `${String(result.unchanged)} as before.`,
-          ...result.problems,
-        ]);
+        if (!dryRun) await ledger.note({ action: 'source.locations_read', actor, detail });
+        print(result, options, () => describeSync(result));
       });
     });
 
   addRequestCommands(source);
   return source;
+}
+
+/** Of a first list every place is new: each is not worth a line. */
+function describeSync({
+  total,
+  created,
+  updated,
+  unchanged,
+  counts,
+  differences,
+  problems,
+}: LocationSyncResult): string[] {
+  const told = differences.filter(({ kind }) => kind !== 'new');
+  return [
+    `${String(total)} places: ${String(created)} new, ${String(updated)} changed, ${String(unchanged)} as before; ` +
+      `${String(counts.moved)} moved, ${String(counts.renamed)} renamed, ${String(counts.gone)} gone (kept), ` +
+      `${String(counts.returned)} back again.`,
+    ...told.map(
+      ({ kind, externalId, name, before, after }) =>
+        `${kind.padEnd(8)}  ${name} (${externalId})${before === after ? '' : `: ${before ?? 'none'} -> ${after ?? 'none'}`}`,
+    ),
+    ...problems,
+  ];
 }

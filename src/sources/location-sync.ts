@@ -5,6 +5,12 @@ import { inTransaction } from '../database/transaction.js';
 import { type SourceLocation } from '../record/location.js';
 import { Problem } from '../record/problem.js';
 import { getDataSource } from './data-sources.js';
+import {
+  compareTree,
+  countDifferences,
+  type LocationDifference,
+  type LocationDifferenceKind,
+} from './location-differences.js';
 import { type KnownPlace, MAX_LEVELS, type PlannedPlace, planTree, type TreePlan } from './location-tree.js';
 import { type RegistryClient } from './registry-client.js';
 
@@ -20,16 +26,25 @@ export interface LocationSyncResult {
   readonly orphans: readonly string[];
   /** Places of earlier lists that are not in this one; they are kept, because people may be tied to them. */
   readonly noLongerListed: number;
+  /** How many places are new, moved, renamed, ...; a place may be several of these. */
+  readonly counts: Readonly<Record<LocationDifferenceKind, number>>;
+  /** Each of them, in the order of the list, those that are gone last; at most `MAX_DIFFERENCES`. */
+  readonly differences: readonly LocationDifference[];
   /** What was wrong with the list, a sentence each. */
   readonly problems: readonly string[];
 }
+
+/** Of a first list every place is new: nobody reads further than this. */
+const MAX_DIFFERENCES = 1_000;
 
 /** Two syncs at once would each plan on a tree that the other is changing. */
 const LOCK_TREE = `
   select pg_advisory_xact_lock(hashtext('dci-gateway location tree'))`;
 
 const SELECT_KNOWN = `
-  select s.external_id, s.location_id, l.parent_id, l.data_source_id is not distinct from s.data_source_id as owned
+  select s.external_id as "externalId", s.location_id as "locationId", l.parent_id as "parentId",
+    l.data_source_id is not distinct from s.data_source_id as "ownedBySource", l.name as "ownName", l.type as "ownType",
+    s.name, s.type, s.parent_external_id as "parentExternalId", s.gone_at as "goneAt"
   from source_locations s
   join locations l on l.id = s.location_id
   where s.data_source_id = $1`;
@@ -64,26 +79,30 @@ const UPDATE_LOCATIONS = `
     insert into changes (subject, subject_id, kind, fields, origin)
     select 'location', id, 'updated', fields, 'location-sync' from changed
   )
-  select id, 'parent' = any(fields) as moved from changed`;
+  select 'parent' = any(fields) as moved from changed`;
 
 const UPSERT_SOURCE_LOCATIONS = `
-  with before as (
-    select external_id, name, type, parent_external_id from source_locations where data_source_id = $1
-  ), seen as (
-    insert into source_locations as held
-      (data_source_id, external_id, name, type, parent_external_id, location_id)
-    select $1, external_id, name, type, parent_external_id, location_id
-    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[])
-      as given (external_id, name, type, parent_external_id, location_id)
-    on conflict (data_source_id, external_id) do update
-      set name = excluded.name, type = excluded.type, parent_external_id = excluded.parent_external_id,
-        last_seen_at = now()
-    returning held.external_id, held.name, held.type, held.parent_external_id, held.location_id
+  insert into source_locations (data_source_id, external_id, name, type, parent_external_id, location_id)
+  select $1, external_id, name, type, parent_external_id, location_id
+  from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[])
+    as given (external_id, name, type, parent_external_id, location_id)
+  on conflict (data_source_id, external_id) do update
+    set name = excluded.name, type = excluded.type, parent_external_id = excluded.parent_external_id,
+      last_seen_at = now(), gone_at = null`;
+
+/** Those that a list has no longer, or has again. */
+const MARK_GONE = `
+  with marked as (
+    update source_locations set gone_at = now()
+    where data_source_id = $1 and gone_at is null and external_id <> all ($2::text[])
+    returning location_id
   )
-  select seen.location_id as id
-  from seen join before using (external_id)
-  where (seen.name, seen.type, seen.parent_external_id)
-    is distinct from (before.name, before.type, before.parent_external_id)`;
+  insert into changes (subject, subject_id, kind, fields, origin)
+  select 'location', location_id, 'updated', '{listed}', 'location-sync' from marked`;
+
+const TELL_RETURNED = `
+  insert into changes (subject, subject_id, kind, fields, origin)
+  select 'location', id, 'updated', '{listed}', 'location-sync' from unnest($1::uuid[]) as id`;
 
 /** One statement: nobody reads a half-built table. What is right already is not written again. */
 const REBUILD_ANCESTORS = `
@@ -112,24 +131,26 @@ const STAMP_SOURCE = `
 
 /**
  * Reads a source's list of places into our tree: places new to us are made under their parent, places that this list
- * made are renamed and moved with it, places of our own that are mapped to it stay as they are. All or nothing.
- * Throws `DATA_SOURCE_UNKNOWN`, `DATA_SOURCE_PATH_MISSING` and what `RegistryClient.locations` throws.
+ * made are renamed and moved with it, places of our own that are mapped to it stay as they are. A place that the list
+ * has no longer stays, with whoever is tied to it, and is the same place when it returns. All or nothing; `dryRun`:
+ * nothing, only what would differ. Throws `DATA_SOURCE_UNKNOWN`, `DATA_SOURCE_PATH_MISSING` and what `RegistryClient.locations` throws.
  */
 export async function syncLocations(
   { pool, client }: { readonly pool: Pool; readonly client: RegistryClient },
   sourceCode: string,
   signal?: AbortSignal,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Promise<LocationSyncResult> {
   const source = await getDataSource(pool, sourceCode);
   const { locations, problems } = await client.locations(source, signal);
-  return await inTransaction(pool, (db) => storeLocations(db, source.id, locations, problems));
+  return await inTransaction(pool, (db) => storeLocations(db, source.id, locations, { problems, dryRun }));
 }
 
 async function storeLocations(
   db: Queryable,
   dataSourceId: string,
   list: readonly SourceLocation[],
-  problems: readonly string[],
+  { problems, dryRun }: { readonly problems: readonly string[]; readonly dryRun: boolean },
 ): Promise<LocationSyncResult> {
   await db.query({ name: 'lock-location-tree', text: LOCK_TREE });
   const known = await selectKnown(db, dataSourceId);
@@ -140,58 +161,65 @@ async function storeLocations(
       `The list of places cannot be used: the place "${plan.tooDeep}" lies more than ${MAX_LEVELS} levels deep`,
     );
   }
-  const made = plan.places.filter((place) => place.isNew);
-  const owned = plan.places.filter((place) => !place.isNew && place.ownedBySource);
-
-  await db.query({ name: 'insert-locations', text: INSERT_LOCATIONS, values: [dataSourceId, ...columns(made)] });
-  const changed = await db.query<{ id: string; moved: boolean }>({
-    name: 'update-locations',
-    text: UPDATE_LOCATIONS,
-    values: columns(owned),
-  });
-  const relisted = await db.query<{ id: string }>({
-    name: 'upsert-source-locations',
-    text: UPSERT_SOURCE_LOCATIONS,
-    values: [
-      dataSourceId,
-      plan.places.map((place) => place.listed.externalId),
-      plan.places.map((place) => place.listed.name),
-      plan.places.map((place) => place.listed.type),
-      plan.places.map((place) => place.listed.parentExternalId),
-      plan.places.map((place) => place.locationId),
-    ],
-  });
-  if (made.length > 0 || changed.rows.some((row) => row.moved)) {
-    await db.query({ name: 'rebuild-location-ancestors', text: REBUILD_ANCESTORS });
-  }
-  await db.query({ name: 'stamp-locations-synced', text: STAMP_SOURCE, values: [dataSourceId] });
-
-  const updated = new Set([...changed.rows, ...relisted.rows].map((row) => row.id)).size;
-  const total = plan.places.length;
+  const { differences, ...counted } = compareTree(plan, known);
+  if (!dryRun) await writeTree(db, dataSourceId, plan, known);
   return {
-    total,
-    created: made.length,
-    updated,
-    unchanged: total - made.length - updated,
+    total: plan.places.length,
+    ...counted,
     roots: plan.places.filter((place) => place.parentId === null).length,
     orphans: plan.orphans,
-    noLongerListed: known.length - (total - made.length),
+    noLongerListed: known.length - (plan.places.length - counted.created),
+    counts: countDifferences(differences),
+    differences: differences.slice(0, MAX_DIFFERENCES),
     problems: [...problems, ...sentences(plan)],
   };
 }
 
+async function writeTree(
+  db: Queryable,
+  dataSourceId: string,
+  { places }: TreePlan,
+  known: readonly KnownPlace[],
+): Promise<void> {
+  const made = places.filter((place) => place.isNew);
+  const owned = places.filter((place) => !place.isNew && place.ownedBySource);
+  const wasGone = new Set(known.filter(({ goneAt }) => goneAt !== null).map(({ locationId }) => locationId));
+  const returned = places.filter(({ locationId }) => wasGone.has(locationId)).map(({ locationId }) => locationId);
+  const externalIds = places.map((place) => place.listed.externalId);
+
+  await db.query({ name: 'insert-locations', text: INSERT_LOCATIONS, values: [dataSourceId, ...columns(made)] });
+  const changed = await db.query<{ moved: boolean }>({
+    name: 'update-locations',
+    text: UPDATE_LOCATIONS,
+    values: columns(owned),
+  });
+  await db.query({
+    name: 'upsert-source-locations',
+    text: UPSERT_SOURCE_LOCATIONS,
+    values: [
+      dataSourceId,
+      externalIds,
+      places.map((place) => place.listed.name),
+      places.map((place) => place.listed.type),
+      places.map((place) => place.listed.parentExternalId),
+      places.map((place) => place.locationId),
+    ],
+  });
+  await db.query({ name: 'mark-gone-locations', text: MARK_GONE, values: [dataSourceId, externalIds] });
+  if (returned.length > 0) await db.query({ name: 'tell-returned-locations', text: TELL_RETURNED, values: [returned] });
+  if (made.length > 0 || changed.rows.some((row) => row.moved)) {
+    await db.query({ name: 'rebuild-location-ancestors', text: REBUILD_ANCESTORS });
+  }
+  await db.query({ name: 'stamp-locations-synced', text: STAMP_SOURCE, values: [dataSourceId] });
+}
+
 async function selectKnown(db: Queryable, dataSourceId: string): Promise<KnownPlace[]> {
-  const found = await db.query<{ external_id: string; location_id: string; parent_id: string | null; owned: boolean }>({
+  const { rows } = await db.query<KnownPlace>({
     name: 'select-source-locations',
     text: SELECT_KNOWN,
     values: [dataSourceId],
   });
-  return found.rows.map((row) => ({
-    externalId: row.external_id,
-    locationId: row.location_id,
-    parentId: row.parent_id,
-    ownedBySource: row.owned,
-  }));
+  return rows;
 }
 
 async function selectTree(db: Queryable): Promise<Map<string, string | null>> {

@@ -8,6 +8,15 @@ export interface KnownPlace {
   readonly parentId: string | null;
   /** Whether the source's list made it: only such places are moved and renamed by that list. */
   readonly ownedBySource: boolean;
+  /** As our tree has it. */
+  readonly ownName: string;
+  readonly ownType: string | null;
+  /** As the list had it last. */
+  readonly name: string;
+  readonly type: string | null;
+  readonly parentExternalId: string | null;
+  /** Since when it is in the list no longer. */
+  readonly goneAt: Date | null;
 }
 
 /** Where one listed place belongs in our tree. */

@@ -56,6 +56,127 @@ async function changes(): Promise<string[]> {
   return found.rows.map((row) => row.told.trim());
 }
 
+describe('a repeated sync tells how the tree differs', () => {
+  const first = () => {
+    list(
+      { id: 'clinic', within: 'north', type: 'HEALTH_FACILITY' },
+      { id: 'country' },
+      { id: 'north', within: 'country' },
+      { id: 'south', within: 'country' },
+      { id: 'post', within: 'south', type: 'HEALTH_FACILITY' },
+    );
+  };
+  const second = () =>
+    list(
+      { id: 'ward', within: 'clinic' },
+      { id: 'clinic', within: 'south', name: 'Clinic of the South', type: 'HOSPITAL' },
+      { id: 'country' },
+      { id: 'north', within: 'country', name: 'The North' },
+      { id: 'south', within: 'country' },
+    );
+  const DIFFERENCES = [
+    { kind: 'new', externalId: 'ward', name: 'WARD', before: null, after: 'clinic' },
+    { kind: 'moved', externalId: 'clinic', name: 'Clinic of the South', before: 'north', after: 'south' },
+    {
+      kind: 'renamed',
+      externalId: 'clinic',
+      name: 'Clinic of the South',
+      before: 'CLINIC',
+      after: 'Clinic of the South',
+    },
+    {
+      kind: 'retyped',
+      externalId: 'clinic',
+      name: 'Clinic of the South',
+      before: 'HEALTH_FACILITY',
+      after: 'HOSPITAL',
+    },
+    { kind: 'renamed', externalId: 'north', name: 'The North', before: 'NORTH', after: 'The North' },
+    { kind: 'gone', externalId: 'post', name: 'POST', before: 'south', after: null },
+  ];
+  const placeOf = async (id: string): Promise<unknown> => {
+    const { rows } = await database.pool.query<object>(
+      'select location_id as id, gone_at is not null as gone from source_locations where external_id = $1',
+      [id],
+    );
+    return rows[0];
+  };
+
+  test('C21: what is new, moved, renamed, of another kind and gone, place by place, and how many of each', async () => {
+    first();
+    await sync();
+    second();
+    expect(await sync()).toMatchObject({
+      total: 5,
+      created: 1,
+      updated: 2,
+      unchanged: 2,
+      noLongerListed: 1,
+      counts: { new: 1, moved: 1, renamed: 2, retyped: 1, gone: 1, returned: 0 },
+      differences: DIFFERENCES,
+    });
+    expect(await tree()).toContain('WARD < Clinic of the South < SOUTH < COUNTRY');
+    // Only once: the place that is gone is no news the next time.
+    expect(await sync()).toMatchObject({ updated: 0, unchanged: 5, differences: [], noLongerListed: 1 });
+  });
+
+  test('a dry run tells the same and writes nothing', async () => {
+    first();
+    await sync();
+    const before = [await tree(), await changes(), await placeOf('post')];
+    second();
+    expect(
+      await syncLocations({ pool: database.pool, client: bench.client }, 'crvs', undefined, { dryRun: true }),
+    ).toMatchObject({ created: 1, updated: 2, unchanged: 2, differences: DIFFERENCES });
+    expect([await tree(), await changes(), await placeOf('post')]).toEqual(before);
+    expect(await sync()).toMatchObject({ differences: DIFFERENCES });
+  });
+
+  test('a place that is gone keeps its people, and is the same place when it returns', async () => {
+    first();
+    await sync();
+    const held = await placeOf('post');
+    expect(held).toMatchObject({ gone: false });
+    await database.pool.query(
+      `insert into individuals (given_name, birth_location_id)
+       select 'Born there', location_id from source_locations where external_id = 'post'`,
+    );
+    const people = async () =>
+      (
+        await database.pool.query<{ name: string }>(`
+          select l.name from individuals i join locations l on l.id = i.birth_location_id`)
+      ).rows.map(({ name }) => name);
+    second();
+    await sync();
+    expect(await placeOf('post')).toEqual({ ...(held as object), gone: true });
+    expect(await people()).toEqual(['POST']);
+    expect(await tree()).toContain('POST < SOUTH < COUNTRY');
+
+    first();
+    expect(await sync()).toMatchObject({ counts: { new: 0, gone: 1, returned: 1, moved: 1, renamed: 2, retyped: 1 } });
+    expect(await placeOf('post')).toEqual(held);
+    expect(await people()).toEqual(['POST']);
+    expect(await changes()).toEqual(expect.arrayContaining(['POST updated listed', 'POST updated listed']));
+    await database.pool.query('delete from individuals');
+  });
+
+  test('a place of our own that is mapped to the list keeps its name, and what the list changed of it is told', async () => {
+    first();
+    await sync();
+    await database.pool.query("update locations set data_source_id = null, name = 'Our own' where name = 'NORTH'");
+    second();
+    const { differences } = await sync();
+    expect(differences).toContainEqual({
+      kind: 'renamed',
+      externalId: 'north',
+      name: 'The North',
+      before: 'NORTH',
+      after: 'The North',
+    });
+    expect(await tree()).toContain('Our own < COUNTRY');
+  });
+});
+
 describe('reading the places of a source', () => {
   test('children that are listed before their parents hang under them', async () => {
     list(
@@ -71,6 +192,12 @@ describe('reading the places of a source', () => {
       roots: 1,
       orphans: [],
       noLongerListed: 0,
+      counts: { new: 3, moved: 0, renamed: 0, retyped: 0, gone: 0, returned: 0 },
+      differences: [
+        { kind: 'new', externalId: 'clinic', name: 'CLINIC', before: null, after: 'town' },
+        { kind: 'new', externalId: 'town', name: 'TOWN', before: null, after: 'country' },
+        { kind: 'new', externalId: 'country', name: 'COUNTRY', before: null, after: null },
+      ],
       problems: [],
     });
     expect(await tree()).toEqual(['CLINIC < TOWN < COUNTRY', 'COUNTRY', 'TOWN < COUNTRY']);

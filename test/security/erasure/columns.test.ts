@@ -70,6 +70,8 @@ const TELLS_OF_NOBODY: Readonly<Record<string, string>> = {
   changes: 'ids and names of fields',
   // Runs of imports.
   import_runs: 'counts and texts of ours',
+  import_schedules: 'when what is asked for',
+  import_schedule_times: 'times and texts of ours',
   import_items: 'ids, which are emptied, and issues without values',
   // Ids, addresses, states and digests of whole messages, which hold random ids.
   'transactions.*': 'the working of a message',
