@@ -1,21 +1,18 @@
-import { dialect } from "../dci/dialects/dialect.js";
-import { readIndividualRecord } from "../dci/records/read-record.js";
-import { readSearchAnswer, type SearchAnswer } from "../dci/search-answer.js";
-import {
-  type SearchRequestMessage,
-  writeSearchRequest,
-} from "../dci/search-request.js";
-import { textOf } from "../dci/wire-object.js";
-import { allOf, type Filter } from "../record/filter.js";
-import { type IndividualRecord } from "../record/individual-record.js";
-import { type NumberedPage } from "../record/page.js";
-import { Problem } from "../record/problem.js";
-import { type Sort } from "../record/sort.js";
-import { type VitalEvent } from "../record/vital-event.js";
-import { type DataSource } from "./data-source.js";
-import { renameQueryAttributes, renameRecordFields } from "./field-mapping.js";
-import { namesOfFilter } from "./filter-names.js";
-import { whatWasSaid } from "./what-was-said.js";
+import { dialect } from '../dci/dialects/dialect.js';
+import { readIndividualRecord } from '../dci/records/read-record.js';
+import { readSearchAnswer, type SearchAnswer } from '../dci/search-answer.js';
+import { type SearchRequestMessage, writeSearchRequest } from '../dci/search-request.js';
+import { textOf } from '../dci/wire-object.js';
+import { allOf, type Filter } from '../record/filter.js';
+import { type IndividualRecord } from '../record/individual-record.js';
+import { type NumberedPage } from '../record/page.js';
+import { Problem } from '../record/problem.js';
+import { type Sort } from '../record/sort.js';
+import { type VitalEvent } from '../record/vital-event.js';
+import { type DataSource } from './data-source.js';
+import { renameQueryAttributes, renameRecordFields } from './field-mapping.js';
+import { namesOfFilter } from './filter-names.js';
+import { whatWasSaid } from './what-was-said.js';
 
 /** What is asked of a source. */
 export interface SourceQuestion {
@@ -33,11 +30,7 @@ export interface SourceQuestion {
 export interface SearchResult {
   readonly records: IndividualRecord[];
   /** As the source says; `null` when it does not. `total` is of all pages. */
-  readonly pagination: {
-    readonly size: number;
-    readonly number: number;
-    readonly total: number;
-  } | null;
+  readonly pagination: { readonly size: number; readonly number: number; readonly total: number } | null;
   /**
    * What the records are yet to be held against: the part of the filter that the source cannot be asked, and what it
    * answers too widely. `null`: nothing.
@@ -53,10 +46,7 @@ export interface SourceMessage {
   readonly transactionId: string;
   readonly messageId: string;
   /** One per question, in order. */
-  readonly items: readonly {
-    readonly referenceId: string;
-    readonly residual: Filter | null;
-  }[];
+  readonly items: readonly { readonly referenceId: string; readonly residual: Filter | null }[];
 }
 
 /**
@@ -73,11 +63,8 @@ export function writeSourceMessage(
 ): SourceMessage {
   const { parameters } = source;
   const spoken = dialect(source.dialect);
-  for (const { event = "birth" } of questions) {
-    if (
-      spoken.request.regTypes[event] === null &&
-      regTypeOf(event, parameters) === undefined
-    ) {
+  for (const { event = 'birth' } of questions) {
+    if (spoken.request.regTypes[event] === null && regTypeOf(event, parameters) === undefined) {
       throw eventNotExpressible(source, event);
     }
   }
@@ -95,20 +82,19 @@ export function writeSourceMessage(
     now,
   });
   for (const [index, { residual }] of written.items.entries()) {
-    if (residual !== null && questions[index]?.wholeFilterOnly === true)
-      throw notExpressible(source, residual);
+    if (residual !== null && questions[index]?.wholeFilterOnly === true) throw notExpressible(source, residual);
   }
   return {
     body: renameQueryAttributes(
       withParameters(
         written.message,
-        questions.map(({ event = "birth" }) => event),
+        questions.map(({ event = 'birth' }) => event),
         parameters,
       ),
       source.fieldMappings,
     ),
     transactionId: written.message.message.transaction_id,
-    messageId: textOf(written.message.header.message_id) ?? "",
+    messageId: textOf(written.message.header.message_id) ?? '',
     items: written.items.map(({ referenceId, residual, recheck }) => {
       const left = [residual, recheck].filter((part) => part !== null);
       return { referenceId, residual: left.length === 0 ? null : allOf(left) };
@@ -118,19 +104,16 @@ export function writeSourceMessage(
 
 /** What is said of a filter that a source cannot be asked as a whole. */
 export function notExpressible(source: DataSource, residual: Filter): Problem {
-  const names = namesOfFilter(residual).join(", ");
+  const names = namesOfFilter(residual).join(', ');
   return new Problem(
-    "FILTER_NOT_EXPRESSIBLE",
+    'FILTER_NOT_EXPRESSIBLE',
     `The source "${source.code}" cannot be asked for these parts of the filter as they stand: ${names}`,
   );
 }
 
-function eventNotExpressible(
-  { code, dialect: name }: DataSource,
-  event: VitalEvent,
-): Problem {
+function eventNotExpressible({ code, dialect: name }: DataSource, event: VitalEvent): Problem {
   return new Problem(
-    "EVENT_NOT_EXPRESSIBLE",
+    'EVENT_NOT_EXPRESSIBLE',
     `The source "${code}" cannot be asked for ${event}s: ${name} has no word for them; where it keeps them all the same give its word in the parameter ${event}_reg_type`,
   );
 }
@@ -138,24 +121,21 @@ function eventNotExpressible(
 /** The parameters of births have the plain names: most sources have nothing else. */
 function parameterOf(
   event: VitalEvent,
-  name: "reg_type" | "reg_event_type",
-  parameters: DataSource["parameters"],
+  name: 'reg_type' | 'reg_event_type',
+  parameters: DataSource['parameters'],
 ): string | undefined {
-  return parameters[event === "birth" ? name : `${event}_${name}`];
+  return parameters[event === 'birth' ? name : `${event}_${name}`];
 }
 
-function regTypeOf(
-  event: VitalEvent,
-  parameters: DataSource["parameters"],
-): string | undefined {
-  return parameterOf(event, "reg_type", parameters);
+function regTypeOf(event: VitalEvent, parameters: DataSource['parameters']): string | undefined {
+  return parameterOf(event, 'reg_type', parameters);
 }
 
 /** What the source's parameters say in place of the dialect; `events` are those of the items, in order. */
 function withParameters(
   message: SearchRequestMessage,
   events: readonly VitalEvent[],
-  parameters: DataSource["parameters"],
+  parameters: DataSource['parameters'],
 ): SearchRequestMessage {
   const { version, locale, reg_record_type } = parameters;
   return {
@@ -164,9 +144,9 @@ function withParameters(
     message: {
       ...message.message,
       search_request: message.message.search_request.map((item, index) => {
-        const event = events[index] ?? "birth";
+        const event = events[index] ?? 'birth';
         const reg_type = regTypeOf(event, parameters);
-        const reg_event_type = parameterOf(event, "reg_event_type", parameters);
+        const reg_event_type = parameterOf(event, 'reg_event_type', parameters);
         return {
           ...item,
           ...said({ locale }),
@@ -180,88 +160,75 @@ function withParameters(
   };
 }
 
-function said(
-  words: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(words).flatMap(([key, word]) =>
-      word === undefined ? [] : [[key, word]],
-    ),
-  );
+function said(words: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(words).flatMap(([key, word]) => (word === undefined ? [] : [[key, word]])));
 }
 
+/** What became of one question of a message. */
+export type QuestionOutcome =
+  | { readonly ok: true; readonly result: SearchResult }
+  /** `isLost`: the item is missing from the answer of a registry that answers every item. */
+  | { readonly ok: false; readonly problem: Problem; readonly isLost: boolean };
+
 /**
- * The results of a message in the order of its questions. Items are paired by `reference_id`; one that the source left
- * out has no match. Throws `SOURCE_REJECTED_REQUEST` with the reason when any was refused, `SOURCE_ANSWER_UNREADABLE`
- * when the answer is none or answers something else.
+ * What became of each question of a message, in order. Items are paired by `reference_id`. One that the source left out
+ * has no match where the source is known to leave such items out. Throws `SOURCE_REJECTED_REQUEST` with the reason
+ * when the message was refused as a whole, `SOURCE_ANSWER_UNREADABLE` when the answer is none or answers something else.
  */
 export function readSourceAnswer(
   source: DataSource,
   message: SourceMessage,
   body: unknown,
   now: Date,
-): SearchResult[] {
+): QuestionOutcome[] {
   const spoken = dialect(source.dialect);
   const answer = readSearchAnswer(body, spoken);
-  // Where every item was rejected the header only says so; the item says why.
-  refuseUnanswered(
-    source,
-    answer.items.find((item) => item.status === "rjct") ?? answer,
-  );
+  const refusal = findRefusal(source, answer);
+  // Where items were rejected the header only says so; the items say why.
+  if (refusal !== null && answer.items.every(({ status }) => status !== 'rjct')) throw refusal;
   const asked = new Set(message.items.map((item) => item.referenceId));
   if (answer.items.some((item) => !asked.has(item.referenceId))) {
     throw new Problem(
-      "SOURCE_ANSWER_UNREADABLE",
+      'SOURCE_ANSWER_UNREADABLE',
       `The search endpoint of "${source.code}" answered another question: reference_id is not one of those that were sent`,
     );
   }
   const today = now.toISOString().slice(0, 10);
-  return message.items.map(({ referenceId, residual }) => {
-    const item = answer.items.find(
-      (candidate) => candidate.referenceId === referenceId,
+  const items = new Map(answer.items.map((item) => [item.referenceId, item]));
+  return message.items.map(({ referenceId, residual }): QuestionOutcome => {
+    const item = items.get(referenceId);
+    if (item === undefined) {
+      return spoken.request.leavesOutItemsWithoutMatch === true && refusal === null
+        ? { ok: true, result: { records: [], pagination: null, residual, warnings: [] } }
+        : { ok: false, problem: refusal ?? lost(source), isLost: refusal === null };
+    }
+    const problem = findRefusal(source, item);
+    if (problem !== null) return { ok: false, problem, isLost: false };
+    const records = item.records.map((record) =>
+      readIndividualRecord(renameRecordFields(record, source.fieldMappings), spoken, today),
     );
-    if (item !== undefined) refuseUnanswered(source, item);
-    const records = (item?.records ?? []).map((record) =>
-      readIndividualRecord(
-        renameRecordFields(record, source.fieldMappings),
-        spoken,
-        today,
-      ),
-    );
-    return {
-      records,
-      pagination: item?.pagination ?? null,
-      residual,
-      warnings: [],
-    };
+    return { ok: true, result: { records, pagination: item.pagination, residual, warnings: [] } };
   });
 }
 
-/** A message or an item that was refused, or put off, which a synchronous search cannot wait for. */
-function refuseUnanswered(
+function lost({ code }: DataSource): Problem {
+  return new Problem('SOURCE_ANSWER_INCOMPLETE', `The search endpoint of "${code}" answered without this question`);
+}
+
+/** Of a message or an item that was refused, or put off, which a synchronous search cannot wait for. */
+function findRefusal(
   source: DataSource,
-  {
-    status,
-    reasonCode,
-    reasonMessage,
-  }: Pick<SearchAnswer, "status" | "reasonCode" | "reasonMessage">,
-): void {
-  if (status === "succ") return;
-  const said = whatWasSaid(
-    {
-      message: [reasonCode, reasonMessage]
-        .filter((part) => part !== null)
-        .join(": "),
-    },
-    [],
-  );
-  const because = said === null ? " without a reason" : `: ${said}`;
-  if (status === "rjct") {
+  { status, reasonCode, reasonMessage }: Pick<SearchAnswer, 'status' | 'reasonCode' | 'reasonMessage'>,
+): Problem | null {
+  if (status === 'succ') return null;
+  const said = whatWasSaid({ message: [reasonCode, reasonMessage].filter((part) => part !== null).join(': ') }, []);
+  const because = said === null ? ' without a reason' : `: ${said}`;
+  if (status === 'rjct') {
     const message = `The search endpoint of "${source.code}" rejected the request${because}`;
-    throw new Problem("SOURCE_REJECTED_REQUEST", message);
+    return new Problem('SOURCE_REJECTED_REQUEST', message);
   }
-  throw new Problem(
-    "SOURCE_ANSWER_UNREADABLE",
+  return new Problem(
+    'SOURCE_ANSWER_UNREADABLE',
     `The search endpoint of "${source.code}" put its answer off (${status}): set the search path to its synchronous search`,
   );
 }
