@@ -79,5 +79,6 @@ create table preview_said (
   import_run_id uuid not null references import_runs on delete cascade,
   record_key bytea not null,
   content_digest bytea not null,
+  individual_id uuid not null,
   primary key (import_run_id, record_key)
 );

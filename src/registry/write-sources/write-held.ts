@@ -3,6 +3,7 @@ import { ALL_FIELDS } from '../../record/fields.js';
 import { type Queryable } from '../../database/pool.js';
 import { typedKeyOf } from '../../record/individual.js';
 import { individualColumns, partialDate, type WholeIndividualRow } from '../individual-rows.js';
+import { type Affected, type Overlay } from './overlay.js';
 import { type Family, type ParentalType, Person } from './write-person.js';
 
 /** Everything held that the records of one page can touch, locked for this transaction. */
@@ -103,7 +104,8 @@ interface HeldRow extends WholeIndividualRow {
   has_source: boolean;
 }
 
-interface Key {
+/** What an identifier is found by. */
+export interface Key {
   readonly type: string;
   readonly valueKey: string;
 }
@@ -119,23 +121,30 @@ export async function lockIdentifiers(client: Queryable, keys: readonly Key[]): 
 }
 
 /** Reads and locks what the identifiers lead to. The identifiers must be locked already. */
-export async function loadHeld(client: PoolClient, keys: readonly Key[], dataSourceId: string): Promise<Held> {
-  const [types, values] = columnsOf(keys);
+export async function loadHeld(
+  client: PoolClient,
+  keys: readonly Key[],
+  dataSourceId: string,
+  overlay?: Overlay,
+): Promise<Held> {
   for (;;) {
-    const affected = await client.query<{ id: string; is_child: boolean }>({
-      ...SELECT_AFFECTED,
-      values: [types, values],
-    });
-    const ids = affected.rows.map((row) => row.id);
+    const affected = (await overlay?.findAffected(client, keys)) ?? (await findAffected(client, keys));
+    const ids = affected.map((row) => row.id);
     const byId = await lockIndividuals(client, ids, dataSourceId);
     const byIdentifier = await loadIdentifiers(client, byId);
-    const children = affected.rows.filter((row) => row.is_child).map((row) => row.id);
+    const children = affected.filter((row) => row.is_child).map((row) => row.id);
     if (await loadParents(client, byId, children)) {
       await loadFamilies(client, byId);
+      await overlay?.layOver(client, { byId, byIdentifier }, affected);
       return { byIdentifier, byId };
     }
     // While we waited for a lock another writer gave one of the children a parent: now that it is locked, look again.
   }
+}
+
+async function findAffected(client: Queryable, keys: readonly Key[]): Promise<Affected[]> {
+  const { rows } = await client.query<Affected>({ ...SELECT_AFFECTED, values: columnsOf(keys) });
+  return rows;
 }
 
 async function lockIndividuals(client: Queryable, ids: string[], dataSourceId: string): Promise<Map<string, Person>> {
