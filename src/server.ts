@@ -10,6 +10,7 @@ import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { healthRoutes } from './health.js';
 import { createHttpServer, drain, listen } from './http-server.js';
 import { startImportWorkers } from './imports/import-workers.js';
+import { RunProgress } from './imports/run-progress.js';
 import { landingPage } from './landing-page.js';
 import { partnerEndpoints, startPartnerWorkers } from './partner-edge.js';
 import { openApiRoute } from './partners/openapi-route.js';
@@ -36,6 +37,7 @@ import { KEY_SET_LIMITS } from './security/remote-key-set.js';
 import { INTERNAL_SCOPES } from './security/scopes.js';
 import { tokenEndpoint } from './security/tokens/token-endpoint.js';
 import { RegistryClient } from './sources/registry-client.js';
+import { takeUpgrades } from './upgrades.js';
 
 /** A gateway that runs; who started it closes it. */
 export interface RunningServer {
@@ -102,12 +104,15 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const bearer = createBearerCheck({ pool, keys, issuer: publicUrl, lookUp: clients.lookUp });
     const issuerKeys = new IssuerKeys({ agent, log });
     const person = createPersonCheck({ issuers: clients.issuers, keys: issuerKeys, ownIssuer: publicUrl });
+    const progress = new RunProgress({ pool, url: database.url, log });
+    started.push(() => progress.close());
     const graphql = await createGraphQLEndpoint({
       pool,
       jobs,
       keys,
       ledger,
       client,
+      progress,
       catalogue,
       config,
       log,
@@ -159,8 +164,11 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
       });
     });
 
+    takeUpgrades(http, mayEnter, graphql.upgrade);
+
     listenedOn.url = await listen(http, config);
     started.push(() => drain(http));
+    started.push(() => graphql.endSubscriptions());
     const workers = await startPartnerWorkers(edge);
     started.push(() => workers.close());
     await startKeyTurns({ pool, keys, ledger, jobs, signingKeyDays: config.signingKeyDays });

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Jobs } from '../database/jobs.js';
 import type { Queryable } from '../database/pool.js';
+import type { RunProgress } from '../imports/run-progress.js';
 import type { Catalogue } from '../record/catalogue.js';
 import type { RegistryKind } from '../record/registry-kind.js';
 import type { Loaders } from '../registry/loaders.js';
@@ -35,6 +36,8 @@ export interface GraphContext {
   readonly keys: Keys;
   readonly ledger: Ledger;
   readonly client: RegistryClient;
+  /** Follows runs of imports. */
+  readonly progress: RunProgress;
   /** How partners are answered. */
   readonly config: { readonly maxPageSize: number; readonly registries: readonly RegistryKind[] };
   /** What may be run without the scope `graph.adhoc`; `null`: anything. */

@@ -2,61 +2,48 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { expressMiddleware } from '@as-integrations/express5';
-import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { CancellablePool } from '../database/cancellable-pool.js';
-import type { Jobs } from '../database/jobs.js';
-import { queryableFor } from '../database/limited.js';
-import type { Catalogue } from '../record/catalogue.js';
 import { loggableError } from '../record/loggable-error.js';
 import type { RegistryKind } from '../record/registry-kind.js';
-import { createLoaders } from '../registry/loaders.js';
-import { createRecordLoaders } from '../registry/record-loaders.js';
 import { AccessProblem } from '../security/access-problem.js';
 import type { Caller } from '../security/bearer.js';
 import { isEncoded } from '../security/content-encoding.js';
-import type { Ledger } from '../security/audit/ledger.js';
-import type { Keys } from '../security/keys.js';
-import type { RegistryClient } from '../sources/registry-client.js';
 import { createApolloServer } from './apollo-server.js';
 import type { GraphContext } from './context.js';
 import { errorBody } from './error-answers.js';
 import { explorerRoutes } from './explorer.js';
 import { readNamedDocument, requireRegistered } from './named-document.js';
-import { createOperatorLoaders } from './operator-loaders.js';
-import { RequestTime } from './request-time.js';
+import { createContext, type RequestContextOptions } from './request-context.js';
 import { buildGraphSchema } from './schema.js';
-import { withinRegistries } from './sight/registry-limits.js';
-import { Shown } from './sight/shown.js';
-import { readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';
+import { ConnectionLimits } from './subscriptions/connection-limits.js';
+import { openEventStreams } from './subscriptions/event-stream.js';
+import { prepareSubscriptions } from './subscriptions/prepare-subscription.js';
+import { type CallingRequest, openSockets, type Sockets } from './subscriptions/sockets.js';
+import { readTrustedDocuments } from './trusted-documents.js';
 
 /** What the graph works with. */
-export interface GraphQLEndpointOptions {
-  readonly pool: Pool;
-  readonly jobs: Jobs;
-  readonly keys: Keys;
-  readonly ledger: Ledger;
-  readonly client: RegistryClient;
-  /** What can be asked for by name, as it stands now. */
-  readonly catalogue: () => Catalogue | Promise<Catalogue>;
-  readonly config: {
+export interface GraphQLEndpointOptions extends Omit<RequestContextOptions, 'trusted'> {
+  readonly config: RequestContextOptions['config'] & {
     readonly environment: 'development' | 'test' | 'production';
     readonly maxBodyBytes: number;
-    readonly maxPageSize: number;
     readonly registries: readonly RegistryKind[];
-    readonly answerSeconds: number;
     /** Where the operations are that may be run without the scope `graph.adhoc`; `null`: any may. */
     readonly trustedDocuments: string | null;
+    readonly publicUrl: string | null;
   };
   readonly log: Logger;
   /** Who is calling; throws an `AccessProblem` for nobody known. */
-  readonly authenticate: (request: Request) => Promise<Caller>;
+  readonly authenticate: (request: CallingRequest) => Promise<Caller>;
 }
 
 /** The graph as it is served; who opened it closes it. */
 export interface GraphQLEndpoint {
   /** Serves `/graphql`. */
   readonly router: Router;
+  /** Takes over requests to become WebSockets. */
+  readonly upgrade: Sockets['upgrade'];
+  /** Ends what would stay open as long as its callers like; before the requests under way are waited for. */
+  endSubscriptions(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,8 +52,14 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
   const { config, log, authenticate } = options;
   const isProduction = config.environment === 'production';
   const trusted = config.trustedDocuments === null ? null : await readTrustedDocuments(config.trustedDocuments);
-  const server = createApolloServer({ schema: await buildGraphSchema(), isProduction, log });
+  const schema = await buildGraphSchema();
+  const server = createApolloServer({ schema, isProduction, log });
   await server.start();
+
+  const limits = new ConnectionLimits();
+  const prepare = prepareSubscriptions({ ...options, trusted, schema, tellsSchema: !isProduction, limits });
+  const sockets = openSockets({ authenticate, prepare, limits, publicUrl: config.publicUrl, log });
+  const streams = openEventStreams({ authenticate, prepare, limits });
 
   const answer = expressMiddleware<GraphContext>(server, {
     context: ({ res }) => Promise.resolve(createContext(callerOf(res), res, { ...options, trusted })),
@@ -85,42 +78,16 @@ export async function createGraphQLEndpoint(options: GraphQLEndpointOptions): Pr
       next();
     },
     express.json({ limit: config.maxBodyBytes, inflate: false }),
-    readNamedDocument(trusted),
-    requireRegistered(trusted, callerOf),
-    answer,
-    answerFailure(log),
   );
-  return { router, close: () => server.stop() };
-}
-
-function createContext(
-  caller: Caller,
-  response: Response,
-  options: GraphQLEndpointOptions & { readonly trusted: TrustedDocuments | null },
-): GraphContext {
-  const { pool, jobs, keys, ledger, client, catalogue, config, trusted, log } = options;
-  const access = withinRegistries(caller.access);
-  const db = new CancellablePool(pool);
-  const records = queryableFor(pool, access, db);
+  router.all('/graphql/stream', streams.handler);
+  router.use('/graphql', readNamedDocument(trusted), requireRegistered(trusted, callerOf), answer, answerFailure(log));
   return {
-    caller: access === caller.access ? caller : { ...caller, access },
-    loaders: createLoaders(records, access.rows, access.fields),
-    recordLoaders: createRecordLoaders(records, access.fields),
-    operatorLoaders: createOperatorLoaders(db),
-    shown: new Shown(),
-    time: new RequestTime(response, db, config.answerSeconds),
-    db,
-    records,
-    catalogue,
-    pool,
-    jobs,
-    keys,
-    ledger,
-    client,
-    config,
-    trusted,
-    log,
-    requestId: randomUUID(),
+    router,
+    upgrade: sockets.upgrade,
+    async endSubscriptions() {
+      await Promise.all([sockets.close(), streams.close()]);
+    },
+    close: () => server.stop(),
   };
 }
 

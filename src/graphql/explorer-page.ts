@@ -74,6 +74,7 @@ export const EXPLORER_SCRIPT = `'use strict';
     new window.EmbeddedSandbox({
       target: '#explorer',
       initialEndpoint: location.origin + '/graphql',
+      initialSubscriptionEndpoint: location.origin.replace(/^http/, 'ws') + '/graphql',
       initialState: { document: example, includeCookies: false },
       runTelemetry: false,
     });
@@ -94,6 +95,8 @@ export const EXPLORER_SCRIPT = `'use strict';
     window.YogaGraphiQL.renderYogaGraphiQL(target, {
       title: 'dci-gateway',
       endpoint: '/graphql',
+      // At /graphql/stream, with the headers of the query.
+      subscriptionsProtocol: 'GRAPHQL_SSE',
       defaultQuery: example,
       defaultTabs: [{ query: example, headers: '{}' }],
       isHeadersEditorEnabled: true,

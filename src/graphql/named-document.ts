@@ -27,7 +27,8 @@ export function readNamedDocument(trusted: TrustedDocuments | null) {
   };
 }
 
-const NOT_REGISTERED =
+/** Of documents and subscriptions alike. */
+export const NOT_REGISTERED =
   'This operation is not registered with the gateway: register it, or ask with a client that has the scope graph.adhoc';
 
 /** Lets nothing but registered operations come to the parser, unless the caller has the scope `graph.adhoc`. */

@@ -60,6 +60,7 @@ export function operationPlugin({ schema, tellsSchema }: OperationPluginOptions)
           if (!operation) return Promise.resolve();
           if (operation.operation === OperationTypeNode.MUTATION) contextValue.time.runToTheEnd();
           try {
+            if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw notServedHere();
             checkLimits(schema, document, operation, request.variables ?? {});
           } catch (error) {
             throw refusalOf(error);
@@ -87,6 +88,12 @@ export function operationPlugin({ schema, tellsSchema }: OperationPluginOptions)
         },
       }),
   };
+}
+
+function notServedHere(): Problem {
+  const message =
+    'Subscriptions are served over WebSockets (graphql-transport-ws) at /graphql, and as server-sent events at /graphql/stream';
+  return new Problem('SUBSCRIPTION_NOT_SERVED_HERE', message);
 }
 
 /** As the server expects a refusal before an operation runs. */

@@ -28,6 +28,7 @@ import { EraseIndividualMutation } from './individuals/erase-individual.js';
 import { IndividualQueries } from './individuals/individual-queries.js';
 import { SaveIndividualMutation } from './individuals/save-individual.js';
 import { LocationQueries } from './locations/location-queries.js';
+import { ImportRunSubscription } from './subscriptions/import-run-subscription.js';
 import { faultsOfFieldTable } from './sight/check-field-table.js';
 
 /**
@@ -52,6 +53,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       ImportMutations,
       InboxQueries,
       ImportQueries,
+      ImportRunSubscription,
       IndividualQueries,
       LocationQueries,
       ProgrammeQueries,

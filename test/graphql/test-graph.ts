@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ import type { TypedDocumentString } from '../../schema/generated/graphql.js';
 import { startJobs } from '../../src/database/jobs.js';
 import { createGraphQLEndpoint } from '../../src/graphql/endpoint.js';
 import { startImportWorkers } from '../../src/imports/import-workers.js';
+import { RunProgress } from '../../src/imports/run-progress.js';
+import type { CallingRequest } from '../../src/graphql/subscriptions/sockets.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { FULL_ACCESS } from '../../src/record/access.js';
 import { REGISTRY_KINDS } from '../../src/record/registry-kind.js';
@@ -40,7 +42,7 @@ export interface TestGraph {
   /** Who calls from now on; `null`: somebody without a token. */
   callAs(caller: Partial<Caller> | null): void;
   /** How callers are known from now on, instead. */
-  recogniseBy(check: (request: IncomingMessage) => Promise<Partial<Caller> | null>): void;
+  recogniseBy(check: (request: CallingRequest) => Promise<Partial<Caller> | null>): void;
   /** Runs a document that must succeed. */
   run<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result>;
   /** Posts any query and gives what was answered. */
@@ -95,9 +97,11 @@ export async function openTestGraph({
 
   if (workers) startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
 
-  let recognise = (_: IncomingMessage): Promise<Partial<Caller> | null> => Promise.resolve(ADMINISTRATOR);
+  let recognise = (_: CallingRequest): Promise<Partial<Caller> | null> => Promise.resolve(ADMINISTRATOR);
+  const progress = new RunProgress({ pool, url: database.url, log });
   const endpoint = await createGraphQLEndpoint({
     pool,
+    progress,
     jobs,
     keys,
     ledger: new Ledger({ pool, keys, disclosureRetentionDays: 3650, evidenceRetentionDays: 365 }),
@@ -111,6 +115,7 @@ export async function openTestGraph({
       maxBodyBytes: 100_000,
       answerSeconds,
       trustedDocuments,
+      publicUrl: null,
     },
     authenticate: async (request) => {
       const caller = await recognise(request);
@@ -122,6 +127,7 @@ export async function openTestGraph({
   });
   const app = express().disable('x-powered-by').disable('etag').use(endpoint.router);
   const server = createServer((request, response) => void app(request, response)).listen(0, '127.0.0.1');
+  server.on('upgrade', endpoint.upgrade);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${String(port)}/graphql`;
@@ -152,6 +158,8 @@ export async function openTestGraph({
       return data;
     },
     async close() {
+      await endpoint.endSubscriptions();
+      await progress.close();
       server.closeAllConnections();
       server.close();
       await endpoint.close();

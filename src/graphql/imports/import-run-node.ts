@@ -1,6 +1,7 @@
-import { Arg, Args, Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Arg, Args, Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { type ImportItem, listImportItems } from '../../imports/import-items.js';
 import type { ImportRun } from '../../imports/import-run.js';
+import { averagePace, pagesExpected, type Pace } from '../../imports/run-pace.js';
 import { PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { globalId } from '../global-id.js';
@@ -86,6 +87,25 @@ export class ImportRunNode {
   @Field(() => Int, { description: 'Pages that are read and written.' })
   readonly pagesDone: number;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many pages it comes to, as far as the source says; null when it does not say.',
+  })
+  readonly pagesExpected: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'How fast it goes: over its whole time, of a subscription over the last seconds; null before the first.',
+  })
+  readonly recordsPerSecond: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long it takes still if it goes on so; null where that cannot be known, as while it waits.',
+  })
+  readonly secondsLeft: number | null;
+
   @Field(() => Int, { description: 'Records read from the source.' })
   readonly recordsDone: number;
 
@@ -136,7 +156,10 @@ export class ImportRunNode {
   @Field(() => String, { nullable: true, description: 'The same as a sentence.' })
   readonly errorMessage: string | null;
 
-  constructor(private readonly record: ImportRun) {
+  constructor(
+    private readonly record: ImportRun,
+    pace: Pace = averagePace(record),
+  ) {
     this.id = globalId('ImportRun', record.id);
     this.kind = record.kind;
     this.state = record.state;
@@ -147,6 +170,9 @@ export class ImportRunNode {
     this.nextPage = record.nextPage;
     this.pageSize = record.pageSize;
     this.pagesDone = record.pagesDone;
+    this.pagesExpected = pagesExpected(record);
+    this.recordsPerSecond = pace.recordsPerSecond;
+    this.secondsLeft = pace.secondsLeft;
     this.recordsDone = record.recordsDone;
     this.recordsReported = record.recordsReported;
     this.recordsOutside = record.recordsOutside;

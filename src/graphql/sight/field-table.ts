@@ -147,6 +147,7 @@ export const TYPES_ABOUT_NOBODY: ReadonlySet<string> = new Set([
   // Whom they tell of is said by the types that they lead to; who may ask, by the scopes in their resolvers.
   'Query',
   'Mutation',
+  'Subscription',
   'PageInfo',
   'Location',
   'Programme',

@@ -1,0 +1,10 @@
+-- Whoever watches a run hears of each page as it is written. Renewing a lease is nothing to hear of.
+create function tell_of_import_run() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('dci_import_runs', new.id::text);
+  return null;
+end $$;
+create trigger import_runs_told after update of
+  state, started_at, finished_at, next_page, page_size, pages_done, records_done, records_reported, paused_until,
+  pause_reason, cancel_requested_at
+  on import_runs for each row execute function tell_of_import_run();
