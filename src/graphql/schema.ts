@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import { buildSchema } from 'type-graphql';
+import { buildSchema, type PubSub } from 'type-graphql';
 import { RoleResolvers } from './api-clients/role-resolvers.js';
 import { ApiClientResolvers } from './api-clients/api-client-resolvers.js';
 import { AuditQueries } from './audit/audit-queries.js';
@@ -30,6 +30,16 @@ import { SaveIndividualMutation } from './individuals/save-individual.js';
 import { LocationQueries } from './locations/location-queries.js';
 import { ImportRunSubscription } from './subscriptions/import-run-subscription.js';
 import { faultsOfFieldTable } from './sight/check-field-table.js';
+
+/** Events come from the database, not from topics in this process; without this nothing is built that has subscriptions. */
+const NO_TOPICS: PubSub = {
+  publish() {
+    throw new Error('There are no topics to publish to');
+  },
+  subscribe() {
+    throw new Error('There are no topics to subscribe to');
+  },
+};
 
 /**
  * Builds the graph, of whose every field it must be known what it tells of people. No middleware and no check of single fields: either would
@@ -68,6 +78,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       SourceRequestQueries,
     ],
     validate: false,
+    pubSub: NO_TOPICS,
   });
   const faults = faultsOfFieldTable(schema);
   if (faults.length > 0) throw new Error(`The field table does not fit the schema: ${faults.join('; ')}`);
