@@ -33,7 +33,9 @@ async function readPlacesWithin(
   records: readonly IndividualRecord[],
 ): Promise<(place: PlaceReference, locationId: string) => boolean> {
   if (locationIds.length === 0) return () => false;
-  const named = records.flatMap(({ birthPlace, homePlace }) => [...idsOf(birthPlace), ...idsOf(homePlace)]);
+  const named = records.flatMap(({ birthPlace, deathPlace, homePlace }) =>
+    [birthPlace, deathPlace, homePlace].flatMap(idsOf),
+  );
   const { rows } = await db.query<{ external_id: string; ancestor_id: string }>({
     ...SELECT_WITHIN,
     values: [dataSourceId, [...new Set(named)], locationIds],

@@ -13,7 +13,12 @@ export interface IndividualRecord {
   readonly deathDate?: PartialDate;
   readonly deceased?: boolean;
   readonly birthPlace?: PlaceReference;
+  readonly deathPlace?: PlaceReference;
   readonly homePlace?: PlaceReference;
+  /** Marriages that the record tells of, of which it may not tell all. */
+  readonly marriages?: readonly ToldMarriage[];
+  /** Children that the record names; their own relatives are empty. */
+  readonly children?: readonly IndividualRecord[];
   /** The parents named in the record; their own `parents` are empty. */
   readonly parents: readonly Parent[];
   readonly issues: readonly RecordIssue[];
@@ -36,6 +41,25 @@ export interface Parent {
   /** `parent` where the standard's `parent1_identifier` does not say which of the two. */
   readonly role: 'mother' | 'father' | 'parent';
   readonly record: IndividualRecord;
+}
+
+/** A marriage as a record tells of it: a day, whom, or both. Days are `YYYY-MM-DD`. */
+export interface ToldMarriage {
+  readonly marriedOn?: string;
+  readonly divorcedOn?: string;
+  /** Whose own relatives are empty. */
+  readonly spouse?: IndividualRecord;
+}
+
+/** Everybody whom the record names: its subject, the parents, spouses and children. */
+export function peopleNamed(record: IndividualRecord): IndividualRecord[] {
+  const { parents, marriages = [], children = [] } = record;
+  return [
+    record,
+    ...parents.map((parent) => parent.record),
+    ...marriages.flatMap(({ spouse }) => spouse ?? []),
+    ...children,
+  ];
 }
 
 /** A place as a record names it. At least one property is present. */
@@ -65,4 +89,5 @@ export type RecordIssueCode =
   | 'place_unknown'
   | 'relation_unknown'
   | 'parent_erased'
+  | 'relative_left_out'
   | 'identifier_unusable';

@@ -86,7 +86,7 @@ function placeOf(name: PlaceName, record: IndividualRecord): PlaceReference | un
     case 'own':
       return record.homePlace;
     case 'death':
-      return undefined;
+      return record.deathPlace;
   }
 }
 
@@ -104,8 +104,12 @@ function compareAttribute(
   record: IndividualRecord,
   { today }: MatchContext,
 ): Truth {
+  if (attribute === 'marriage_date') return compareMarriages(record, operator, values);
   const held = valueOf(attribute, record, today);
-  if (held === null) return null;
+  return held === null ? null : compareValue(held, operator, values);
+}
+
+function compareValue(held: AttributeValue, operator: Operator, values: readonly AttributeValue[]): Truth {
   if (operator === 'in') return values.some((value) => order(held, value) === 0);
   const [value] = values;
   if (value === undefined) return null;
@@ -124,6 +128,12 @@ function compareAttribute(
     case 'le':
       return difference <= 0;
   }
+}
+
+/** One of the marriages that are told fits; as many as there are, none is told of where no day is. */
+function compareMarriages(record: IndividualRecord, operator: Operator, values: readonly AttributeValue[]): Truth {
+  const days = (record.marriages ?? []).flatMap(({ marriedOn }) => marriedOn ?? []);
+  return days.length === 0 ? null : some(days.map((day) => compareValue(day, operator, values)));
 }
 
 function order(held: AttributeValue, asked: AttributeValue): number {

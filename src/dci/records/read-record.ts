@@ -10,23 +10,49 @@ import { readIdentifier, readIdentifiers } from './read-identifiers.js';
 import { readName } from './read-name.js';
 import { readPlace } from './read-place.js';
 import { RecordReading } from './record-reading.js';
+import { hasMarriageDate, isRelative, readRelatives } from './read-relatives.js';
 
 /**
  * Reads one `reg_records[]` of any dialect's shape. A value that cannot be used is left out and named in `issues`; the
  * rest stands. Never throws, whatever the record holds.
  *
  * @param today `YYYY-MM-DD`, by which a date is in the future.
+ * @param at JSON pointer of the record within its answer; `null`: it is not told from where values were read.
  */
-export function readIndividualRecord(record: unknown, dialect: Dialect, today: string): IndividualRecord {
-  const reading = new RecordReading(dialect.record, today);
+export function readIndividualRecord(
+  record: unknown,
+  dialect: Dialect,
+  today: string,
+  at: string | null = null,
+): IndividualRecord {
   const written = wireObject(record);
+  const stand = at === null || written === null ? null : { at, saidAt: readMoment(subjectOf(written), today) };
+  const reading = new RecordReading(dialect.record, today, stand);
   if (written === null) {
     reading.note('record', 'value_unusable', 'The record is not an object');
     return { identifiers: [], parents: [], issues: reading.issues };
   }
-  const subject = subjectOf(written);
+  const subject = enterSubject(written, '', reading);
   const person = readPerson(subject, reading);
-  return { ...person, parents: readParents(subject, reading), issues: reading.issues };
+  return {
+    ...person,
+    ...readDeath(subject, person, reading),
+    parents: readParents(subject, reading),
+    ...readRelatives(subject, reading, { readPerson: (one) => readPerson(one, reading), subjectOf }),
+    issues: reading.issues,
+  };
+}
+
+/** Who has a place of death, or a number in the register of deaths, has died, whether the day is told or not. */
+function readDeath(
+  person: WireObject,
+  { identifiers }: Pick<IndividualRecord, 'identifiers'>,
+  reading: RecordReading,
+): Pick<IndividualRecord, 'deathPlace' | 'deceased'> {
+  const written = field(person, 'death_place', 'deathPlace', 'deathplace', 'place_of_death');
+  const deathPlace = written === undefined ? null : readPlace('deathPlace', written, reading);
+  const hasDied = deathPlace !== null || identifiers.some(({ type }) => type === 'DRN');
+  return { ...(deathPlace === null ? {} : { deathPlace }), ...(hasDied ? { deceased: true } : {}) };
 }
 
 /** A member of a household carries the person in `demographic_info`: both speak of the same one. */
@@ -36,24 +62,50 @@ export function subjectOf(record: WireObject): WireObject {
   return { ...info, ...wireObject(field(info, 'person')), ...record };
 }
 
+/** As `subjectOf`, of a record that stands there. */
+function enterSubject(record: WireObject, at: string, reading: RecordReading): WireObject {
+  const subject = subjectOf(record);
+  const info = wireObject(field(record, 'demographic_info'));
+  const person = info && wireObject(field(info, 'person'));
+  reading.stands(subject, [
+    { object: record, at },
+    ...(person ? [{ object: person, at: `${at}/demographic_info/person` }] : []),
+    ...(info ? [{ object: info, at: `${at}/demographic_info` }] : []),
+  ]);
+  return subject;
+}
+
+const MOMENTS = ['last_updated', 'lastUpdated', 'updated_at', 'registration_date', 'registrationDate'];
+const INSTANT = /^[12]\d{3}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?$/u;
+
+/** When the other registry last changed the record, or made it; a moment that lies in the future tells nothing. */
+function readMoment(record: WireObject, today: string): string | null {
+  for (const name of MOMENTS) {
+    const text = textOf(record[name]);
+    const moment = text !== null && INSTANT.test(text) ? new Date(text) : null;
+    if (moment === null || Number.isNaN(moment.getTime())) continue;
+    const instant = moment.toISOString();
+    return instant.slice(0, 10) > today ? null : instant;
+  }
+  return null;
+}
+
 function readPerson(person: WireObject, reading: RecordReading): Omit<IndividualRecord, 'parents' | 'issues'> {
   const name = readName(person, reading);
   const sex = readSexOf(person, reading);
   const birthDate = readDate('birthDate', person, BIRTH_DATE, reading);
   const deathDate = readDate('deathDate', person, DEATH_DATE, reading);
   const deceased = deathDate !== null ? true : readDeceased(person);
-  const birthPlace = readPlace(
-    'birthPlace',
-    field(person, 'birth_place', 'birthPlace', 'birthplace', 'place_of_birth'),
-    reading,
-  );
-  const homePlace = readPlace(
-    'homePlace',
-    field(person, 'homeLocation', 'home_location', 'homePlace', 'address'),
-    reading,
-  );
+  reading.trace('deceased', person, ...(deathDate === null ? DECEASED : DEATH_DATE));
+  const birthPlace = readPlace('birthPlace', field(person, ...BIRTH_PLACE), reading);
+  tracePlace('birth', person, BIRTH_PLACE, reading);
+  const homePlace = readPlace('homePlace', field(person, ...HOME_PLACE), reading);
+  tracePlace('home', person, HOME_PLACE, reading);
+  const identifiers = readIdentifiers(person, reading);
+  const told = reading.takeTraced();
   return {
-    identifiers: readIdentifiers(person, reading),
+    identifiers,
+    ...(told === null ? {} : { told }),
     ...(name === null ? {} : { name }),
     ...(sex === null ? {} : { sex }),
     ...(birthDate === null ? {} : { birthDate }),
@@ -71,8 +123,22 @@ function readSexOf(person: WireObject, reading: RecordReading): Sex | null {
   const word = codeOf(person[key]);
   if (word !== null && reading.absentWords.includes(word)) return null;
   const sex = word === null ? null : readSex(word);
+  reading.trace('sex', person, key);
   if (sex === null) reading.note('sex', 'value_unusable', 'The sex is not a code of the standard and was left out');
   return sex;
+}
+
+const BIRTH_PLACE = ['birth_place', 'birthPlace', 'birthplace', 'place_of_birth'];
+const HOME_PLACE = ['homeLocation', 'home_location', 'homePlace', 'address'];
+const PLACE_ID = ['identifier', '@id', 'id'];
+
+/** The id of a place, where it has one, and the place as a whole for what it says in words. */
+function tracePlace(which: 'birth' | 'home', person: WireObject, names: readonly string[], reading: RecordReading): void {
+  reading.enter(person, ...names);
+  const [place] = listOf(field(person, ...names)).map(wireObject);
+  if (place) reading.trace(`${which}Location`, place, ...PLACE_ID, 'containedInPlace', 'contained_in_place');
+  reading.trace(`${which}Location`, person, ...names);
+  reading.trace(`${which}PlaceText`, person, ...names);
 }
 
 const BIRTH_DATE = ['birth_date', 'birthdate', 'birthDate', 'date_of_birth', 'dateOfBirth', 'dob'];
@@ -97,18 +163,26 @@ function readDate(
     else reading.note(name, 'value_unusable', 'The date is not one of ISO 8601 and was left out');
     return null;
   }
+  reading.trace(name, person, ...spellings);
   if (date.date > reading.today) reading.note(name, 'date_in_future', 'The date lies in the future');
   return date;
 }
 
+const DECEASED = ['deceased', 'is_deceased'];
+
 function readDeceased(person: WireObject): boolean | null {
-  const written = field(person, 'deceased', 'is_deceased');
+  const written = field(person, ...DECEASED);
   return typeof written === 'boolean' ? written : null;
 }
 
 function readParents(person: WireObject, reading: RecordReading): Parent[] {
+  const isMarriage = hasMarriageDate(person);
+  reading.enter(person, 'relations');
+  reading.enter(person, 'related_person');
   const related = [
-    ...listOf(field(person, 'relations')).flatMap((written) => readRelation(written, reading) ?? []),
+    ...listOf(field(person, 'relations')).flatMap((written) =>
+      isRelative(written, isMarriage) ? [] : (readRelation(written, reading) ?? []),
+    ),
     ...listOf(field(person, 'related_person')).flatMap((written) => readRelated(written, reading) ?? []),
   ];
   const known = new Set(related.flatMap((parent) => parent.record.identifiers.map(typedKey)));
@@ -116,11 +190,14 @@ function readParents(person: WireObject, reading: RecordReading): Parent[] {
     const identifiers = listOf(field(person, name)).flatMap(
       (written) => reading.within('parent', () => readIdentifier(written, reading)) ?? [],
     );
-    return identifiers.length === 0 || identifiers.some((one) => known.has(typedKey(one))) ? [] : [identifiers];
+    if (identifiers.length === 0 || identifiers.some((one) => known.has(typedKey(one)))) return [];
+    reading.trace('identifiers', person, name);
+    const told = reading.takeTraced();
+    return [{ identifiers, ...(told === null ? {} : { told }) }];
   });
   return [
     ...related,
-    ...named.map((identifiers): Parent => ({ role: 'parent', record: { identifiers, parents: [], issues: [] } })),
+    ...named.map((record): Parent => ({ role: 'parent', record: { ...record, parents: [], issues: [] } })),
   ];
 }
 
@@ -142,6 +219,8 @@ function readRelation(written: unknown, reading: RecordReading): Parent | null {
 
 /** A member's relative: children and spouses stand there by right, and say of themselves whose they are. */
 function readRelated(written: unknown, reading: RecordReading): Parent | null {
+  const relation = wireObject(written);
+  if (relation !== null) reading.enter(relation, 'related_member');
   const related = relatedMember(written);
   return related === null ? null : readParent(related.role, related.person, reading);
 }
