@@ -1,12 +1,14 @@
 import DataLoader from 'dataloader';
 import type { Queryable } from '../database/pool.js';
 import { findSearchCriteriaByIds, type SearchCriteria } from '../imports/search-criteria.js';
-import { type DataSource, listDataSources } from '../sources/data-sources.js';
+import { type DataSource, listDataSources, unknownSource } from '../sources/data-sources.js';
 import { findRequestsByIds, type LaterRequest } from '../sources/source-requests.js';
 
 /** Look-ups of what operators set up, for the length of one request; one statement each, however many rows ask. */
 export interface OperatorLoaders {
   readonly dataSourceById: DataLoader<string, DataSource>;
+  /** Rejects with `DATA_SOURCE_UNKNOWN` for a code that no source has. */
+  readonly dataSourceByCode: DataLoader<string, DataSource>;
   readonly searchCriteriaById: DataLoader<string, SearchCriteria>;
   readonly sourceRequestById: DataLoader<string, LaterRequest>;
 }
@@ -16,6 +18,10 @@ export function createOperatorLoaders(db: Queryable): OperatorLoaders {
   return {
     // There are a handful of them: reading all is one statement whatever is asked for.
     dataSourceById: new DataLoader(async (ids) => inOrder(ids, await listDataSources(db))),
+    dataSourceByCode: new DataLoader<string, DataSource>(async (codes) => {
+      const found = new Map((await listDataSources(db)).map((source) => [source.code, source]));
+      return codes.map((code) => found.get(code) ?? unknownSource());
+    }),
     searchCriteriaById: new DataLoader(async (ids) => inOrder(ids, await findSearchCriteriaByIds(db, ids))),
     sourceRequestById: new DataLoader(async (ids) => inOrder(ids, await findRequestsByIds(db, ids))),
   };

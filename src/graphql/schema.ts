@@ -20,6 +20,7 @@ import { SaveFarmerMutation } from './farmers/save-farmer.js';
 import { DataSourceMutations } from './data-sources/data-source-mutations.js';
 import { DataSourceQueries } from './data-sources/data-source-queries.js';
 import { RegistrySearchQuery } from './data-sources/registry-search-query.js';
+import { RemoteFields } from './data-sources/remote-fields.js';
 import { GroupQueries } from './groups/group-queries.js';
 import { SaveGroupMutation } from './groups/save-group.js';
 import { ImportMutations } from './imports/import-mutations.js';
@@ -68,6 +69,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       LocationQueries,
       ProgrammeQueries,
       RegistrySearchQuery,
+      RemoteFields,
       RoleResolvers,
       SaveDisabilityMutation,
       SaveEnrolmentMutation,

@@ -14,6 +14,7 @@ export const INTERNAL_SCOPES = [
   'import.run',
   'import.decide',
   'audit.read',
+  'dci.inspect',
   'admin',
 ] as const;
 export type InternalScope = (typeof INTERNAL_SCOPES)[number];

@@ -210,13 +210,13 @@ export async function findDataSource(db: Queryable, codeOrId: string): Promise<D
 /** The source with this code or id; throws `DATA_SOURCE_UNKNOWN` when there is none. */
 export async function getDataSource(db: Queryable, codeOrId: string): Promise<DataSource> {
   const source = await findDataSource(db, codeOrId);
-  if (source === null) {
-    throw new Problem(
-      'DATA_SOURCE_UNKNOWN',
-      'There is no data source with this code: list them to see which there are',
-    );
-  }
+  if (source === null) throw unknownSource();
   return source;
+}
+
+/** What is said of a code that no source has. */
+export function unknownSource(): Problem {
+  return new Problem('DATA_SOURCE_UNKNOWN', 'There is no data source with this code: list them to see which there are');
 }
 
 /** All sources, by code. */

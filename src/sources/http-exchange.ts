@@ -68,7 +68,7 @@ function tell(
   answer: { readonly status: number | null; readonly text: string | null },
 ): void {
   if (see === undefined) return;
-  const open = Object.entries(headers).map(([name, value]) => [name, withoutSecrets(value, secrets)]);
+  const open = Object.entries(headers).map(([name, value]) => [name, withoutSecrets(value, secrets)] as const);
   see({
     purpose,
     sentAt: began.sentAt,

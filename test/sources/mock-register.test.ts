@@ -1,6 +1,6 @@
 import { EVERYBODY, type Filter } from '../../src/record/filter.js';
 import { type MockRegistry, startMockRegistry } from '../../src/mock-registry/start.js';
-import { registrySearch } from '../../src/sources/live-search.js';
+import { registrySearch } from './live.js';
 import { syncLocations } from '../../src/sources/location-sync.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { type Bench, openBench } from './dci-peer.js';

@@ -1,7 +1,7 @@
 import { EVERYBODY, type Filter } from '../../src/record/filter.js';
 import { type DataSourceInput } from '../../src/sources/data-source.js';
 import { updateDataSource } from '../../src/sources/data-sources.js';
-import { registrySearch } from '../../src/sources/live-search.js';
+import { registrySearch } from './live.js';
 import { syncLocations } from '../../src/sources/location-sync.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { type Bench, found, LOCATIONS, openBench, readSearchBody, SEARCH, TOKENS } from './dci-peer.js';

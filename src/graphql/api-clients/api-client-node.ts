@@ -21,6 +21,7 @@ export const ScopeEnum = {
   IMPORT_RUN: 'import.run',
   IMPORT_DECIDE: 'import.decide',
   AUDIT_READ: 'audit.read',
+  DCI_INSPECT: 'dci.inspect',
   ADMIN: 'admin',
 } as const satisfies Record<string, Scope>;
 registerEnumType(ScopeEnum, {
@@ -38,6 +39,7 @@ registerEnumType(ScopeEnum, {
     IMPORT_RUN: { description: 'Run imports and read lists of places.' },
     IMPORT_DECIDE: { description: 'Decide what an import left undecided.' },
     AUDIT_READ: { description: 'Read who was told of whom, and what was done.' },
+    DCI_INSPECT: { description: 'See the messages between us and other registries as they went over the wire.' },
     ADMIN: { description: 'Change data sources, clients and roles.' },
   },
 });

@@ -1,14 +1,14 @@
-import { Arg, Ctx, Field, InputType, Int, Query, Resolver } from 'type-graphql';
-import { isEverybody } from '../../record/filter.js';
+import { Args, ArgsType, Ctx, Field, InputType, Int, Query, Resolver } from 'type-graphql';
 import { Problem } from '../../record/problem.js';
-import { getDataSource } from '../../sources/data-sources.js';
-import { registrySearch } from '../../sources/live-search.js';
-import { checkQuestion, note, requirePersonal } from '../access.js';
+import type { LiveAnswer } from '../../sources/live-search.js';
+import { checkQuestion } from '../access.js';
 import { DEFAULT_PAGE, LARGEST_PAGE } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { IndividualFilterInput } from '../individuals/individual-filter-input.js';
 import { readIndividualFilter } from '../individuals/read-individual-filter.js';
 import { LimitProblem } from '../limit-problem.js';
+import { ExchangeNode, requireInspection, showExchange } from './exchange-node.js';
+import { liveSearches, requireOtherRegistries } from './live-searches.js';
 import { RegistrySearchResultNode } from './remote-individual-node.js';
 
 @InputType({ description: 'A page by its number, as the DCI standard counts.' })
@@ -20,40 +20,71 @@ class NumberedPageInput {
   number!: number;
 }
 
+@ArgsType()
+class RegistrySearchArguments {
+  @Field(() => String, { description: 'Code of the data source.' })
+  source!: string;
+
+  @Field(() => IndividualFilterInput, { description: 'Whom to ask for.' })
+  filter!: IndividualFilterInput;
+
+  @Field(() => NumberedPageInput, { nullable: true, description: 'Default: the first page of 20.' })
+  page?: NumberedPageInput | null;
+}
+
 @Resolver()
 export class RegistrySearchQuery {
   @Query(() => RegistrySearchResultNode, {
+    nullable: true,
     description:
-      'Asks another registry now, over DCI, and stores nothing. A filter that the registry cannot express is refused ' +
-      '(`FILTER_NOT_EXPRESSIBLE`) with the names of what it cannot. Needs scope `graph.personal`.',
+      'Asks another registry now, over DCI, and stores nothing; several searches of one registry are one message. A filter ' +
+      'that the registry cannot express is refused (`FILTER_NOT_EXPRESSIBLE`) with the names of what it cannot. Null where it ' +
+      'did not answer, with an error that says why. Needs scope `graph.personal`.',
   })
   async registrySearch(
     @Ctx() context: GraphContext,
-    @Arg('source', () => String, { description: 'Code of the data source.' }) code: string,
-    @Arg('filter', () => IndividualFilterInput, { description: 'Whom to ask for.' }) filter: IndividualFilterInput,
-    @Arg('page', () => NumberedPageInput, { nullable: true, description: 'Default: the first page of 20.' })
-    page?: NumberedPageInput | null,
+    @Args(() => RegistrySearchArguments) asked: RegistrySearchArguments,
   ): Promise<RegistrySearchResultNode> {
-    requirePersonal(context);
-    const { caller } = context;
-    if (!isEverybody(caller.access.rows)) {
-      const message = 'A client that sees only a part of the registry cannot look into others';
-      throw new LimitProblem('rows', 'FORBIDDEN', message);
-    }
-    const most = Math.min(LARGEST_PAGE, caller.access.largestPage ?? LARGEST_PAGE);
-    const { size, number } = page ?? { size: Math.min(DEFAULT_PAGE, most), number: 1 };
-    if (size < 1 || size > most || number < 1) {
-      const message = `page.size must be from 1 to ${String(most)} and page.number from 1`;
-      throw size > most && size <= LARGEST_PAGE && number >= 1
-        ? new LimitProblem('largest-page', 'BAD_USER_INPUT', message)
-        : new Problem('BAD_USER_INPUT', message);
-    }
-    const source = await getDataSource(context.db, code);
-    const asked = readIndividualFilter(filter, await context.catalogue());
-    checkQuestion(context, 'individual', asked);
-    const found = await registrySearch(context.client, source, asked, { size, number });
-    // They are not in our registry: the ledger names how many they were.
-    await note(context, 'registry.searched', { source: source.code, people: found.records.length });
-    return new RegistrySearchResultNode(found);
+    const answer = await search(context, asked);
+    if (!answer.ok) throw answer.error;
+    return new RegistrySearchResultNode(answer.result, answer.exchange);
   }
+
+  @Query(() => ExchangeNode, {
+    nullable: true,
+    description:
+      'The message of `registrySearch` with the same arguments and its answer, also where that failed; together with it the ' +
+      'message is sent once. Null where nothing was sent. Needs scopes `dci.inspect` and `graph.personal`.',
+  })
+  async registrySearchExchange(
+    @Ctx() context: GraphContext,
+    @Args(() => RegistrySearchArguments) asked: RegistrySearchArguments,
+  ): Promise<ExchangeNode | null> {
+    requireInspection(context, 'people');
+    const { exchange } = await search(context, asked);
+    return exchange && (await showExchange(context, exchange));
+  }
+}
+
+async function search(
+  context: GraphContext,
+  { source: code, filter, page }: RegistrySearchArguments,
+): Promise<LiveAnswer> {
+  requireOtherRegistries(context);
+  const { access } = context.caller;
+  const most = Math.min(LARGEST_PAGE, access.largestPage ?? LARGEST_PAGE);
+  const { size, number } = page ?? { size: Math.min(DEFAULT_PAGE, most), number: 1 };
+  if (size < 1 || size > most || number < 1) {
+    const message = `page.size must be from 1 to ${String(most)} and page.number from 1`;
+    throw size > most && size <= LARGEST_PAGE && number >= 1
+      ? new LimitProblem('largest-page', 'BAD_USER_INPUT', message)
+      : new Problem('BAD_USER_INPUT', message);
+  }
+  const [source, catalogue] = await Promise.all([
+    context.operatorLoaders.dataSourceByCode.load(code),
+    context.catalogue(),
+  ]);
+  const asked = readIndividualFilter(filter, catalogue);
+  checkQuestion(context, 'individual', asked);
+  return await liveSearches(context).ask(source, { filter: asked, page: { size, number } });
 }

@@ -1,10 +1,13 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Ctx, Field, Int, ObjectType } from 'type-graphql';
 import type { IndividualRecord, Parent, PlaceReference, RecordIssue } from '../../record/individual-record.js';
 import type { DatePrecision, Identifier, Sex } from '../../record/individual.js';
+import type { Exchange } from '../../sources/exchanges/exchange.js';
 import type { SearchResult } from '../../sources/registry-client.js';
+import type { GraphContext } from '../context.js';
 import { DatePrecisionEnum, SexEnum } from '../individuals/individual-enums.js';
 import { IdentifierNode, PersonNameNode } from '../individuals/person-name.js';
 import { DateScalar } from '../scalars.js';
+import { ExchangeNode, requireInspection, showExchange } from './exchange-node.js';
 
 @ObjectType('RemotePlace', { description: 'A place as another registry names it.', simpleResolvers: true })
 class RemotePlaceNode {
@@ -53,7 +56,7 @@ export class RecordIssueNode implements RecordIssue {
   description: 'A person as another registry tells of them now. Nothing of it is stored here.',
   simpleResolvers: true,
 })
-class RemoteIndividualNode {
+export class RemoteIndividualNode {
   @Field(() => [IdentifierNode], {
     nullable: true,
     description: 'The numbers and codes under which it knows the person.',
@@ -138,11 +141,22 @@ export class RegistrySearchResultNode {
   @Field(() => [String], { description: 'What an operator should know of how it was asked.' })
   readonly warnings: readonly string[];
 
-  constructor({ records, pagination, warnings }: SearchResult) {
+  constructor(
+    { records, pagination, warnings }: SearchResult,
+    private readonly sent: Exchange | null,
+  ) {
     this.individuals = records.map((record) => new RemoteIndividualNode(record));
     this.total = pagination?.total ?? null;
     this.pageNumber = pagination?.number ?? null;
     this.pageSize = pagination?.size ?? null;
     this.warnings = warnings;
+  }
+  @Field(() => ExchangeNode, {
+    nullable: true,
+    description: 'The message that asked for it, and the answer. Needs scope `dci.inspect`.',
+  })
+  async exchange(@Ctx() context: GraphContext): Promise<ExchangeNode | null> {
+    requireInspection(context, 'people');
+    return this.sent && (await showExchange(context, this.sent));
   }
 }

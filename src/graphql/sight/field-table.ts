@@ -48,6 +48,9 @@ export const FIELD_TABLE: Readonly<Record<string, Readonly<Record<string, Told>>
     attributes: OPEN,
     // Who was told of the person, not what: for the scope `audit.read`.
     disclosures: OPEN,
+    // Found by an identifier; what is told of the person is said by RemoteIndividual.
+    remote: ['individual.identifier'],
+    remoteExchange: ['individual.identifier'],
     registeredAt: ['individual.registration_date'],
     updatedAt: ['individual.last_updated'],
   },
@@ -139,6 +142,18 @@ export const FIELD_TABLE: Readonly<Record<string, Readonly<Record<string, Told>>
     group: ['individual.memberships'],
   },
   // A message as it came may tell anything of anybody.
+  Exchange: {
+    purpose: OPEN,
+    sentAt: OPEN,
+    durationMs: OPEN,
+    status: OPEN,
+    notPushedDown: OPEN,
+    request: EVERYTHING,
+    requestText: EVERYTHING,
+    answer: EVERYTHING,
+    answerText: EVERYTHING,
+    curl: EVERYTHING,
+  },
   OpenedInboxMessage: { message: OPEN, body: EVERYTHING },
 };
 
