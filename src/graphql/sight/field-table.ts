@@ -184,6 +184,7 @@ export const TYPES_ABOUT_NOBODY: ReadonlySet<string> = new Set([
   'DataSourcePaths',
   'FieldMapping',
   'LocationSync',
+  'LocationDifference',
   'SearchCriteria',
   'BirthDateBound',
   'ImportRun',
