@@ -289,8 +289,14 @@ export type DeliveryState =
 
 /** The way of speaking the DCI standard that a partner understands. */
 export type Dialect =
-  /** The DCI server of OpenCRVS 1.x. */
+  /** The DCI server of OpenCRVS up to 1.8. */
   | 'OPENCRVS_1_0'
+  /** The DCI server of OpenCRVS 1.9. */
+  | 'OPENCRVS_1_9'
+  /** The registry platform of OpenG2P. */
+  | 'OPENG2P'
+  /** The social registry of OpenSPP 2. */
+  | 'OPENSPP_2'
   /** The DCI modules of OpenSPP 17. */
   | 'OPENSPP_17'
   /** The standard as published, version 1.0.0. */
@@ -426,6 +432,12 @@ export type ImportOutcome =
   | 'CREATED'
   /** It could not be written; see `reason`. */
   | 'FAILED'
+  /** An undo left it as it is; see `reason`. */
+  | 'REFUSED'
+  /** An undo removed what another run had made. */
+  | 'REMOVED'
+  /** An undo put back the values that another run had changed. */
+  | 'RESTORED'
   /** It could not be used; see `reason`. */
   | 'SKIPPED'
   /** Nothing of it was new. */
@@ -548,6 +560,21 @@ export type IntFilter = {
   /** Less than this. */
   lt?: number | null | undefined;
 };
+
+/** How a place of a list differs from what was known of it. */
+export type LocationDifferenceKind =
+  /** It is in the list no longer; it is kept. */
+  | 'GONE'
+  /** Another place contains it. */
+  | 'MOVED'
+  /** It was not known. */
+  | 'NEW'
+  /** It is called otherwise. */
+  | 'RENAMED'
+  /** It is in the list again. */
+  | 'RETURNED'
+  /** It is of another kind. */
+  | 'RETYPED';
 
 /** Which locations are asked for. Every part given must hold. Null is refused: leave a part out instead. */
 export type LocationFilter = {
@@ -874,6 +901,8 @@ export type Scope =
   | 'ADMIN'
   /** Read who was told of whom, and what was done. */
   | 'AUDIT_READ'
+  /** See the messages between us and other registries as they went over the wire. */
+  | 'DCI_INSPECT'
   /** Ask the graph operations that are not registered, where only such are taken. */
   | 'GRAPH_ADHOC'
   /** Ask the graph for people and families. */
@@ -1182,11 +1211,12 @@ export type UpdateDataSourceMutation = { updateDataSource:
 
 export type SyncLocationsMutationVariables = Exact<{
   source: string;
+  dryRun?: boolean;
 }>;
 
 
 export type SyncLocationsMutation = { syncLocations:
-    | { __typename: 'LocationSync', total: number, created: number, updated: number, unchanged: number, roots: number, orphans: Array<string>, noLongerListed: number, problems: Array<string> }
+    | { __typename: 'LocationSync', total: number, created: number, updated: number, unchanged: number, moved: number, renamed: number, retyped: number, gone: number, returned: number, roots: number, orphans: Array<string>, noLongerListed: number, problems: Array<string>, differences: Array<{ kind: LocationDifferenceKind, externalId: string, name: string, before: string | null, after: string | null }> }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1197,7 +1227,25 @@ export type RegistrySearchQueryVariables = Exact<{
 }>;
 
 
-export type RegistrySearchQuery = { registrySearch: { total: number | null, pageNumber: number | null, pageSize: number | null, warnings: Array<string>, individuals: Array<{ sex: Sex | null, birthDate: string | null, identifiers: Array<{ type: string, value: string }> | null, name: { full: string | null } | null, birthPlace: { externalId: string | null, type: string | null, text: string | null } | null, mother: { name: { full: string | null } | null } | null, father: { name: { full: string | null } | null } | null, issues: Array<{ field: string, code: string }> }> } };
+export type RegistrySearchQuery = { registrySearch: { total: number | null, pageNumber: number | null, pageSize: number | null, warnings: Array<string>, individuals: Array<{ sex: Sex | null, birthDate: string | null, identifiers: Array<{ type: string, value: string }> | null, name: { full: string | null } | null, birthPlace: { externalId: string | null, type: string | null, text: string | null } | null, mother: { name: { full: string | null } | null } | null, father: { name: { full: string | null } | null } | null, issues: Array<{ field: string, code: string }> }> } | null };
+
+export type PeopleElsewhereQueryVariables = Exact<{
+  source: string;
+  filter?: IndividualFilter | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type PeopleElsewhereQuery = { individuals: { nodes: Array<{ id: string, name: { full: string | null } | null, remote: Array<{ sex: Sex | null, birthDate: string | null, identifiers: Array<{ type: string, value: string }> | null, name: { full: string | null } | null }> | null }> } };
+
+export type RegistrySearchExchangeQueryVariables = Exact<{
+  source: string;
+  filter: IndividualFilter;
+  page?: NumberedPageInput | null | undefined;
+}>;
+
+
+export type RegistrySearchExchangeQuery = { registrySearchExchange: { request: unknown, answer: unknown, curl: string | null, sentAt: string, status: number | null, durationMs: number, notPushedDown: Array<string> } | null };
 
 export type SourceRequestsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1993,14 +2041,26 @@ export const UpdateDataSourceDocument = new TypedDocumentString(`
   locationsSyncedAt
 }`, {"hash":"sha256:0abbe3f7847c8517d696c6593df5f5567ab91b48705a3698d0a96a6d9f3b04f2"}) as unknown as TypedDocumentString<UpdateDataSourceMutation, UpdateDataSourceMutationVariables>;
 export const SyncLocationsDocument = new TypedDocumentString(`
-    mutation SyncLocations($source: String!) {
-  syncLocations(source: $source) {
+    mutation SyncLocations($source: String!, $dryRun: Boolean! = false) {
+  syncLocations(source: $source, dryRun: $dryRun) {
     __typename
     ... on LocationSync {
       total
       created
       updated
       unchanged
+      moved
+      renamed
+      retyped
+      gone
+      returned
+      differences {
+        kind
+        externalId
+        name
+        before
+        after
+      }
       roots
       orphans
       noLongerListed
@@ -2013,7 +2073,7 @@ export const SyncLocationsDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:297644aa3a01c5a2f130305fe6e4de54350c5fd1310b5eebba6f853dcb79769e"}) as unknown as TypedDocumentString<SyncLocationsMutation, SyncLocationsMutationVariables>;
+    `, {"hash":"sha256:45bcea2b8879977a36a9035b0e27dfc368e6f65814205beb32757e173eace49f"}) as unknown as TypedDocumentString<SyncLocationsMutation, SyncLocationsMutationVariables>;
 export const RegistrySearchDocument = new TypedDocumentString(`
     query RegistrySearch($source: String!, $filter: IndividualFilter!, $page: NumberedPageInput) {
   registrySearch(source: $source, filter: $filter, page: $page) {
@@ -2054,6 +2114,42 @@ export const RegistrySearchDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:c7d6990d74863ec6521759ff2765978360a08449d9d1fb542a1c25f93933f1b9"}) as unknown as TypedDocumentString<RegistrySearchQuery, RegistrySearchQueryVariables>;
+export const PeopleElsewhereDocument = new TypedDocumentString(`
+    query PeopleElsewhere($source: String!, $filter: IndividualFilter, $first: Int) {
+  individuals(filter: $filter, first: $first) {
+    nodes {
+      id
+      name {
+        full
+      }
+      remote(source: $source) {
+        identifiers {
+          type
+          value
+        }
+        name {
+          full
+        }
+        sex
+        birthDate
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:ad570d1ea713287bd133371fa827caefaa9c3b1475c576357572c96356feccf5"}) as unknown as TypedDocumentString<PeopleElsewhereQuery, PeopleElsewhereQueryVariables>;
+export const RegistrySearchExchangeDocument = new TypedDocumentString(`
+    query RegistrySearchExchange($source: String!, $filter: IndividualFilter!, $page: NumberedPageInput) {
+  registrySearchExchange(source: $source, filter: $filter, page: $page) {
+    request
+    answer
+    curl
+    sentAt
+    status
+    durationMs
+    notPushedDown
+  }
+}
+    `, {"hash":"sha256:35095f3f9f4be8043c806c9375a40af2eccbe602314006ec1043ee7cc21be991"}) as unknown as TypedDocumentString<RegistrySearchExchangeQuery, RegistrySearchExchangeQueryVariables>;
 export const SourceRequestsDocument = new TypedDocumentString(`
     query SourceRequests($first: Int, $after: String, $source: String) {
   sourceRequests(first: $first, after: $after, source: $source) {
