@@ -13,7 +13,8 @@ export type RefusalCode =
   | 'PARENT_DIFFERS'
   | 'PARENT_IS_SUBJECT'
   | 'PARENTS_ARE_ONE_PERSON'
-  | 'RECORD_NOT_STORABLE';
+  | 'RECORD_NOT_STORABLE'
+  | 'STALE';
 
 /** Why a record changed nothing, and the sentence for it. */
 export interface Refusal {

@@ -3,9 +3,12 @@ import { type PoolClient } from 'pg';
 import { identifierKey, typedKey } from '../../record/individual.js';
 import { type IndividualRecord } from '../../record/individual-record.js';
 import { type Erased, type ErasedPeople } from '../erased-people.js';
+import { BeforeRecord, type RecordDifferences } from './differences.js';
+import { loadFieldRules, loadOrigins } from './field-rules.js';
 import { notePage, type SaidTrace } from './note-page.js';
+import { type Overlay } from './overlay.js';
 import { cleanRecord } from './write-clean.js';
-import { loadHeld, lockIdentifiers } from './write-held.js';
+import { type Held, loadHeld, lockIdentifiers } from './write-held.js';
 import { type WrittenRecord } from './write-outcome.js';
 import { type ToldRecord } from './told-record.js';
 import { type Person } from './write-person.js';
@@ -15,6 +18,12 @@ import { writeRows, type Writer } from './write-rows.js';
 /** Records of one source, in its order, and who writes them. */
 export interface PageToWrite extends Writer {
   readonly records: readonly ToldRecord[];
+  /** What is taken for held beside what is: of a page that is only judged. */
+  readonly overlay?: Overlay;
+  /** Whether it is told of each record what it changes. */
+  readonly explain?: boolean;
+  /** Whether what the source repeats is heard again: something was decided of it since. */
+  readonly again?: boolean;
 }
 
 /** What became of a page. */
@@ -60,6 +69,8 @@ export interface JudgedPage {
   readonly records: readonly WrittenRecord[];
   /** What the source said now and had not said before. */
   readonly said: readonly SaidOfSomebody[];
+  /** One for each record where that was asked for, else none. */
+  readonly explained: readonly RecordDifferences[];
 }
 
 /**
@@ -71,38 +82,57 @@ export interface JudgedPage {
  * `client` is in a transaction, which the caller commits.
  */
 export async function writePage(client: PoolClient, page: PageToWrite): Promise<WrittenPage> {
-  const judged = await judgePage(client, page);
+  return writeJudged(client, await judgePage(client, page), page);
+}
+
+/** Writes what `judgePage` has come to, in the same transaction. */
+export async function writeJudged(client: PoolClient, judged: JudgedPage, page: Writer): Promise<WrittenPage> {
   const trace = await writeRows(client, judged.state, page);
   await rememberSaid(client, page.dataSourceId, judged.said);
   await notePage(client, page, trace, judged.said);
+  await page.desk?.queue(client, page, judged.state.raised);
   return countPage(judged);
 }
 
 /** Decides what becomes of each record, and locks whom they are about; writes nothing. `client` is in a transaction. */
 export async function judgePage(client: PoolClient, page: PageToWrite): Promise<JudgedPage> {
   const records = page.records.map(({ record }) => cleanRecord(record));
-  const said = records.map(readSaid);
+  const rules = await loadFieldRules(client, page.dataSourceId);
+  const said = records.map((record) => readSaid(record, rules.mark));
   const keys = distinctKeys(records);
   await lockIdentifiers(client, keys);
-  const held = await loadHeld(client, keys, page.dataSourceId);
+  const held = await loadHeld(client, keys, page.dataSourceId, page.overlay);
   const places = await findPlaces(client, page.dataSourceId, records);
   const saidBefore = await findSaid(client, page.dataSourceId, said);
+  for (const [key, last] of (await page.overlay?.findSaid(
+    client,
+    said.map((one) => one.key),
+  )) ?? []) {
+    saidBefore.set(key, { key, ...last });
+  }
   const erased = await findErased(client, page.erased, records, held.byIdentifier);
 
-  const state = new PageState(held.byIdentifier, places, erased);
+  if (rules.needOrigins) await addOrigins(client, held);
+
+  const state = new PageState(held.byIdentifier, places, erased, rules);
+  const decisions = await page.desk?.decisionsAbout(client, page.dataSourceId, [...held.byId.keys()]);
+  if (decisions !== undefined) state.decisions = decisions;
   const latest = new Map<string, SaidOfSomebody>();
+  const explained: RecordDifferences[] = [];
   const written = records.map((record, index) => {
     const { key = '', digest = '' } = said[index] ?? {};
     const before = saidBefore.get(key) ?? null;
-    const isRepeat = (latest.get(key) ?? before)?.digest === digest;
+    const isRepeat = page.again !== true && (latest.get(key) ?? before)?.digest === digest;
     state.ordinal = page.records[index]?.ordinal ?? 0;
+    const people = page.explain === true ? new BeforeRecord(state, record) : null;
     const result = takeRecord(state, record, isRepeat);
+    if (people !== null) explained.push(people.after(result));
     if (result.individualId !== null && !isRepeat) {
       latest.set(key, { key, digest, individualId: result.individualId, before });
     }
     return result;
   });
-  return { state, records: written, said: [...latest.values()] };
+  return { state, records: written, said: [...latest.values()], explained };
 }
 
 /** The counts of a page that was judged. */
@@ -128,6 +158,11 @@ function distinctKeys(records: readonly IndividualRecord[]): { type: string; val
     }
   }
   return [...keys.values()];
+}
+
+async function addOrigins(client: PoolClient, { byId }: Held): Promise<void> {
+  const origins = await loadOrigins(client, [...byId.keys()]);
+  for (const person of byId.values()) person.origins = origins.get(person.id) ?? new Map();
 }
 
 /** Those named in the records who were erased, and who of their subjects had a parent who was. */
@@ -174,10 +209,10 @@ interface SaidOfSomebody extends Said, SaidTrace {
   readonly individualId: string;
 }
 
-function readSaid(record: IndividualRecord): Said {
+function readSaid(record: IndividualRecord, rulesMark: string): Said {
   return {
     key: sha256(record.identifiers.map(typedKey).sort().join('\u0001')),
-    digest: sha256(JSON.stringify(whatIsSaid(record))),
+    digest: sha256(JSON.stringify(whatIsSaid(record)) + rulesMark),
   };
 }
 

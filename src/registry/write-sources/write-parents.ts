@@ -1,7 +1,16 @@
-import { fullName, type Identifier, typedKey } from '../../record/individual.js';
+import { fullName, typedKey } from '../../record/individual.js';
 import { type IndividualRecord, type Parent } from '../../record/individual-record.js';
 import { type Refusal } from './write-outcome.js';
 import { parentalTypeOf, type ParentalType, type Person } from './write-person.js';
+import {
+  type Contradiction,
+  keyText,
+  type KnownPeople,
+  LEFT_OUT,
+  rejected,
+  whoIsMeant,
+  withoutThoseOfOthers,
+} from './who-is-meant.js';
 
 /** A parent named in a record, matched with the people held. */
 export interface ParentPlan {
@@ -11,63 +20,127 @@ export interface ParentPlan {
   readonly type: ParentalType;
 }
 
-interface People {
-  holders(identifiers: readonly Identifier[]): Person[];
-}
-
 const DIFFERS: Refusal = {
   code: 'PARENT_DIFFERS',
   reason: 'The child is held with another parent or in another family than the record says; nothing was changed',
 };
 
+/** The child of a record, as far as it is held, and who else is known. */
+interface Known {
+  readonly people: KnownPeople;
+  readonly child: Person | null;
+  readonly record: IndividualRecord;
+}
+
 /**
  * Decides who the parents named in a record are, without changing anything. A parent with identifiers is whoever holds
- * them; one without is the parent that the child already has in that place. Where that contradicts what is held, the
- * answer is a refusal: nobody is merged or replaced by guess.
+ * them; one without is the parent that the child already has in that place. Where that contradicts what is held, a
+ * decision answers, or the answer is a contradiction: nobody is merged or replaced by guess.
  */
-export function planParents(people: People, child: Person | null, record: IndividualRecord): ParentPlan[] | Refusal {
+export function planParents(
+  people: KnownPeople,
+  child: Person | null,
+  record: IndividualRecord,
+  isRepeat: boolean,
+): ParentPlan[] | Contradiction {
+  const known: Known = { people, child, record };
   const plans: ParentPlan[] = [];
   for (const mention of record.parents) {
     if (sharesIdentifier(mention.record, record)) return isSubject();
-    const plan = planParent(people, child, mention, plans);
-    if ('code' in plan) return plan;
+    const meant = whoIsMeant(people, mention.role, mention.record, isRepeat);
+    if (meant === LEFT_OUT) continue;
+    if ('refusal' in meant) return meant;
+    const plan = planParent(known, { ...mention, record: meant.record }, meant.person, plans);
+    if (plan === LEFT_OUT) continue;
+    if ('refusal' in plan) return plan;
     const twin = plans.find((other) => isSame(other, plan));
     if (twin === undefined) plans.push(plan);
     else if (twin.type !== plan.type) return areOne();
   }
+  return checkPlans(known, plans);
+}
+
+/** Whether the child can have all these parents; without those that were decided to be left out. */
+function checkPlans(known: Known, plans: readonly ParentPlan[]): ParentPlan[] | Contradiction {
+  const { child } = known;
   const isDoubled = plans.some(
     (plan) => plan.type !== 'parent_of' && plans.some((other) => other !== plan && other.type === plan.type),
   );
-  return isDoubled || tooMany(child, plans) || familyDiffers(child, plans) ? DIFFERS : plans;
+  // The record contradicts itself: there are no two sides to decide between.
+  if (isDoubled) return { refusal: DIFFERS, question: null };
+  const [tooMany] = child === null ? plans.slice(2) : parentsBeyondTwo(child, plans);
+  const blamed = tooMany ?? familyOfAnother(child, plans);
+  if (blamed === undefined) return [...plans];
+  const others = plans.filter((plan) => plan !== blamed);
+  const decided = decideDiffering(known, blamed.mention, blamed.person, blamed.type);
+  if (decided === LEFT_OUT) return checkPlans(known, others);
+  if ('refusal' in decided) return decided;
+  const isNews = decided.person !== blamed.person && !others.some((plan) => plan.person === decided.person);
+  return isNews ? checkPlans(known, [...others, decided]) : differs(known, blamed.mention, blamed.person);
 }
 
 function planParent(
-  people: People,
-  child: Person | null,
+  known: Known,
   mention: Parent,
+  holder: Person | null,
   plans: readonly ParentPlan[],
-): ParentPlan | Refusal {
-  const [holder, ...others] = people.holders(mention.record.identifiers);
-  if (others.length > 0) {
-    return {
-      code: 'IDENTIFIERS_OF_TWO_PEOPLE',
-      reason: `The identifiers of the ${mention.role} belong to different people; nothing was merged`,
-    };
-  }
-  if (holder !== undefined && (holder === child || holder.parents.some((tie) => tie.parent === child))) {
+): ParentPlan | Contradiction | typeof LEFT_OUT {
+  const { child } = known;
+  if (holder !== null && (holder === child || holder.parents.some((tie) => tie.parent === child))) {
     return isSubject();
   }
-  const type = placeOf(mention, holder ?? null, child, plans);
+  const type = placeOf(mention, holder, child, plans);
   const rival = type === 'parent_of' ? undefined : child?.parents.find((tie) => tie.type === type)?.parent;
-  if (holder !== undefined) {
+  if (holder !== null) {
     const held = child?.parents.find((tie) => tie.parent === holder);
     const isContradicted = held !== undefined && held.type !== 'parent_of' && held.type !== type;
-    return (rival !== undefined && rival !== holder) || isContradicted ? DIFFERS : { mention, person: holder, type };
+    return (rival !== undefined && rival !== holder) || isContradicted
+      ? decideDiffering(known, mention, holder, type)
+      : { mention, person: holder, type };
   }
   if (mention.record.identifiers.length === 0) {
     return { mention, person: rival ?? findUnidentified(child, mention, plans), type };
   }
-  return rival?.isIdentified === true ? DIFFERS : { mention, person: rival ?? null, type };
+  return rival?.isIdentified === true
+    ? decideDiffering(known, mention, null, type)
+    : { mention, person: rival ?? null, type };
+}
+
+/** What was decided of a parent whom the child is not held with; a contradiction where nobody has decided. */
+function decideDiffering(
+  known: Known,
+  mention: Parent,
+  holder: Person | null,
+  type: ParentalType,
+): ParentPlan | Contradiction | typeof LEFT_OUT {
+  const { people, child } = known;
+  const contradiction = differs(known, mention, holder);
+  const decided = contradiction.question && people.decisions.on(contradiction.question);
+  if (!decided) return contradiction;
+  if (decided.decision === 'reject') return rejected();
+  if (decided.decision === 'keep_apart') return LEFT_OUT;
+  // Who was decided to be the parent that the child is held with: the record shows further identifiers of them.
+  const tie = child?.parents.find(({ parent }) => parent.id === decided.individualId);
+  if (tie === undefined) return contradiction;
+  const record = withoutThoseOfOthers(people, tie.parent, mention.record);
+  return { mention: { ...mention, record }, person: tie.parent, type: tie.type === 'parent_of' ? type : tie.type };
+}
+
+function differs({ child, record }: Known, mention: Parent, holder: Person | null): Contradiction {
+  if (child === null) return { refusal: DIFFERS, question: null };
+  const people = [child, ...child.parents.map(({ parent }) => parent), ...(holder === null ? [] : [holder])];
+  const { identifiers, name } = mention.record;
+  const shown = identifiers.length > 0 ? keyText(identifiers) : ((name && fullName(name)) ?? '');
+  return {
+    refusal: DIFFERS,
+    question: {
+      kind: 'parent_differs',
+      about: mention.role,
+      field: null,
+      individualIds: people.map(({ id }) => id),
+      said: JSON.stringify([keyText(record.identifiers), shown]),
+    },
+  };
 }
 
 /** Which parent: as the record says, as is held already, or as the sex tells while that place is free. */
@@ -109,31 +182,39 @@ function sharesIdentifier(one: IndividualRecord, other: IndividualRecord): boole
 }
 
 /** Where the source does not say which parent is which, a replaced parent shows as a third one. */
-function tooMany(child: Person | null, plans: readonly ParentPlan[]): boolean {
-  const added = plans.filter((plan) => !child?.parents.some((tie) => tie.parent === plan.person));
-  return added.length > 0 && added.length + (child?.parents.length ?? 0) > 2;
+function parentsBeyondTwo(child: Person, plans: readonly ParentPlan[]): ParentPlan[] {
+  const added = plans.filter((plan) => !child.parents.some((tie) => tie.parent === plan.person));
+  return added.slice(Math.max(0, 2 - child.parents.length));
 }
 
 /** Nobody is a child in two families. */
-function familyDiffers(child: Person | null, plans: readonly ParentPlan[]): boolean {
+function familyOfAnother(child: Person | null, plans: readonly ParentPlan[]): ParentPlan | undefined {
   const mother = plans.find((plan) => plan.type === 'mother_of');
-  if (child === null || child.families.length === 0 || mother === undefined) return false;
+  if (child === null || child.families.length === 0 || mother === undefined) return undefined;
   const own = mother.person?.ownFamily ?? null;
-  return own === null
-    ? !child.families.some((family) => mother.person?.families.includes(family))
-    : !child.families.includes(own);
+  const isTogether =
+    own === null
+      ? child.families.some((family) => mother.person?.families.includes(family))
+      : child.families.includes(own);
+  return isTogether ? undefined : mother;
 }
 
-function isSubject(): Refusal {
+function isSubject(): Contradiction {
   return {
-    code: 'PARENT_IS_SUBJECT',
-    reason: 'A parent named in the record is its subject, or the child of its subject; nothing was changed',
+    refusal: {
+      code: 'PARENT_IS_SUBJECT',
+      reason: 'A parent named in the record is its subject, or the child of its subject; nothing was changed',
+    },
+    question: null,
   };
 }
 
-function areOne(): Refusal {
+function areOne(): Contradiction {
   return {
-    code: 'PARENTS_ARE_ONE_PERSON',
-    reason: 'The record names one person as both parents of its subject; nothing was changed',
+    refusal: {
+      code: 'PARENTS_ARE_ONE_PERSON',
+      reason: 'The record names one person as both parents of its subject; nothing was changed',
+    },
+    question: null,
   };
 }

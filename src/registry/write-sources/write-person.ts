@@ -2,20 +2,10 @@ import { type Identifier, type PartialDate, type PersonName, type Sex, typedKey 
 import { type IndividualRecord } from '../../record/individual-record.js';
 import { type Teller } from '../revisions/write-revisions.js';
 import { newId } from '../write-id.js';
+import { type FieldRules, type TOLD_FIELDS, type ValueOrigin } from './field-rules.js';
 
 /** Names of an individual's own values, as changes report them. */
-export type PersonField =
-  | 'givenName'
-  | 'middleName'
-  | 'familyName'
-  | 'sex'
-  | 'birthDate'
-  | 'deathDate'
-  | 'deceased'
-  | 'birthLocation'
-  | 'birthPlaceText'
-  | 'homeLocation'
-  | 'homePlaceText';
+export type PersonField = (typeof TOLD_FIELDS)[number];
 
 /** A person's own values, as far as they are known. */
 export interface PersonValues {
@@ -39,6 +29,15 @@ export interface Testimony {
   readonly ordinal: number;
   readonly birthLocationId: string | null;
   readonly homeLocationId: string | null;
+  /** Whom to believe where it differs from what is held. */
+  readonly rules: FieldRules;
+}
+
+/** A value that is said otherwise than it is held, where the rules leave it to a person. */
+export interface DifferingValue {
+  readonly field: PersonField;
+  readonly held: PersonValues[PersonField];
+  readonly said: PersonValues[PersonField];
 }
 
 export type ParentalType = 'mother_of' | 'father_of' | 'parent_of';
@@ -80,6 +79,8 @@ export class Person {
   families: Family[] = [];
   /** The family that this person heads. */
   ownFamily: Family | null = null;
+  /** Where the values that are held came from, where the rules of the page need it. */
+  origins: Map<string, ValueOrigin> | null = null;
 
   constructor(
     readonly id: string,
@@ -135,18 +136,19 @@ export class Person {
   }
 
   /**
-   * Takes over what a record says: always what was not known yet, and other values only where `overwrite` allows it.
-   * What the record does not say never changes anything. True when something changed.
+   * Takes over what a record says: always what was not known yet, and other values only where `overwrite` allows it and
+   * the rules say so. What these leave to a person goes to `ask`, which answers whether somebody decided to take it. What
+   * the record does not say never changes anything. True when something changed.
    */
-  hear(testimony: Testimony, overwrite: boolean): boolean {
+  hear(testimony: Testimony, overwrite: boolean, ask: Hearing['ask']): boolean {
     const { record, birthLocationId, homeLocationId } = testimony;
     const held = this.values;
-    const teller = { ordinal: testimony.ordinal, told: record.told };
+    const hearing = { ...testimony, teller: { ordinal: testimony.ordinal, told: record.told }, ask };
     const take = <Field extends PersonField>(
       field: Field,
       said: PersonValues[Field] | undefined,
       mayOverwrite: boolean,
-    ): boolean => this.#take(field, said, mayOverwrite, teller);
+    ): boolean => this.#take(field, said, mayOverwrite, hearing);
     const changes = [
       take('givenName', record.name?.given, overwrite),
       take('middleName', record.name?.middle, overwrite),
@@ -159,26 +161,51 @@ export class Person {
       take('birthPlaceText', record.birthPlace?.text, overwrite),
       take('homeLocation', homeLocationId, overwrite),
       take('homePlaceText', record.homePlace?.text, overwrite),
+      this.#takeDeceased(record.deceased, overwrite, hearing),
     ];
-    const deceased = held.deathDate !== null || ((overwrite ? record.deceased : undefined) ?? held.deceased);
-    changes.push(take('deceased', deceased, true));
     return changes.includes(true);
+  }
+
+  /** Who has a date of death is deceased; that somebody has died is no other value than that nobody said so. */
+  #takeDeceased(said: boolean | undefined, overwrite: boolean, hearing: Hearing): boolean {
+    const { deathDate, deceased } = this.values;
+    if (deathDate !== null || (said === true && overwrite)) return !deceased && this.#set('deceased', true, hearing);
+    return this.#take('deceased', said, overwrite, hearing);
   }
 
   #take<Field extends PersonField>(
     field: Field,
     said: PersonValues[Field] | undefined,
     overwrite: boolean,
-    teller: Teller,
+    hearing: Hearing,
   ): boolean {
     if (said === undefined || said === null) return false;
     const held: PersonValues[Field] = this.values[field];
-    if (held !== null && (!overwrite || isSame(held, said))) return false;
-    if (!this.before.has(field)) this.before.set(field, held);
+    if (held === null) return this.#set(field, said, hearing);
+    if (!overwrite || isSame(held, said)) return false;
+    const { rules, record, ask } = hearing;
+    const verdict = rules.decide(field, this.origins?.get(field), { at: momentOf(record) });
+    const isTaken = verdict === 'ask' ? ask({ field, held, said }) : verdict === 'take';
+    return isTaken && this.#set(field, said, hearing);
+  }
+
+  #set<Field extends PersonField>(field: Field, said: PersonValues[Field], { rules, record, teller }: Hearing): true {
+    if (!this.before.has(field)) this.before.set(field, this.values[field]);
     this.values[field] = said;
     this.changed.set(field, teller);
+    this.origins?.set(field, rules.originOf(momentOf(record)));
     return true;
   }
+}
+
+/** A testimony while it is taken. */
+interface Hearing extends Testimony {
+  readonly teller: Teller;
+  readonly ask: (differing: DifferingValue) => boolean;
+}
+
+function momentOf({ told }: IndividualRecord): Date | null {
+  return typeof told?.saidAt === 'string' ? new Date(told.saidAt) : null;
 }
 
 function isSame(held: PersonValues[PersonField], said: PersonValues[PersonField]): boolean {

@@ -7,9 +7,12 @@ import {
 } from '../../record/individual-record.js';
 import { type Erased } from '../erased-people.js';
 import { newId } from '../write-id.js';
-import { type Refusal, type WrittenRecord } from './write-outcome.js';
+import { Decisions, type RaisedQuestion } from './decisions.js';
+import { type FieldRules } from './field-rules.js';
+import { type Contradiction, keyText, LEFT_OUT, whoIsMeant } from './who-is-meant.js';
+import { type About, type Question, type Refusal, type WrittenRecord } from './write-outcome.js';
 import { planParents } from './write-parents.js';
-import { type Family, type ParentalType, Person, type Tie } from './write-person.js';
+import { type DifferingValue, type Family, type ParentalType, Person, type Tie } from './write-person.js';
 
 /** Somebody who joins a family. */
 export interface NewMembership {
@@ -27,6 +30,10 @@ export class PageState {
   readonly newMemberships: NewMembership[] = [];
   /** Place on the page of the record that is being taken. */
   ordinal = 0;
+  /** What was decided of what the page can raise. */
+  decisions = Decisions.NONE;
+  /** What the page leaves for a person to decide. */
+  readonly raised: RaisedQuestion[] = [];
 
   constructor(
     /** By `typedKey(identifier)`. */
@@ -34,6 +41,8 @@ export class PageState {
     /** Own location ids by the source's ids. */
     readonly places: ReadonlyMap<string, string>,
     readonly erased: Erased,
+    /** Whom to believe where the source of the page tells something else than is held. */
+    readonly rules: FieldRules,
   ) {}
 
   /** Those who hold one of the identifiers. */
@@ -61,47 +70,73 @@ export function takeRecord(page: PageState, said: IndividualRecord, isRepeat: bo
       reason: 'The subject of the record was erased, and comes back only when an operator lifts the erasure',
     });
   }
-  const [holder, ...others] = page.holders(said.identifiers);
-  const record = withoutErasedParents(page, said, holder);
-  const issues = issuesOf(page, record);
-  if (others.length > 0) {
-    return refuse('conflict', issues, {
-      code: 'IDENTIFIERS_OF_TWO_PEOPLE',
-      reason: 'The identifiers of the subject belong to different people; nothing was merged',
-    });
-  }
-  let plans = planParents(page, holder ?? null, record);
+  const whole = withoutErasedParents(page, said, page.holders(said.identifiers)[0]);
+  const issues = issuesOf(page, whole);
+  const meant = whoIsMeant(page, 'subject', whole, isRepeat);
+  // Of its subject no record says nothing: nobody decides to leave one out.
+  if (meant === LEFT_OUT) throw new Error('the subject of a record cannot be left out of it');
+  if ('refusal' in meant) return contradicted(page, whole, issues, meant);
+  const { person: holder, record } = meant;
+  let plans = planParents(page, holder, record, isRepeat);
   if (!Array.isArray(plans)) {
-    const isSettled = isRepeat && plans.code === 'PARENT_DIFFERS';
-    if (!isSettled) return refuse('conflict', issues, plans);
+    const isSettled = isRepeat && plans.refusal.code === 'PARENT_DIFFERS';
+    if (!isSettled) return contradicted(page, whole, issues, plans);
     plans = [];
   }
 
   const subject = holder ?? Person.unknown();
-  const changes = [hear(page, subject, record, !isRepeat)];
+  const questions: Question[] = [];
+  const asking = (about: About, person: Person, mention: IndividualRecord) => (differing: DifferingValue) => {
+    const shown = mention.identifiers.length > 0 ? mention : record;
+    const question: Question = {
+      kind: 'field_differs',
+      about,
+      field: differing.field,
+      individualIds: [person.id],
+      said: JSON.stringify([keyText(shown.identifiers), differing.said]),
+    };
+    const decided = page.decisions.on(question);
+    if (decided === null) questions.push(question);
+    return decided?.decision === 'link';
+  };
+  const changes = [hear(page, subject, record, !isRepeat, asking('subject', subject, record))];
   subject.hasOwnRecord = true;
   const parents = plans.map((plan) => {
     const parent = plan.person ?? Person.unknown();
     // What a child's record says of a parent is weaker than the parent's own record, and may not be about the same
     // person where it shows no identifier and the parent that is held has one.
     const isWeak = parent.hasOwnRecord || (parent.isIdentified && plan.mention.record.identifiers.length === 0);
-    changes.push(hear(page, parent, plan.mention.record, !isRepeat && !isWeak));
+    const ask = asking(plan.mention.role, parent, plan.mention.record);
+    changes.push(hear(page, parent, plan.mention.record, !isRepeat && !isWeak, ask));
     changes.push(tie(page, { type: plan.type, parent, child: subject }, isRepeat));
     return parent;
   });
   changes.push(...[subject, ...parents].map((person) => settle(page, person)));
+  page.raised.push(...questions.map((question) => ({ question, record: whole, ordinal: page.ordinal })));
 
   const motherId = parentOf(subject, 'mother_of')?.id ?? null;
   return {
-    outcome: holder === undefined ? 'created' : changes.includes(true) ? 'updated' : 'unchanged',
+    outcome: holder === null ? 'created' : changes.includes(true) ? 'updated' : 'unchanged',
     refusal: null,
     individualId: subject.id,
     motherId,
     fatherId: parentOf(subject, 'father_of')?.id ?? null,
     groupId: subject.families[0]?.id ?? null,
     issues,
-    questions: [],
+    questions,
   };
+}
+
+/** Nothing of the record is taken; what it asks waits for somebody to decide. */
+function contradicted(
+  page: PageState,
+  record: IndividualRecord,
+  issues: readonly RecordIssue[],
+  { refusal, question }: Contradiction,
+): WrittenRecord {
+  if (refusal.code === 'CONFLICT_REJECTED') return refuse('skipped', issues, refusal);
+  if (question !== null) page.raised.push({ question, record, ordinal: page.ordinal });
+  return { ...refuse('conflict', issues, refusal), questions: question === null ? [] : [question] };
 }
 
 function issuesOf(page: PageState, record: IndividualRecord): RecordIssue[] {
@@ -135,7 +170,13 @@ function parentOf(child: Person, type: ParentalType): Person | undefined {
   return child.parents.find((held) => held.type === type)?.parent;
 }
 
-function hear(page: PageState, person: Person, record: IndividualRecord, overwrite: boolean): boolean {
+function hear(
+  page: PageState,
+  person: Person,
+  record: IndividualRecord,
+  overwrite: boolean,
+  ask: (differing: DifferingValue) => boolean,
+): boolean {
   page.people.add(person);
   const gained = person.addIdentifiers(record, page.ordinal);
   for (const identifier of record.identifiers) page.byIdentifier.set(typedKey(identifier), person);
@@ -144,8 +185,9 @@ function hear(page: PageState, person: Person, record: IndividualRecord, overwri
     ordinal: page.ordinal,
     birthLocationId: locate(page, record.birthPlace),
     homeLocationId: locate(page, record.homePlace),
+    rules: page.rules,
   };
-  return person.hear(testimony, overwrite) || gained;
+  return person.hear(testimony, overwrite, ask) || gained;
 }
 
 /** The own location of a place, or of the place that contains it: all that is known of a home birth. */

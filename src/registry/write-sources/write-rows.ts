@@ -4,6 +4,7 @@ import { writeRevisions } from '../revisions/write-revisions.js';
 import { change, type Origin, writeChanges } from '../write-changes.js';
 import { newId } from '../write-id.js';
 import { insertIdentifiers, insertMemberships, insertRelationships, retypeRelationships } from '../write-links.js';
+import { type ConflictDesk } from './decisions.js';
 import { type PageTrace } from './note-page.js';
 import { type Person } from './write-person.js';
 import { type PageState } from './write-record.js';
@@ -16,6 +17,8 @@ export interface Writer extends Origin {
   readonly page: number | null;
   /** Who must not come back. */
   readonly erased: ErasedPeople;
+  /** Where it goes what only a person can decide; without it nobody is asked and nothing that was decided is known. */
+  readonly desk?: ConflictDesk | undefined;
 }
 
 const PERSON_COLUMNS = `
