@@ -14,17 +14,18 @@ create table preview_items (
   seen_versions integer[] not null default '{}',
   -- What would differ, field by field, with the values; null: nothing.
   differences_sealed bytea,
-  -- The apply for which the source was asked again and gave this record.
-  found_again_by uuid,
+  -- Whether the source gave the record again when it was asked again.
+  is_found_again boolean not null default false,
   primary key (import_run_id, page, ordinal),
   foreign key (import_run_id, page, ordinal) references import_records on delete cascade
 );
 create index preview_items_record on preview_items (import_run_id, record_digest);
 
--- How far an apply is that asks the source again first.
+-- Of a preview that is applied only if the source still says the same: how far it has been asked again.
 create table preview_checks (
   import_run_id uuid primary key references import_runs on delete cascade,
   next_page integer not null default 1,
+  page_size integer,
   records integer not null default 0,
   -- Records that the preview does not have.
   unknown_records integer not null default 0,

@@ -16,12 +16,13 @@ export async function writeApart(
 ): Promise<WrittenPage> {
   return writeHalving(client, records, {
     write: (part) => writePage(client, { ...writer, records: part }),
-    refused: failed,
-    add,
+    refused: refusedPage,
+    add: addPages,
   });
 }
 
-function failed({ record }: ToldRecord): WrittenPage {
+/** What becomes of a record that the database refuses. */
+export function refusedPage({ record }: ToldRecord): WrittenPage {
   const written: WrittenRecord = {
     outcome: 'failed',
     refusal: { code: 'RECORD_NOT_STORABLE', reason: 'The database refused a value of the record; nothing was written' },
@@ -41,7 +42,8 @@ function failed({ record }: ToldRecord): WrittenPage {
   };
 }
 
-function add(one: WrittenPage, other: WrittenPage): WrittenPage {
+/** Two parts of a page as one. */
+export function addPages(one: WrittenPage, other: WrittenPage): WrittenPage {
   return {
     records: [...one.records, ...other.records],
     individualsCreated: one.individualsCreated + other.individualsCreated,

@@ -7,6 +7,7 @@ export type Outcome = 'created' | 'updated' | 'unchanged' | 'skipped' | 'conflic
 export type RefusalCode =
   | 'SUBJECT_WITHOUT_IDENTIFIER'
   | 'PERSON_ERASED'
+  | 'PERSON_UNKNOWN'
   | 'IDENTIFIERS_OF_TWO_PEOPLE'
   | 'IDENTIFIER_DIFFERS'
   | 'CONFLICT_REJECTED'
