@@ -15,11 +15,16 @@ function isObject(value: unknown): value is WireObject {
  * would leave the field out, and spell some fields in several ways.
  */
 export function field(object: WireObject, ...names: readonly string[]): unknown {
-  for (const name of names) {
+  const name = usedName(object, ...names);
+  return name === undefined ? undefined : object[name];
+}
+
+/** Under which of the names the object says something: the one that `field` reads. */
+export function usedName(object: WireObject, ...names: readonly string[]): string | undefined {
+  return names.find((name) => {
     const value = Object.hasOwn(object, name) ? object[name] : undefined;
-    if (value !== undefined && value !== null && value !== '') return value;
-  }
-  return undefined;
+    return value !== undefined && value !== null && value !== '';
+  });
 }
 
 /** The value as a list; a lone value is a list of one, an absent one is empty. */

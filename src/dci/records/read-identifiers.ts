@@ -6,12 +6,15 @@ import type { RecordReading } from './record-reading.js';
 
 const MAX_VALUE = 255;
 
+const LISTS = ['identifier', 'identifiers', 'member_identifier', 'person_identifier'];
+
 /** The type of an identifier that a record gives as a bare text: the standard's own unique number. */
 const BARE_TYPE = 'UIN';
 
 /** The identifiers of a person, whichever of the known shapes they have; the same one twice is one. */
 export function readIdentifiers(person: WireObject, reading: RecordReading): Identifier[] {
-  const written = ['identifier', 'identifiers', 'member_identifier', 'person_identifier'].flatMap((name) => {
+  reading.trace('identifiers', person, ...LISTS, 'identifier_value');
+  const written = LISTS.flatMap((name) => {
     const value = field(person, name);
     // A release of 2023 wrote the type beside the value: { identifier_type, identifier }.
     const flat = name === 'identifier' && wireObject(value) === null && !Array.isArray(value);

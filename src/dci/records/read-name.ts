@@ -16,16 +16,22 @@ export function readName(person: WireObject, reading: RecordReading): PersonName
   const nested = listOf(written)
     .map(wireObject)
     .filter((one) => one !== null);
+  reading.enter(person, 'name');
   for (const holder of [...nested, person]) {
     const name: PersonName = {
       given: readPart(holder, GIVEN, reading),
       middle: readPart(holder, MIDDLE, reading),
       family: readPart(holder, FAMILY, reading),
     };
-    if (name.given !== null || name.middle !== null || name.family !== null) return name;
+    if (name.given === null && name.middle === null && name.family === null) continue;
+    reading.trace('givenName', holder, ...GIVEN);
+    reading.trace('middleName', holder, ...MIDDLE);
+    reading.trace('familyName', holder, ...FAMILY);
+    return name;
   }
   // A name in one text cannot be told apart into parts; it is kept whole.
   const whole = wireObject(written) === null && !Array.isArray(written) ? part(written, reading) : null;
+  if (whole !== null) reading.trace('givenName', person, 'name');
   return whole === null ? null : { given: whole, middle: null, family: null };
 }
 
