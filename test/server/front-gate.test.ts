@@ -154,6 +154,45 @@ describe('the gate', () => {
   );
 });
 
+describe('an offer to speak another protocol', () => {
+  const offer = (target: string, protocol: string, headers = '', body = ''): Promise<string> => {
+    const length = body === '' ? '' : `Content-Type: application/json\r\nContent-Length: ${String(body.length)}\r\n`;
+    const head = `${target} HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: ${protocol}\r\n`;
+    return sendRaw(`${head}HTTP2-Settings: AAMAAABkAAQAAP__\r\n${headers}${length}\r\n${body}`);
+  };
+  const HANDSHAKE =
+    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n';
+
+  test('is passed over where it is HTTP/2, as Java makes it with every request', async () => {
+    expect(await offer('GET /health/live', 'h2c', 'Host: localhost\r\n')).toMatch(/^HTTP\/1\.1 200 /u);
+    const asked = await offer('POST /graphql', 'h2c', 'Host: localhost\r\n', '{"query":"{ __typename }"}');
+    expect(asked).toMatch(/^HTTP\/1\.1 200 /u);
+    expect(asked).toContain('{"data":{"__typename":"Query"}}');
+    expect(await offer('GET /health/live', 'h2c', 'Host: evil.example\r\n')).toMatch(/^HTTP\/1\.1 421 /u);
+  });
+
+  test.each([
+    ["to a name that may be anybody's", 'GET /graphql', 'Host: evil.example\r\n', 421],
+    ['at another address', 'GET /registry/sync/search', 'Host: localhost\r\n', 404],
+    ['by a page elsewhere', 'GET /graphql', 'Host: localhost\r\nOrigin: https://evil.example\r\n', 403],
+    ['without a key', 'GET /graphql', 'Host: localhost\r\nSec-WebSocket-Version: 13\r\n', 400],
+  ])('is refused %s', async (_what, target, headers, status) => {
+    const answer = await offer(target, 'websocket', status === 400 ? headers : headers + HANDSHAKE);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} `, 'u'));
+    expect(answer).not.toMatch(/evil|graphql-transport/u);
+  });
+
+  test('is taken where it is a WebSocket to the graph', async () => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    const own = 'Host: localhost\r\nOrigin: https://gateway.example.org\r\n';
+    socket.write(`GET /graphql HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${own}${HANDSHAKE}\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 101 /u);
+    socket.destroy();
+  });
+});
+
 describe('a request that cannot be read', () => {
   test.each([
     ['/%', 400],

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AccessProblem } from '../../security/access-problem.js';
 import type { Caller } from '../../security/bearer.js';
@@ -13,6 +14,8 @@ export class LiveCaller {
 
   private constructor(authenticate: () => Promise<Caller>) {
     this.#authenticate = authenticate;
+    // Every subscription of a connection listens, of which there are so many at most as sockets.ts allows.
+    setMaxListeners(0, this.#ended.signal);
   }
 
   /** Throws an `AccessProblem` for nobody known. Who opened it closes it. */
