@@ -10,6 +10,7 @@ import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { healthRoutes } from './health.js';
 import { createHttpServer, drain, listen } from './http-server.js';
 import { startImportWorkers } from './imports/import-workers.js';
+import { startRunSweep } from './imports/run-sweep.js';
 import { RunProgress } from './imports/run-progress.js';
 import { landingPage } from './landing-page.js';
 import { partnerEndpoints, startPartnerWorkers } from './partner-edge.js';
@@ -95,6 +96,7 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const jobs = await startJobs({ url: database.url, log });
     started.push(() => jobs.close());
     startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
+    await startRunSweep({ pool, jobs });
 
     const catalogue = openCatalogue(pool);
     const places = watchPlaces(database.url);

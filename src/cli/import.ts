@@ -1,26 +1,26 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { type Pool } from 'pg';
-import { startJobs } from '../database/jobs.js';
-import { fetchCriteria, resumeRun } from '../imports/fetch.js';
+import { fetchCriteria } from '../imports/fetch.js';
+import { ITEM_OUTCOMES, type ItemOutcome, listImportItems } from '../imports/import-items.js';
 import { findImportRun, type ImportRun, listImportRuns } from '../imports/import-run.js';
-import { startImportWorkers } from '../imports/import-workers.js';
+import { cancelRun, resumeRun, retryRun } from '../imports/run-control.js';
+import { runUnknown } from '../imports/start-run.js';
 import {
   createSearchCriteria,
   criteriaUnknown,
   enableFetching,
+  findSearchCriteriaByIds,
   findSearchCriteriaByName,
   type SearchCriteria,
 } from '../imports/search-criteria.js';
 import { Problem } from '../record/problem.js';
-import { erasedPeople } from '../security/erasure/erase-individual.js';
 import { getDataSource } from '../sources/data-sources.js';
+import { describeRun, workOnRun } from './import-watch.js';
 import { columns, print } from './output.js';
-import { withProgress } from './progress.js';
 import { type Session, withSession } from './session.js';
 
-/** How often the progress of a run is read. */
-const WATCH_MS = 250;
+/** Records that `show` lists at most. */
+const SHOWN_ITEMS = 100;
 
 interface RunOptions {
   readonly source?: string;
@@ -30,7 +30,7 @@ interface RunOptions {
   readonly json?: boolean;
 }
 
-/** `import run|resume|enable|list`: bring people and families in from another registry. */
+/** `import run|resume|retry|cancel|enable|list|show`: bring people and families in from another registry. */
 export function importCommand(): Command {
   const command = new Command('import').description('bring people and families in from another registry');
 
@@ -48,18 +48,58 @@ export function importCommand(): Command {
         const held = await findSearchCriteriaByName(session.pool, name);
         if (held !== null) await checkSameCriteria(session.pool, held, options);
         const criteria = held ?? (await createSearchCriteria(session.pool, newCriteria(name, options)));
-        await work(session, options, (context) => fetchCriteria(context, criteria.id, 'command line'));
+        await workOnRun(session, options, async (context) => {
+          const run = await fetchCriteria(context, criteria.id, session.actor);
+          await noteRun(session, 'import.started', { run: run.id, criteria: criteria.id });
+          return run;
+        });
       });
     });
 
   command
     .command('resume')
-    .description('go on with a run that failed, at the page where it stopped')
+    .description('go on with a run that failed, was cancelled or waits, at the page where it stopped')
     .argument('<run-id>')
     .option('--json', 'print the finished run as JSON')
     .action(async (runId: string, options: { json?: boolean }) => {
       await withSession(async (session) => {
-        await work(session, options, (context) => resumeRun(context, runId));
+        await workOnRun(session, options, async (context) => {
+          const run = await resumeRun(context, runId);
+          await noteRun(session, 'import.resumed', { run: run.id });
+          return run;
+        });
+      });
+    });
+
+  command
+    .command('retry')
+    .description('write the records that a run could not write (its failed items), and nothing else')
+    .argument('<run-id>')
+    .option('--json', 'print the finished run as JSON')
+    .action(async (runId: string, options: { json?: boolean }) => {
+      await withSession(async (session) => {
+        await workOnRun(session, options, async (context) => {
+          const run = await retryRun(context, runId, session.actor);
+          await noteRun(session, 'import.retried', { run: run.id, of: runId });
+          return run;
+        });
+      });
+    });
+
+  command
+    .command('cancel')
+    .description('stop a run: what it wrote stays, and it can be resumed')
+    .argument('<run-id>')
+    .option('--json', 'print the run as JSON')
+    .action(async (runId: string, options: { json?: boolean }) => {
+      await withSession(async (session) => {
+        const run = await cancelRun(session.pool, runId);
+        await noteRun(session, 'import.cancelled', { run: run.id });
+        print(run, options, () => [
+          run.state === 'cancelled'
+            ? `Cancelled after ${String(run.pagesDone)} pages. Go on with: dci-gateway import resume ${run.id}`
+            : 'The run stops when the page that is being written is done.',
+        ]);
       });
     });
 
@@ -86,22 +126,75 @@ export function importCommand(): Command {
     .action(async (options: { json?: boolean }) => {
       await withSession(async ({ pool }) => {
         const { items } = await listImportRuns(pool, { first: 20 });
+        const criteria = await findSearchCriteriaByIds(pool, [...new Set(items.map((run) => run.searchCriteriaId))]);
+        const names = new Map(criteria.map(({ id, name }) => [id, name]));
         print(items, options, () =>
           columns([
-            ['RUN', 'STATE', 'PAGES', 'RECORDS', 'STARTED'],
+            ['RUN', 'KIND', 'STATE', 'PAGES', 'RECORDS', 'STARTED', 'CRITERIA'],
             ...items.map((run) => [
               run.id,
+              run.kind,
               run.state,
               String(run.pagesDone),
               String(run.recordsDone),
               run.startedAt?.toISOString() ?? 'not yet',
+              names.get(run.searchCriteriaId) ?? '',
             ]),
           ]),
         );
       });
     });
 
+  command
+    .command('show')
+    .description('one run, and what became of its records')
+    .argument('<run-id>')
+    .option('--outcome <word>', 'list the records that became this: failed, conflict, skipped, ...')
+    .option('--json', 'print JSON')
+    .action(async (runId: string, options: { outcome?: string; json?: boolean }) => {
+      await withSession(async ({ pool }) => {
+        const run = await findImportRun(pool, runId);
+        if (run === null) throw runUnknown();
+        const outcome = options.outcome === undefined ? undefined : readOutcome(options.outcome);
+        const { items } =
+          outcome === undefined
+            ? { items: [] }
+            : await listImportItems(pool, { importRunId: run.id, outcome, first: SHOWN_ITEMS });
+        print(outcome === undefined ? run : { ...run, items }, options, () => [
+          ...showRun(run),
+          ...columns(
+            items.map((item) => [
+              `page ${String(item.page)}`,
+              `record ${String(item.ordinal)}`,
+              item.outcome,
+              item.reason ?? '',
+            ]),
+          ),
+        ]);
+      });
+    });
+
   return command;
+}
+
+async function noteRun({ ledger, actor }: Session, action: string, detail: Record<string, string>): Promise<void> {
+  await ledger.note({ action, actor, detail });
+}
+
+function readOutcome(word: string): ItemOutcome {
+  const outcome = ITEM_OUTCOMES.find((known) => known === word);
+  if (outcome !== undefined) return outcome;
+  throw new Problem('OUTCOME_UNKNOWN', `A record can have become one of these: ${ITEM_OUTCOMES.join(', ')}`);
+}
+
+function showRun(run: ImportRun): string[] {
+  const of = run.ofRunId === null ? '' : ` of ${run.ofRunId}`;
+  return [
+    `${run.kind}${of}, ${run.state}, asked for by ${run.requestedBy} at ${run.createdAt.toISOString()}`,
+    ...describeRun(run),
+    ...(run.pausedUntil === null ? [] : [`Waits until ${run.pausedUntil.toISOString()}: ${run.pauseReason ?? ''}`]),
+    ...(run.errorMessage === null ? [] : [`${run.errorCode ?? ''}: ${run.errorMessage}`]),
+  ];
 }
 
 function newCriteria(name: string, { source, bornFrom, bornUntil, locationType }: RunOptions) {
@@ -136,44 +229,4 @@ async function checkSameCriteria(pool: Pool, held: SearchCriteria, options: RunO
     'CRITERIA_DIFFER',
     'The search criteria of that name ask for something else: leave the options out to fetch them, or choose another name',
   );
-}
-
-/** Starts the run, takes part in its work (a gateway may be running or not) and watches it to the end. */
-async function work(
-  { pool, keys, client, log, database }: Session,
-  options: { json?: boolean | undefined },
-  start: (context: { pool: Pool; jobs: Awaited<ReturnType<typeof startJobs>> }) => Promise<ImportRun>,
-): Promise<void> {
-  const jobs = await startJobs({ url: database.url, log });
-  try {
-    const { id } = await start({ pool, jobs });
-    startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
-    const finished = await withProgress('records', 0, async (onProgress) => {
-      for (;;) {
-        const run = await findImportRun(pool, id);
-        if (run === null) throw new Problem('IMPORT_RUN_UNKNOWN', 'The run is no longer there');
-        onProgress(run.recordsDone, run.recordsReported ?? run.recordsDone);
-        if (run.state === 'succeeded' || run.state === 'failed') return run;
-        await delay(WATCH_MS);
-      }
-    });
-    print(finished, options, () => describeRun(finished));
-    if (finished.state === 'failed') {
-      throw new Problem(
-        finished.errorCode ?? 'IMPORT_FAILED',
-        `${finished.errorMessage ?? 'The import failed'}\nGo on with: dci-gateway import resume ${finished.id}`,
-      );
-    }
-  } finally {
-    await jobs.close();
-  }
-}
-
-function describeRun(run: ImportRun): string[] {
-  const outcomes = Object.entries(run.outcomes).map(([outcome, count]) => `${String(count)} ${outcome}`);
-  return [
-    `${String(run.recordsDone)} records on ${String(run.pagesDone)} pages: ${outcomes.join(', ')}`,
-    `${String(run.individualsCreated)} individuals and ${String(run.groupsCreated)} families are new`,
-    ...run.warnings,
-  ];
 }

@@ -9,6 +9,19 @@ import { type Outcome, type WrittenRecord } from '../registry/write-sources/writ
 /** What became of a record, or of what a run had done that is taken back. */
 export type ItemOutcome = Outcome | 'removed' | 'restored' | 'refused';
 
+/** Every outcome, in the order in which they are listed. */
+export const ITEM_OUTCOMES: readonly ItemOutcome[] = [
+  'created',
+  'updated',
+  'unchanged',
+  'skipped',
+  'conflict',
+  'failed',
+  'removed',
+  'restored',
+  'refused',
+];
+
 /** What became of one record of a run. */
 export interface ImportItem {
   readonly id: string;

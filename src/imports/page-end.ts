@@ -34,6 +34,8 @@ export interface PageVerdict {
   readonly warning: string | null;
   /** Why the run cannot succeed. */
   readonly failure: Problem | null;
+  /** Records to ask for from now on, where that is not as before. */
+  readonly size?: number;
 }
 
 /**

@@ -9,6 +9,7 @@ import { type RegistryClient } from '../sources/registry-client.js';
 import { type ItemOutcome } from './import-items.js';
 import { type ImportRun } from './import-run.js';
 import { type PageVerdict, type Progress } from './page-end.js';
+import { type SearchCriteria } from './search-criteria.js';
 
 /** What reading and writing the pages of a run works with. */
 export interface ImportContext {
@@ -27,8 +28,9 @@ export interface Turn extends Progress {
   /** As it was when the worker took it up; how far it is since then is in the fields beside. */
   readonly run: ImportRun;
   readonly source: DataSource;
-  /** What the criteria asks for. */
+  /** What the criteria asks for, in this run. */
   readonly filter: Filter;
+  readonly criteria: Pick<SearchCriteria, 'event' | 'makesPeople'>;
   /** The page that comes now, from 1 ... */
   readonly number: number;
   /** ... and how many records it is asked for. */
@@ -70,11 +72,11 @@ export interface KindOfRun<Page extends RunPage> {
    * Reads the page `turn.number`, outside of any transaction; the page after it may be read while this one is written. A
    * `Problem` fails the run, which can be resumed there; any other error makes the job try again.
    */
-  read(context: ImportContext, turn: Turn, signal: AbortSignal): Promise<Page>;
+  readonly read: (context: ImportContext, turn: Turn, signal: AbortSignal) => Promise<Page>;
   /** Whether the page is to be written, and whether there is a further one. */
-  judge(turn: Turn, page: Page): PageVerdict;
+  readonly judge: (turn: Turn, page: Page) => PageVerdict;
   /** Writes the page and its items. `client` is in the transaction that moves the cursor as well. */
-  write(client: PoolClient, turn: Turn, page: Page): Promise<PageResult>;
+  readonly write: (client: PoolClient, turn: Turn, page: Page) => Promise<PageResult>;
   /** What belongs into the transaction of the last page, when all is written and the run has succeeded. */
-  finish?(client: PoolClient, turn: Turn): Promise<void>;
+  readonly finish?: (client: PoolClient, turn: Turn) => Promise<void>;
 }

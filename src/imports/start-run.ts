@@ -2,7 +2,10 @@ import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { type Jobs } from '../database/jobs.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
+import { getDataSource } from '../sources/data-sources.js';
+import { sourceUrl } from '../sources/source-url.js';
 import { type ImportRun, readRun, RUN_COLUMNS, type RunKind, type RunRow } from './import-run.js';
+import { type SearchCriteria } from './search-criteria.js';
 
 /** What starting a run works with. */
 export interface FetchContext {
@@ -73,4 +76,19 @@ export async function refusingSecondRun<T>(work: Promise<T>): Promise<T> {
     }
     throw error;
   }
+}
+
+/** A source without the paths that an import needs would only fail later, out of sight. */
+export async function checkPaths(
+  client: PoolClient,
+  { dataSourceId }: Pick<SearchCriteria, 'dataSourceId'>,
+): Promise<void> {
+  const source = await getDataSource(client, dataSourceId);
+  sourceUrl(source, 'search');
+  if (source.authType !== 'none') sourceUrl(source, 'token');
+}
+
+/** The refusal of an id that no run has. */
+export function runUnknown(): Problem {
+  return new Problem('IMPORT_RUN_UNKNOWN', 'There is no import run with this id: list the runs to see which are');
 }

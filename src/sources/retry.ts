@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Problem } from '../record/problem.js';
+import { Problem } from '../record/problem.js';
 
 /** How often and how patiently a request is repeated; all times in milliseconds. */
 export interface RetryLimits {
@@ -40,9 +40,32 @@ export interface FailedAttempt {
   readonly retryAfterMs: number | null;
 }
 
+/** Of a source that asks for more patience than a request has and does not say for how long. */
+const UNSAID_WAIT_MS = 60_000;
+
+/** Nothing is wrong but the moment: the source, or what is agreed with it, wants us to ask again later. */
+export class ComeBackLater extends Problem {
+  /** For how long it wants to be left alone. */
+  readonly waitMs: number;
+
+  constructor(code: string, message: string, waitMs: number) {
+    super(code, message);
+    this.waitMs = waitMs;
+  }
+}
+
+/** What is thrown after the last attempt. */
+function lastProblem({ problem, status, retryAfterMs }: FailedAttempt, limits: RetryLimits): Problem {
+  const isPatient = retryAfterMs !== null && retryAfterMs > limits.longestRetryAfterMs;
+  if (status !== 429 && !isPatient) return problem;
+  // One that was obeyed, and refused us all the same, did not say the truth.
+  const waitMs = isPatient ? retryAfterMs : Math.max(retryAfterMs ?? 0, UNSAID_WAIT_MS);
+  return new ComeBackLater(problem.code, problem.message, waitMs);
+}
+
 /**
  * Repeats `attempt` with exponential back-off and full jitter until it succeeds, cannot succeed, or the limits are
- * reached; then throws the problem of the last attempt. `attempt` is told how much of the total time is left.
+ * reached; then throws the problem of the last attempt, as `ComeBackLater` where the source only asks for patience. `attempt` is told how much of the total time is left.
  *
  * undici's own retry interceptor was looked at and left: it repeats only on statuses and socket errors seen before the
  * body, so half a body, HTML in place of JSON and our own deadline would end the request; it answers half a body with
@@ -57,15 +80,16 @@ export async function withRetries<T>(
   for (let number = 1; ; number += 1) {
     const outcome = await attempt(number, end - performance.now());
     if (outcome.ok) return outcome.value;
-    if (!outcome.again || number >= limits.attempts || signal.aborted) throw outcome.problem;
+    const problem = lastProblem(outcome, limits);
+    if (!outcome.again || number >= limits.attempts || signal.aborted) throw problem;
     const ceiling = Math.min(limits.firstDelayMs * 2 ** (number - 1), limits.longestDelayMs);
     const delay = outcome.retryAfterMs ?? ceiling * Math.random();
-    if (outcome.retryAfterMs !== null && outcome.retryAfterMs > limits.longestRetryAfterMs) throw outcome.problem;
-    if (performance.now() + delay + SHORTEST_ATTEMPT_MS > end) throw outcome.problem;
+    if (outcome.retryAfterMs !== null && outcome.retryAfterMs > limits.longestRetryAfterMs) throw problem;
+    if (performance.now() + delay + SHORTEST_ATTEMPT_MS > end) throw problem;
     try {
       await wait(delay, undefined, { signal });
     } catch {
-      throw outcome.problem;
+      throw problem;
     }
   }
 }

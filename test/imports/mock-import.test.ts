@@ -1,4 +1,5 @@
-import { fetchCriteria, resumeRun } from '../../src/imports/fetch.js';
+import { fetchCriteria } from '../../src/imports/fetch.js';
+import { resumeRun } from '../../src/imports/run-control.js';
 import { findImportRun } from '../../src/imports/import-run.js';
 import { listImportItems } from '../../src/imports/import-items.js';
 import { runPages } from '../../src/imports/run-pages.js';
@@ -200,7 +201,6 @@ describe('a source that is not well', () => {
     ['SOURCE_ANSWER_UNREADABLE', { kind: 'html', status: 200, after: 3 }],
     ['SOURCE_FAILED', { kind: 'server-error', after: 3 }],
     ['SOURCE_TIMEOUT', { kind: 'hang', after: 3 }],
-    ['SOURCE_RATE_LIMITED', { kind: 'too-many-requests', retryAfterSeconds: 0, after: 3 }],
   ])('fails the run with %s, nothing half written, and the run can be resumed', async (code, fault) => {
     await open({ faults: [fault], source: { timeoutMs: 150 } });
     rig.startWorkers();

@@ -1,4 +1,5 @@
-import { fetchCriteria, resumeRun } from '../../src/imports/fetch.js';
+import { fetchCriteria } from '../../src/imports/fetch.js';
+import { resumeRun } from '../../src/imports/run-control.js';
 import { listImportRuns } from '../../src/imports/import-run.js';
 import {
   createSearchCriteria,

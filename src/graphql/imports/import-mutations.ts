@@ -1,7 +1,8 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import type { Queryable } from '../../database/pool.js';
-import { fetchCriteria, resumeRun } from '../../imports/fetch.js';
+import { fetchCriteria } from '../../imports/fetch.js';
 import { type ImportRun, listImportRuns } from '../../imports/import-run.js';
+import { cancelRun, resumeRun, retryRun } from '../../imports/run-control.js';
 import { createSearchCriteria, enableFetching } from '../../imports/search-criteria.js';
 import { Problem } from '../../record/problem.js';
 import { note, requireScopes } from '../access.js';
@@ -48,6 +49,8 @@ const CreateSearchCriteriaResult = resultOf('CreateSearchCriteriaResult', Search
 const EnableFetchingResult = resultOf('EnableFetchingResult', SearchCriteriaNode);
 const FetchResult = resultOf('FetchResult', ImportRunNode);
 const ResumeImportRunResult = resultOf('ResumeImportRunResult', ImportRunNode);
+const CancelImportRunResult = resultOf('CancelImportRunResult', ImportRunNode);
+const RetryImportRunResult = resultOf('RetryImportRunResult', ImportRunNode);
 
 const FIELDS = {
   CRITERIA_NAME_REQUIRED: 'name',
@@ -63,13 +66,24 @@ const FIELDS = {
   RUN_ALREADY_ACTIVE: 'searchCriteriaId',
 };
 
+/** Refusals that speak of a run. */
+const RUN_FIELDS = {
+  ...FIELDS,
+  IMPORT_RUN_UNKNOWN: 'importRunId',
+  RUN_ALREADY_FINISHED: 'importRunId',
+  RUN_ALREADY_ACTIVE: 'importRunId',
+  RUN_UNDONE: 'importRunId',
+  RUN_NOT_RETRIABLE: 'importRunId',
+  NOTHING_TO_RETRY: 'importRunId',
+};
+
 function isActiveAlready(error: unknown): boolean {
   return error instanceof Problem && error.code === 'RUN_ALREADY_ACTIVE';
 }
 
 async function activeRun(db: Queryable, searchCriteriaId: string): Promise<ImportRun | null> {
   const { items } = await listImportRuns(db, { searchCriteriaId, first: 1 });
-  return items.find(({ state }) => state === 'queued' || state === 'running') ?? null;
+  return items.find(({ state }) => ['queued', 'running', 'paused'].includes(state)) ?? null;
 }
 
 @Resolver()
@@ -141,7 +155,9 @@ export class ImportMutations {
   }
 
   @Mutation(() => ResumeImportRunResult, {
-    description: 'Lets a run that failed go on at the page where it stopped. Needs scope `import.run`.',
+    description:
+      'Lets a run that failed or was cancelled go on at the page where it stopped, and one that waits for its source go ' +
+      'on now. Needs scope `import.run`.',
   })
   async resumeImportRun(
     @Ctx() context: GraphContext,
@@ -150,16 +166,47 @@ export class ImportMutations {
     requireScopes(context, 'import.run');
     const id = readGlobalId('ImportRun', importRunId, 'importRunId');
     const { pool, jobs } = context;
-    const resume = async (): Promise<ImportRunNode> => {
+    return orRefusal(async () => {
       const run = await resumeRun({ pool, jobs }, id);
       await note(context, 'import.resumed', { run: id });
       return new ImportRunNode(run);
-    };
-    return orRefusal(resume, {
-      ...FIELDS,
-      IMPORT_RUN_UNKNOWN: 'importRunId',
-      RUN_ALREADY_FINISHED: 'importRunId',
-      RUN_ALREADY_ACTIVE: 'importRunId',
-    });
+    }, RUN_FIELDS);
+  }
+
+  @Mutation(() => CancelImportRunResult, {
+    description:
+      'Stops a run: at once, or when the page that is being written is done. What was written stays, and the run can be ' +
+      'resumed. Needs scope `import.run`.',
+  })
+  async cancelImportRun(
+    @Ctx() context: GraphContext,
+    @Arg('importRunId', () => ID, { description: 'The run.' }) importRunId: string,
+  ): Promise<ImportRunNode | Refusal> {
+    requireScopes(context, 'import.run');
+    const id = readGlobalId('ImportRun', importRunId, 'importRunId');
+    return orRefusal(async () => {
+      const run = await cancelRun(context.pool, id);
+      await note(context, 'import.cancelled', { run: id });
+      return new ImportRunNode(run);
+    }, RUN_FIELDS);
+  }
+
+  @Mutation(() => RetryImportRunResult, {
+    description:
+      'Starts a run that writes the records which another run could not write (its `FAILED` items), and nothing else. ' +
+      'Needs scope `import.run`.',
+  })
+  async retryImportRun(
+    @Ctx() context: GraphContext,
+    @Arg('importRunId', () => ID, { description: 'The run with the items that failed.' }) importRunId: string,
+  ): Promise<ImportRunNode | Refusal> {
+    requireScopes(context, 'import.run');
+    const id = readGlobalId('ImportRun', importRunId, 'importRunId');
+    const { pool, jobs, caller } = context;
+    return orRefusal(async () => {
+      const run = await retryRun({ pool, jobs }, id, caller.name);
+      await note(context, 'import.retried', { run: run.id, of: id });
+      return new ImportRunNode(run);
+    }, RUN_FIELDS);
   }
 }

@@ -5,7 +5,8 @@ import { type SearchResult } from '../../sources/registry-client.js';
 import { findAskedRecords } from '../asked-records.js';
 import { writeImportItems } from '../import-items.js';
 import { judgePage } from '../page-end.js';
-import { type KindOfRun, type PageResult, type RunPage, type Turn } from '../run-kind.js';
+import { isTooLarge, learnedSize, type NumberedSize, smallerPage } from '../page-size.js';
+import { type ImportContext, type KindOfRun, type PageResult, type RunPage, type Turn } from '../run-kind.js';
 import { keepRecords } from '../stored-records.js';
 import { writeApart } from '../write-apart.js';
 
@@ -34,26 +35,48 @@ const LOCK_IMPORTED_CRITERIA = {
 /** A page of a source. */
 export interface SourcePage extends RunPage {
   readonly digest: Buffer;
+  /** Records that it was asked for. */
+  readonly size: number;
   readonly result: SearchResult;
 }
 
 /** Asks the source page by page and writes what it says. */
 export const importRecords: KindOfRun<SourcePage> = {
-  async read({ client }, { source, filter, size, number }, signal) {
-    const result = await client.search(source, { filter, page: { size, number } }, signal);
+  async read({ client }, turn, signal) {
+    const { result, ...asked } = await askHalving(client, turn, signal);
     const total = result.pagination?.total ?? null;
     return {
-      number,
+      ...asked,
       count: result.records.length,
       total: total !== null && Number.isInteger(total) && total >= 0 && total <= LARGEST_COUNT ? total : null,
       digest: createHash('sha256').update(JSON.stringify(result.records)).digest(),
       result,
     };
   },
-  judge: (turn, page) => judgePage(turn, { ...page, size: turn.size }),
+  judge(turn, page) {
+    const verdict = judgePage(turn, page);
+    return { ...verdict, size: learnedSize(page, page.count, page.result.pagination?.size ?? null) };
+  },
   write: writeRecords,
   finish: lockCriteria,
 };
+
+/** A source that refuses a large page is asked for smaller ones until it answers. */
+async function askHalving(
+  client: ImportContext['client'],
+  { source, filter, criteria, number, size }: Turn,
+  signal: AbortSignal,
+): Promise<NumberedSize & { readonly result: SearchResult }> {
+  for (let page: NumberedSize = { number, size }; ;) {
+    try {
+      return { ...page, result: await client.search(source, { filter, event: criteria.event, page }, signal) };
+    } catch (error) {
+      const smaller = isTooLarge(error) ? smallerPage(page) : null;
+      if (smaller === null) throw error;
+      page = smaller;
+    }
+  }
+}
 
 async function writeRecords(client: PoolClient, turn: Turn, page: SourcePage): Promise<PageResult> {
   const { run, source, erased } = turn;
@@ -62,7 +85,14 @@ async function writeRecords(client: PoolClient, turn: Turn, page: SourcePage): P
   const asked = await findAskedRecords(client, source.id, residual, records, today);
   const written = await writeApart(
     client,
-    { dataSourceId: source.id, origin: 'import', importRunId: run.id, page: page.number, erased },
+    {
+      dataSourceId: source.id,
+      origin: 'import',
+      importRunId: run.id,
+      page: page.number,
+      erased,
+      makesPeople: turn.criteria.makesPeople,
+    },
     asked,
   );
   const items = asked.flatMap((told, index) => {
@@ -91,8 +121,14 @@ export function placesWarning(source: DataSource): string[] {
   return ['The places of this source were never read: sync its locations, then fetch again to fill them in.'];
 }
 
-/** Locks the criteria of a run that has written something, until fetching is enabled again. */
-export async function lockCriteria(client: PoolClient, { run }: Turn): Promise<void> {
+/** Says of a run that is over that the source gave nothing that was asked for, where it did. */
+export async function warnOfNone(client: PoolClient, { run }: Turn): Promise<void> {
   await client.query({ ...WARN_OF_NONE, values: [run.id, NONE_ASKED_FOR] });
+}
+
+/** Locks the criteria of a run that has written something, until fetching is enabled again. */
+export async function lockCriteria(client: PoolClient, turn: Turn): Promise<void> {
+  const { run } = turn;
+  await warnOfNone(client, turn);
   await client.query({ ...LOCK_IMPORTED_CRITERIA, values: [run.id] });
 }
