@@ -35,6 +35,8 @@ create table preview_checks (
 -- A preview is applied once.
 create unique index import_runs_one_apply on import_runs (of_run_id) where kind = 'apply';
 
+create index import_runs_open_previews on import_runs (id) where kind = 'preview' and state <> 'succeeded';
+
 -- What the pages of a preview that were read would have made of the registry: the pages behind them build on it. Of a
 -- preview that has succeeded nothing is left here.
 

@@ -44,6 +44,11 @@ const asRequests = {
   kept: 'TRANSACTION_RETENTION_DAYS',
   days: (config: RetentionConfig) => config.transactionRetentionDays,
 };
+const asImports = {
+  kept: 'IMPORT_RETENTION_DAYS',
+  days: (config: RetentionConfig) => config.importRetentionDays,
+};
+const ofOldRun = `import_run_id in (select r.id from import_runs r where ${before('r.finished_at')})`;
 const forADay = { kept: 'a day', days: () => A_DAY };
 const byItself = { kept: 'until it expires', days: () => null };
 
@@ -63,13 +68,17 @@ const CLASSES: readonly RetentionClass[] = [
     old: before('marked_at'),
   },
   // Of runs that are over; their counts stay.
-  {
-    table: 'import_items',
-    kept: 'IMPORT_RETENTION_DAYS',
-    days: (config) => config.importRetentionDays,
-    key: 'id',
-    old: `import_run_id in (select r.id from import_runs r where ${before('r.finished_at')})`,
-  },
+  { table: 'import_items', ...asImports, key: 'id', old: ofOldRun },
+  // With what a preview says of each.
+  { table: 'import_records', ...asImports, key: 'import_run_id, page, ordinal', old: ofOldRun },
+  { table: 'preview_checks', ...asImports, key: 'import_run_id', old: ofOldRun },
+  // Of previews that stopped before their end.
+  { table: 'preview_people', ...asImports, key: 'import_run_id, individual_id', old: ofOldRun },
+  { table: 'preview_identifiers', ...asImports, key: 'import_run_id, mark', old: ofOldRun },
+  { table: 'preview_ties', ...asImports, key: 'import_run_id, id', old: ofOldRun },
+  { table: 'preview_memberships', ...asImports, key: 'import_run_id, individual_id, group_id', old: ofOldRun },
+  { table: 'preview_said', ...asImports, key: 'import_run_id, record_key', old: ofOldRun },
+  { table: 'exchanges', ...asImports, key: 'id', old: before('sent_at') },
   { table: 'record_budgets', ...forADay, key: 'actor, hour', old: before('hour') },
   { table: 'revoked_tokens', ...byItself, key: 'jti', old: over('expires_at') },
   { table: 'used_assertions', ...byItself, key: 'api_client_id, jti', old: over('expires_at') },

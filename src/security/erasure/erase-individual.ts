@@ -8,6 +8,7 @@ import type { Ledger } from '../audit/ledger.js';
 import type { Keys } from '../keys.js';
 import { Mentions } from './mentions.js';
 import { eraseSealedMentions } from './sealed-messages.js';
+import { deleteWaitingRecords } from './waiting-records.js';
 
 /** What erasing works with. */
 export interface ErasureContext {
@@ -62,8 +63,10 @@ export async function eraseIndividual(
     // What was written of the person meanwhile goes as well, and is remembered.
     const last = await lockPersonTraces(client, individualId);
     if (last === null) throw unknown();
+    const people = erasedPeople(keys);
+    await deleteWaitingRecords(client, people, last);
     const gone = await deletePerson(client, last);
-    const { marks, childMarks } = erasedPeople(keys).marksOf(last);
+    const { marks, childMarks } = people.marksOf(last);
     const added = await client.query<{ id: string; erasedAt: Date }>({
       ...ADD_ERASURE,
       values: [actor, marks, childMarks],

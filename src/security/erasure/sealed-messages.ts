@@ -35,6 +35,8 @@ interface SealedRow extends QueryResultRow {
 /** One kind of what is kept sealed. */
 interface Kept {
   readonly firstId: string;
+  /** How many `select` gives at once. Default `BATCH`. */
+  readonly batch?: number;
   /** Values: behind which id, since when; `selectValues` are added. */
   readonly select: Statement;
   readonly selectValues?: (search: SealedSearch) => unknown[];
@@ -144,6 +146,25 @@ const MESSAGES: readonly Kept[] = [
   },
 ];
 
+/** A page of an answer may be megabytes long. */
+const EXCHANGES_AT_ONCE = 10;
+
+/** Messages to other registries and their answers, each within a text. */
+const EXCHANGES: Kept = {
+  firstId: FIRST_ID,
+  batch: EXCHANGES_AT_ONCE,
+  select: {
+    name: 'erase-select-exchanges',
+    text: `
+      select id, text_sealed as sealed, false as flag
+      from exchanges where id > $1 and sent_at >= $2 order by id limit ${String(EXCHANGES_AT_ONCE)}`,
+  },
+  speaks: (mentions, text) =>
+    mentions.inQuestion(wordsOf(valueAt(valueAt(text, 'request'), 'body'))) ||
+    mentions.inAnswer(wordsOf(valueAt(text, 'answer'))),
+  erase: { name: 'erase-exchanges', text: 'delete from exchanges where id = any ($1)' },
+};
+
 const EVIDENCE: Kept = {
   firstId: '0',
   select: {
@@ -167,7 +188,7 @@ const EVIDENCE: Kept = {
  */
 export async function eraseSealedMentions(search: SealedSearch): Promise<{ messages: number; evidence: number }> {
   let messages = 0;
-  for (const kept of MESSAGES) messages += await eraseKept(search, kept);
+  for (const kept of [...MESSAGES, EXCHANGES]) messages += await eraseKept(search, kept);
   return { messages, evidence: await eraseKept(search, EVIDENCE) };
 }
 
@@ -186,7 +207,7 @@ async function eraseKept(search: SealedSearch, kept: Kept): Promise<number> {
     if (found.length > 0) await pool.query({ ...kept.erase, values: [found, ...(kept.eraseValues?.(search) ?? [])] });
     erased += found.length;
     const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH) return erased;
+    if (last === undefined || rows.length < (kept.batch ?? BATCH)) return erased;
     after = last.id;
   }
 }
@@ -197,5 +218,19 @@ function readSealed(keys: Pick<Keys, 'open'>, sealed: Buffer): unknown {
     return JSON.parse(keys.open(sealed));
   } catch {
     return null;
+  }
+}
+
+function valueAt(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : null;
+}
+
+/** What a text says, which is JSON unless something went wrong on the way. */
+function wordsOf(text: unknown): unknown {
+  if (typeof text !== 'string') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
