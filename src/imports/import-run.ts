@@ -3,6 +3,7 @@ import { type Queryable } from '../database/pool.js';
 import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/queries/keyset.js';
 import { type ItemOutcome } from './import-items.js';
+import { type Since } from './search-criteria.js';
 
 /** How far a run is; one that failed, waits for the source or was cancelled can be resumed. */
 export type RunState = 'queued' | 'running' | 'paused' | 'cancelled' | 'succeeded' | 'failed';
@@ -44,6 +45,10 @@ export interface ImportRun {
   readonly individualsRestored: number;
   /** New parents without any identifier; not among `individualsCreated`. */
   readonly unidentifiedParents: number;
+  /** The day, in UTC, from which a criteria that asks for the last days counts back: `YYYY-MM-DD`. */
+  readonly askedOn: string;
+  /** Of a run that asks only for what is new: from which day on, and by which date. */
+  readonly since: Since | null;
   /** Sentences for the operator. */
   readonly warnings: readonly string[];
   /** Of a paused run: when it goes on, and a sentence for why it waits. */
@@ -61,7 +66,7 @@ export const RUN_COLUMNS = `r.id, r.search_criteria_id, r.kind, r.of_run_id, r.s
   r.finished_at, r.next_page, r.page_size, r.pages_done, r.records_done, r.records_reported, r.records_outside,
   r.created_count, r.updated_count, r.unchanged_count, r.skipped_count, r.conflict_count, r.failed_count,
   r.removed_count, r.restored_count, r.refused_count, r.individuals_created, r.individuals_updated, r.groups_created,
-  r.individuals_removed, r.individuals_restored, r.unidentified_parents, r.warnings, r.paused_until, r.pause_reason,
+  r.individuals_removed, r.individuals_restored, r.unidentified_parents, r.asked_on, r.since_attribute, r.since, r.warnings, r.paused_until, r.pause_reason,
   r.cancel_requested_at, r.error_code, r.error_message`;
 
 /** A row of RUN_COLUMNS. */
@@ -96,6 +101,9 @@ export interface RunRow extends QueryResultRow {
   individuals_removed: number;
   individuals_restored: number;
   unidentified_parents: number;
+  asked_on: string;
+  since_attribute: Since['attribute'] | null;
+  since: string | null;
   warnings: string[];
   paused_until: Date | null;
   pause_reason: string | null;
@@ -172,6 +180,9 @@ export function readRun(row: RunRow): ImportRun {
     individualsRemoved: row.individuals_removed,
     individualsRestored: row.individuals_restored,
     unidentifiedParents: row.unidentified_parents,
+    askedOn: row.asked_on,
+    since:
+      row.since === null || row.since_attribute === null ? null : { attribute: row.since_attribute, from: row.since },
     warnings: row.warnings,
     pausedUntil: row.paused_until,
     pauseReason: row.pause_reason,

@@ -55,6 +55,8 @@ const FIELDS: Readonly<Record<PersonField, true>> = {
   birthDate: true,
   deathDate: true,
   deceased: true,
+  deathLocation: true,
+  deathPlaceText: true,
   birthLocation: true,
   birthPlaceText: true,
   homeLocation: true,

@@ -18,6 +18,8 @@ export const TOLD_FIELDS = [
   'birthDate',
   'deathDate',
   'deceased',
+  'deathLocation',
+  'deathPlaceText',
   'birthLocation',
   'birthPlaceText',
   'homeLocation',

@@ -9,6 +9,7 @@ export interface PageTrace {
   readonly retyped: readonly string[];
   readonly groups: readonly string[];
   readonly memberships: readonly string[];
+  readonly marriages: readonly string[];
   /** Of the people who were held already, those of whom the source had not told before. */
   readonly toldOf: readonly string[];
 }
@@ -24,8 +25,8 @@ const INSERT_PAGE = {
   name: 'write-note-import-page',
   text: `
     insert into import_pages as p (import_run_id, page, identifiers, relationships, retyped, retyped_from, groups,
-      memberships, told_of, said_keys, said_digests, said_individuals)
-    values ($1, $2, $3, $4, $5, array_fill('parent_of'::text, array[cardinality($5::uuid[])]), $6, $7, $8, $9, $10, $11)
+      memberships, told_of, said_keys, said_digests, said_individuals, marriages)
+    values ($1, $2, $3, $4, $5, array_fill('parent_of'::text, array[cardinality($5::uuid[])]), $6, $7, $8, $9, $10, $11, $12)
     on conflict (import_run_id, page) do update
     set identifiers = p.identifiers || excluded.identifiers,
       relationships = p.relationships || excluded.relationships,
@@ -33,7 +34,8 @@ const INSERT_PAGE = {
       groups = p.groups || excluded.groups, memberships = p.memberships || excluded.memberships,
       told_of = p.told_of || excluded.told_of, said_keys = p.said_keys || excluded.said_keys,
       said_digests = p.said_digests || excluded.said_digests,
-      said_individuals = p.said_individuals || excluded.said_individuals`,
+      said_individuals = p.said_individuals || excluded.said_individuals,
+      marriages = p.marriages || excluded.marriages`,
 };
 
 /** Notes what a page of a run did; a page that no run brought, or that did nothing, is not noted. */
@@ -59,6 +61,7 @@ export async function notePage(
       said.map(({ key }) => Buffer.from(key, 'hex')),
       said.map(({ before }) => (before === null ? null : Buffer.from(before.digest, 'hex'))),
       said.map(({ before }) => before?.individualId ?? null),
+      trace.marriages,
     ],
   });
 }

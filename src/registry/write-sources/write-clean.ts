@@ -20,14 +20,16 @@ function clean(record: IndividualRecord, prefix: string, issues: RecordIssue[]):
   const refuse = (field: string, what: string): void => {
     issues.push({ field: `${prefix}${field}`, code: 'value_unusable', message: `${what} cannot be stored; left out` });
   };
-  const { name, birthPlace, homePlace, ...rest } = record;
+  const { name, birthPlace, deathPlace, homePlace, marriages, children, ...rest } = record;
   const cleanName = name && cleanParts(name, () => refuse('name', 'A part of the name'));
   const cleanBirthPlace = birthPlace && cleanPlace(birthPlace, () => refuse('birthPlace', 'A part of the birth place'));
+  const cleanDeathPlace = deathPlace && cleanPlace(deathPlace, () => refuse('deathPlace', 'A part of the death place'));
   const cleanHomePlace = homePlace && cleanPlace(homePlace, () => refuse('homePlace', 'A part of the home'));
   return {
     ...rest,
     ...(cleanName ? { name: cleanName } : {}),
     ...(cleanBirthPlace ? { birthPlace: cleanBirthPlace } : {}),
+    ...(cleanDeathPlace ? { deathPlace: cleanDeathPlace } : {}),
     ...(cleanHomePlace ? { homePlace: cleanHomePlace } : {}),
     identifiers: record.identifiers.filter((identifier) => {
       if (isStorableIdentifier(identifier)) return true;
@@ -42,6 +44,14 @@ function clean(record: IndividualRecord, prefix: string, issues: RecordIssue[]):
       ...parent,
       record: clean(parent.record, `${prefix}${parent.role}.`, issues),
     })),
+    ...(marriages === undefined
+      ? {}
+      : {
+          marriages: marriages.map(({ spouse, ...days }) =>
+            spouse === undefined ? days : { ...days, spouse: clean(spouse, `${prefix}spouse.`, issues) },
+          ),
+        }),
+    ...(children === undefined ? {} : { children: children.map((child) => clean(child, `${prefix}child.`, issues)) }),
   };
 }
 

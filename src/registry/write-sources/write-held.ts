@@ -62,7 +62,7 @@ const SELECT_AFFECTED = {
 const LOCK_INDIVIDUALS = {
   name: 'write-lock-individuals',
   text: `
-    select ${individualColumns(ALL_FIELDS)}, i.row_version,
+    select ${individualColumns(ALL_FIELDS)}, i.row_version, i.death_location_id, i.death_place_text,
       exists (select from source_records s where s.individual_id = i.id) as has_own_record,
       exists (select from individual_sources s where s.individual_id = i.id and s.data_source_id = $2) as has_source
     from individuals i
@@ -100,6 +100,8 @@ const SELECT_FAMILIES = {
 
 interface HeldRow extends WholeIndividualRow {
   row_version: number;
+  death_location_id: string | null;
+  death_place_text: string | null;
   has_own_record: boolean;
   has_source: boolean;
 }
@@ -161,6 +163,8 @@ function readPerson(row: HeldRow): Person {
     birthDate: partialDate(row.birth_date, row.birth_date_precision),
     deathDate: partialDate(row.death_date, row.death_date_precision),
     deceased: row.deceased,
+    deathLocation: row.death_location_id,
+    deathPlaceText: row.death_place_text,
     birthLocation: row.birth_location_id,
     birthPlaceText: row.birth_place_text,
     homeLocation: row.home_location_id,

@@ -16,6 +16,8 @@ export interface PersonValues {
   birthDate: PartialDate | null;
   deathDate: PartialDate | null;
   deceased: boolean;
+  deathLocation: string | null;
+  deathPlaceText: string | null;
   birthLocation: string | null;
   birthPlaceText: string | null;
   homeLocation: string | null;
@@ -28,6 +30,7 @@ export interface Testimony {
   /** Place on its page of the record that tells it. */
   readonly ordinal: number;
   readonly birthLocationId: string | null;
+  readonly deathLocationId: string | null;
   readonly homeLocationId: string | null;
   /** Whom to believe where it differs from what is held. */
   readonly rules: FieldRules;
@@ -65,8 +68,8 @@ export interface Family {
 
 /** A person while a page is written: what is held, with what the records of the page add. */
 export class Person {
-  /** Of the values and identifiers, those that this page changed, and where each came from. */
-  readonly changed = new Map<PersonField | 'identifiers', Teller>();
+  /** Of the values, identifiers and marriages, those that this page changed, and where each came from. */
+  readonly changed = new Map<PersonField | 'identifiers' | 'marriages', Teller>();
   /** The changed values as they are held. */
   readonly before = new Map<PersonField, unknown>();
   readonly identifierKeys = new Set<string>();
@@ -103,6 +106,8 @@ export class Person {
       birthDate: null,
       deathDate: null,
       deceased: false,
+      deathLocation: null,
+      deathPlaceText: null,
       birthLocation: null,
       birthPlaceText: null,
       homeLocation: null,
@@ -141,7 +146,7 @@ export class Person {
    * the record does not say never changes anything. True when something changed.
    */
   hear(testimony: Testimony, overwrite: boolean, ask: Hearing['ask']): boolean {
-    const { record, birthLocationId, homeLocationId } = testimony;
+    const { record, birthLocationId, deathLocationId, homeLocationId } = testimony;
     const held = this.values;
     const hearing = { ...testimony, teller: { ordinal: testimony.ordinal, told: record.told }, ask };
     const take = <Field extends PersonField>(
@@ -157,6 +162,8 @@ export class Person {
       take('sex', record.sex, overwrite && record.sex !== 'unknown'),
       take('birthDate', record.birthDate, overwrite && isNews(record.birthDate, held.birthDate)),
       take('deathDate', record.deathDate, overwrite && isNews(record.deathDate, held.deathDate)),
+      take('deathLocation', deathLocationId, overwrite),
+      take('deathPlaceText', record.deathPlace?.text, overwrite),
       take('birthLocation', birthLocationId, overwrite),
       take('birthPlaceText', record.birthPlace?.text, overwrite),
       take('homeLocation', homeLocationId, overwrite),

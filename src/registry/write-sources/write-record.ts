@@ -184,6 +184,7 @@ function hear(
     record,
     ordinal: page.ordinal,
     birthLocationId: locate(page, record.birthPlace),
+    deathLocationId: locate(page, record.deathPlace),
     homeLocationId: locate(page, record.homePlace),
     rules: page.rules,
   };
@@ -200,7 +201,7 @@ function locate(page: PageState, place: PlaceReference | undefined): string | nu
 
 function findUnknownPlaces(page: PageState, record: IndividualRecord, prefix = ''): RecordIssue[] {
   const issues: RecordIssue[] = [];
-  for (const field of ['birthPlace', 'homePlace'] as const) {
+  for (const field of ['birthPlace', 'deathPlace', 'homePlace'] as const) {
     const externalId = record[field]?.externalId ?? record[field]?.containedInExternalId;
     if (externalId === undefined || page.places.has(externalId)) continue;
     issues.push({

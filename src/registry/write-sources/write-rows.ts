@@ -17,20 +17,22 @@ export interface Writer extends Origin {
   readonly page: number | null;
   /** Who must not come back. */
   readonly erased: ErasedPeople;
+  /** Whether a record of somebody unknown makes a person. Default: yes. */
+  readonly makesPeople?: boolean;
   /** Where it goes what only a person can decide; without it nobody is asked and nothing that was decided is known. */
   readonly desk?: ConflictDesk | undefined;
 }
 
 const PERSON_COLUMNS = `
   $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::text[], $8::date[], $9::text[],
-  $10::boolean[], $11::uuid[], $12::text[], $13::uuid[], $14::text[]`;
+  $10::boolean[], $11::uuid[], $12::text[], $13::uuid[], $14::text[], $15::uuid[], $16::text[]`;
 
 const INSERT_INDIVIDUALS = {
   name: 'write-insert-individuals',
   text: `
     insert into individuals (id, given_name, middle_name, family_name, sex, birth_date, birth_date_precision,
-      death_date, death_date_precision, deceased, birth_location_id, birth_place_text, home_location_id,
-      home_place_text)
+      death_date, death_date_precision, deceased, death_location_id, death_place_text, birth_location_id,
+      birth_place_text, home_location_id, home_place_text)
     select * from unnest(${PERSON_COLUMNS})`,
 };
 
@@ -40,12 +42,13 @@ const UPDATE_INDIVIDUALS = {
     update individuals i
     set given_name = n.given_name, middle_name = n.middle_name, family_name = n.family_name, sex = n.sex,
       birth_date = n.birth_date, birth_date_precision = n.birth_date_precision, death_date = n.death_date,
-      death_date_precision = n.death_date_precision, deceased = n.deceased, birth_location_id = n.birth_location_id,
-      birth_place_text = n.birth_place_text, home_location_id = n.home_location_id,
+      death_date_precision = n.death_date_precision, deceased = n.deceased,
+      death_location_id = n.death_location_id, death_place_text = n.death_place_text,
+      birth_location_id = n.birth_location_id, birth_place_text = n.birth_place_text, home_location_id = n.home_location_id,
       home_place_text = n.home_place_text, row_version = i.row_version + 1, updated_at = now()
     from unnest(${PERSON_COLUMNS}) as n (id, given_name, middle_name, family_name, sex, birth_date,
-      birth_date_precision, death_date, death_date_precision, deceased, birth_location_id, birth_place_text,
-      home_location_id, home_place_text)
+      birth_date_precision, death_date, death_date_precision, deceased, death_location_id, death_place_text,
+      birth_location_id, birth_place_text, home_location_id, home_place_text)
     where i.id = n.id`,
 };
 
@@ -69,7 +72,7 @@ const INSERT_FAMILIES = {
  * Writes what the page has come to, in a number of statements that does not depend on how much it is; answers which rows
  * other than people those are.
  */
-export async function writeRows(db: Queryable, page: PageState, writer: Writer): Promise<PageTrace> {
+export async function writeRows(db: Queryable, page: PageState, writer: Writer): Promise<Omit<PageTrace, 'marriages'>> {
   const people = [...page.people];
   const created = people.filter((person) => person.isNew);
   const updated = people.filter((person) => !person.isNew && person.changed.size > 0);
@@ -151,6 +154,8 @@ function columnsOfPeople(people: readonly Person[]): unknown[] {
     column((values) => values.deathDate?.date ?? null),
     column((values) => values.deathDate?.precision ?? null),
     column((values) => values.deceased),
+    column((values) => values.deathLocation),
+    column((values) => values.deathPlaceText),
     column((values) => values.birthLocation),
     column((values) => values.birthPlaceText),
     column((values) => values.homeLocation),
