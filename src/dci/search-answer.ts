@@ -1,6 +1,6 @@
 import { Problem } from '../record/problem.js';
 import type { Dialect } from './dialects/dialect.js';
-import { codeOf, field, listOf, numberOf, textOf, wireObject, type WireObject } from './wire-object.js';
+import { codeOf, field, listOf, numberOf, textOf, usedName, wireObject, type WireObject } from './wire-object.js';
 
 /** The standard's words: answered, pending, received, rejected. */
 export type AnswerStatus = 'succ' | 'pdng' | 'rcvd' | 'rjct';
@@ -22,6 +22,8 @@ export interface SearchAnswerItem {
   readonly reasonMessage: string | null;
   /** As they came; `readIndividualRecord` reads them. */
   readonly records: readonly unknown[];
+  /** Where each of them stands in the answer, as JSON pointers (RFC 6901). */
+  readonly recordPointers: readonly string[];
   /** `null` where the registry tells no total. */
   readonly pagination: { readonly size: number; readonly number: number; readonly total: number } | null;
 }
@@ -47,7 +49,9 @@ export function readSearchAnswer(body: unknown, dialect: Dialect): SearchAnswer 
     status,
     reasonCode: codeOf(field(header, 'status_reason_code')),
     reasonMessage: textOf(field(header, 'status_reason_message')),
-    items: listOf(written).map((item) => readItem(item, dialect)),
+    items: listOf(written).map((item, index) => {
+      return readItem(item, `/message/search_response${Array.isArray(written) ? `/${index}` : ''}`, dialect);
+    }),
   };
 }
 
@@ -64,36 +68,45 @@ function readStatus(written: unknown): AnswerStatus {
   throw unreadable('its status is none of rcvd, pdng, succ, rjct');
 }
 
-function readItem(written: unknown, dialect: Dialect): SearchAnswerItem {
+function readItem(written: unknown, at: string, dialect: Dialect): SearchAnswerItem {
   const item = wireObject(written);
   if (item === null) throw unreadable('an item of search_response is not an object');
   const status = readStatus(field(item, 'status'));
-  const records = readRecords(field(item, 'data'));
+  const records = readRecords(field(item, 'data'), `${at}/data`);
   return {
     referenceId: textOf(field(item, 'reference_id')) ?? '',
     status,
     reasonCode: codeOf(field(item, 'status_reason_code')),
     reasonMessage: textOf(field(item, 'status_reason_message')),
-    records,
+    records: records.map(({ record }) => record),
+    recordPointers: records.map((record) => record.at),
     pagination: readPagination(wireObject(field(item, 'pagination')), records.length, dialect),
   };
 }
 
-function readRecords(data: unknown): readonly unknown[] {
+interface StandingRecord {
+  readonly record: unknown;
+  readonly at: string;
+}
+
+function readRecords(data: unknown, at: string): readonly StandingRecord[] {
   if (data === undefined) return [];
-  if (Array.isArray(data)) return data;
+  if (Array.isArray(data)) return listed(data, at);
   const holder = wireObject(data);
   if (holder === null) throw unreadable('data is not an object');
-  const written = field(holder, 'reg_records', 'registry_data');
+  const name = usedName(holder, 'reg_records', 'registry_data');
+  if (name === undefined) return [];
+  const written = holder[name];
+  if (Array.isArray(written)) return listed(written, `${at}/${name}`);
   const records = wireObject(written);
-  if (records === null) {
-    if (written !== undefined && !Array.isArray(written))
-      throw unreadable('reg_records is neither a list nor an object');
-    return listOf(written);
-  }
+  if (records === null) throw unreadable('reg_records is neither a list nor an object');
   const inner = field(records, 'data');
-  if (Array.isArray(inner)) return inner;
-  return Object.keys(records).length === 0 ? [] : [records];
+  if (Array.isArray(inner)) return listed(inner, `${at}/${name}/data`);
+  return Object.keys(records).length === 0 ? [] : [{ record: records, at: `${at}/${name}` }];
+}
+
+function listed(records: readonly unknown[], at: string): StandingRecord[] {
+  return records.map((record, index) => ({ record, at: `${at}/${index}` }));
 }
 
 /** A registry that knows no pages sends all there is at once. */

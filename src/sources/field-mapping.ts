@@ -1,4 +1,5 @@
 import { findAttribute } from '../record/catalogue.js';
+import { type IndividualRecord, type RecordPlace } from '../record/individual-record.js';
 import { type DataSource } from './data-source.js';
 
 type Mappings = DataSource['fieldMappings'];
@@ -23,6 +24,41 @@ function renameKeys(value: unknown, names: ReadonlyMap<string, string>): unknown
       .filter(([key]) => names.has(key) || !taken.has(key))
       .map(([key, inner]) => [names.get(key) ?? key, renameKeys(inner, names)]),
   );
+}
+
+/** A record that was read under our names, with pointers into what the source sent: what it told of relatives as well. */
+export function withSentPointers(read: IndividualRecord, sent: unknown, mappings: Mappings): IndividualRecord {
+  const resent = (record: IndividualRecord): IndividualRecord => withSentPointers(record, sent, mappings);
+  const { told, parents, marriages, children } = read;
+  return {
+    ...read,
+    ...(told && { told: { ...told, pointers: sentPointers(told.pointers, sent, mappings) } }),
+    parents: parents.map((parent) => ({ ...parent, record: resent(parent.record) })),
+    ...(marriages && {
+      marriages: marriages.map((one) => (one.spouse ? { ...one, spouse: resent(one.spouse) } : one)),
+    }),
+    ...(children && { children: children.map(resent) }),
+  };
+}
+
+function sentPointers(pointers: RecordPlace['pointers'], sent: unknown, mappings: Mappings): RecordPlace['pointers'] {
+  return Object.fromEntries(
+    Object.entries(pointers).map(([field, pointer]) => [field, sentPointer(pointer, sent, mappings)]),
+  );
+}
+
+/** The names of our own that the reader knows need no escape; those of a source may (RFC 6901, 3). */
+function sentPointer(pointer: string, sent: unknown, mappings: Mappings): string {
+  let value = sent;
+  let at = '';
+  for (const name of pointer.split('/').slice(1)) {
+    const object: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
+    const theirs = mappings[name];
+    const used = theirs !== undefined && Object.hasOwn(object, theirs) ? theirs : name;
+    at += `/${used.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    value = object[used];
+  }
+  return at;
 }
 
 /**

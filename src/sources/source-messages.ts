@@ -10,7 +10,7 @@ import { Problem } from '../record/problem.js';
 import { type Sort } from '../record/sort.js';
 import { type VitalEvent } from '../record/vital-event.js';
 import { type DataSource } from './data-source.js';
-import { renameQueryAttributes, renameRecordFields } from './field-mapping.js';
+import { renameQueryAttributes, renameRecordFields, withSentPointers } from './field-mapping.js';
 import { namesOfFilter } from './filter-names.js';
 import { whatWasSaid } from './what-was-said.js';
 
@@ -204,9 +204,11 @@ export function readSourceAnswer(
     }
     const problem = findRefusal(source, item);
     if (problem !== null) return { ok: false, problem, isLost: false };
-    const records = item.records.map((record) =>
-      readIndividualRecord(renameRecordFields(record, source.fieldMappings), spoken, today),
-    );
+    const records = item.records.map((record, index) => {
+      const renamed = renameRecordFields(record, source.fieldMappings);
+      const read = readIndividualRecord(renamed, spoken, today, item.recordPointers[index] ?? null);
+      return renamed === record ? read : withSentPointers(read, record, source.fieldMappings);
+    });
     return { ok: true, result: { records, pagination: item.pagination, residual, warnings: [] } };
   });
 }
