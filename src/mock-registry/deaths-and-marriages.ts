@@ -2,7 +2,7 @@ import { type BirthRegister } from './births.js';
 import { dateText, dayOfDate } from './calendar.js';
 import { pick, uuid } from './dice.js';
 import { blockOf } from './families.js';
-import { plainName } from './names.js';
+import { type PersonName, plainName } from './names.js';
 import { type ShownIdentifier } from './numbers.js';
 
 /** A record of the two small registers beside the births, with what a search can find it by. */
@@ -11,6 +11,20 @@ export interface OtherRecord {
   readonly identifiers: readonly ShownIdentifier[];
   /** Day of birth of the person who died (never shown); null for a marriage, where dates are not looked at. */
   readonly bornOn: number | null;
+  /** What products that tell more than OpenCRVS 1.0 make of it. */
+  readonly told: {
+    readonly subject: ToldPerson;
+    readonly spouse: ToldPerson | null;
+    /** `null` where it is not told. */
+    readonly sex: string | null;
+    /** `YYYY-MM-DD` of the death or the marriage. */
+    readonly on: string;
+  };
+}
+
+/** A person in a record of death or marriage. */
+export interface ToldPerson extends PersonName {
+  readonly identifiers: readonly ShownIdentifier[];
 }
 
 /** A few deaths: mothers of the births, and now and then a child. Neither birth nor death date is ever shown. */
@@ -32,13 +46,18 @@ export function drawDeaths(register: BirthRegister): OtherRecord[] {
       ? { name: 'BRN', identifier: register.registrationOf(position) }
       : { name: 'NID', identifier: numbering.national(mother.person) };
     const identifiers = [shown, registration];
+    const bornOn = isChild ? register.bornOn(delivery) : dayOfDate(1950 + (dice(number, 102) % 45), 3, 14);
+    const name = isChild ? child.name() : mother.name();
+    const sex = isChild ? child.sex : 'female';
+    const diedOn = Math.max(bornOn, dayOfDate(2019, 2, 1)) + 1 + (dice(number, 107) % 300);
     return {
       identifiers,
-      bornOn: isChild ? register.bornOn(delivery) : dayOfDate(1950 + (dice(number, 102) % 45), 3, 14),
+      bornOn,
+      told: { subject: { ...name, identifiers }, spouse: null, sex, on: dateText(diedOn) },
       record: {
         identifier: identifiers,
-        ...(isChild ? child.name() : mother.name()),
-        sex: isChild ? child.sex : 'female',
+        ...name,
+        sex,
         deathPlace: deathPlace(register, number, home.id),
         relations: [],
       },
@@ -79,14 +98,23 @@ export function drawMarriages(register: BirthRegister): OtherRecord[] {
       { name: 'NID', identifier: numbering.national(person) },
       registration,
     ];
+    const on = dateText(dayOfDate(year, 1 + (dice(number, 112) % 12), 1 + (dice(number, 113) % 28)));
+    const brideName = plainName(dice, bride, bride, groom, true);
+    const groomName = plainName(dice, groom, bride, groom, false);
     return {
       identifiers: [...identifiersOf(bride), ...identifiersOf(groom)],
       bornOn: null,
+      told: {
+        subject: { ...brideName, identifiers: identifiersOf(bride) },
+        spouse: { ...groomName, identifiers: identifiersOf(groom) },
+        sex: null,
+        on,
+      },
       record: {
         identifier: identifiersOf(bride),
-        ...plainName(dice, bride, bride, groom, true),
-        marriagedate: dateText(dayOfDate(year, 1 + (dice(number, 112) % 12), 1 + (dice(number, 113) % 28))),
-        relations: [{ identifier: identifiersOf(groom), ...plainName(dice, groom, bride, groom, false) }],
+        ...brideName,
+        marriagedate: on,
+        relations: [{ identifier: identifiersOf(groom), ...groomName }],
         marriagePlace: marriagePlace(register, number),
       },
     };

@@ -10,6 +10,8 @@ interface Limits {
   readonly after?: number;
   /** Then so many fail, and after them all is well again; without it there is no end. */
   readonly times?: number;
+  /** Of those only each n-th fails. */
+  readonly each?: number;
 }
 
 /** What goes wrong with an answer as a whole. */
@@ -70,8 +72,9 @@ export class Faults {
     const striking: Fault[] = [];
     for (const armed of this.#armed) {
       if (armed.door !== door) continue;
-      const { after = 0, times = Number.POSITIVE_INFINITY } = armed.fault;
-      if (armed.seen >= after && armed.seen < after + times) striking.push(armed.fault);
+      const { after = 0, times = Number.POSITIVE_INFINITY, each = 1 } = armed.fault;
+      const number = armed.seen - after;
+      if (number >= 0 && number < times * each && (number + 1) % each === 0) striking.push(armed.fault);
       armed.seen += 1;
     }
     return striking;
@@ -98,6 +101,26 @@ export function spoilRecord(record: BirthRecord, number: number, faults: readonl
     .filter(({ every = 1 }) => number % every === 0)
     .reduce<object>((spoilt, { kind }) => ({ ...spoilt, ...spoiltField(record, kind) }), record);
 }
+
+/** The same for a record of any shape. */
+export function spoilAnyRecord(record: object, number: number, faults: readonly Fault[]): object {
+  const spoilt = faults.filter(isRecordFault).filter(({ every = 1 }) => number % every === 0);
+  if (spoilt.length === 0) return record;
+  const kinds = new Set(spoilt.map(({ kind }) => kind));
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]: [string, unknown]): [string, unknown] => {
+      if (SEXES.has(name) && kinds.has('sex-null')) return [name, null];
+      if (BIRTH_PLACES.has(name) && kinds.has('birth-place-text')) return [name, 'Maternity ward'];
+      if (!BIRTH_DATES.has(name) || typeof value !== 'string') return [name, value];
+      if (kinds.has('impossible-date')) return [name, `${value.slice(0, 4)}-02-30`];
+      return [name, kinds.has('year-only-date') ? value.slice(0, 4) : value];
+    }),
+  );
+}
+
+const SEXES: ReadonlySet<string> = new Set(['sex', 'gender']);
+const BIRTH_PLACES: ReadonlySet<string> = new Set(['birthPlace', 'birth_place']);
+const BIRTH_DATES: ReadonlySet<string> = new Set(['birthDate', 'birth_date']);
 
 function isRecordFault(fault: Fault): fault is RecordFault {
   return RECORD_FAULTS.some((kind) => kind === fault.kind);

@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type BirthRegister } from './births.js';
 import { type Door, type Fault, Faults } from './faults.js';
 import { writeLocations } from './locations.js';
-import { errorReply, faultyReply, isAnswerFault, jsonReply, type Reply, send } from './replies.js';
-import { InvalidMessage, readSearchMessage, type SearchMessage } from './search-message.js';
-import { type Search, SearchFailure } from './search.js';
+import { errorReply, type ErrorWriter, faultyReply, isAnswerFault, jsonReply, type Reply, send } from './replies.js';
+import { type Desk } from './search-desk.js';
 import { type Signer } from './signatures.js';
-import { type TokenCredentials, type Tokens } from './tokens.js';
+import { credentialsIn, type TokenPlace } from './token-places.js';
+import { type Tokens } from './tokens.js';
 
 /** One request that was made, without its parameters. */
 export interface AskedRequest {
@@ -25,9 +25,14 @@ const LARGEST_BODY = 1024 * 1024;
 /** What answering requests takes. */
 export interface Parts {
   readonly register: BirthRegister;
-  readonly search: Search;
+  readonly paths: Readonly<Record<Door, string | null>>;
+  readonly desk: Desk;
+  readonly error: ErrorWriter;
   readonly tokens: Tokens;
-  readonly tokenCredentials: TokenCredentials;
+  /** Where credentials are looked for, the first place first. */
+  readonly tokenPlaces: readonly TokenPlace[];
+  /** Whether a token request must name a database. */
+  readonly needsDatabase: boolean;
   readonly signer: Signer | null;
   readonly log: (line: string) => void;
 }
@@ -47,12 +52,10 @@ export class Reception {
   readonly searches: unknown[] = [];
   readonly asked: Record<Door, number> = { token: 0, search: 0, locations: 0 };
   readonly closing = new AbortController();
-  readonly search: Search;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.search = parts.search;
   }
 
   /** Never rejects: a mistake of the register itself is answered with 500 and logged. */
@@ -80,7 +83,7 @@ export class Reception {
 
   /** The answer to send, or null where a fault holds or cuts the connection instead. */
   async #answer(request: IncomingMessage, incoming: Incoming): Promise<Reply | null> {
-    const door = doorOf(incoming.asked);
+    const door = doorOf(incoming.asked, this.#parts.paths);
     if (door === null) return this.#page(incoming);
     this.asked[door] += 1;
     const striking = this.faults.striking(door);
@@ -93,7 +96,8 @@ export class Reception {
         return null;
       }
     }
-    const faulty = answerFaults.map(faultyReply).find((reply) => reply !== null);
+    const { error } = this.#parts;
+    const faulty = answerFaults.map((fault) => faultyReply(fault, error)).find((reply) => reply !== null);
     const reply = faulty ?? (await this.#open(door, incoming, striking));
     return answerFaults.some(({ kind }) => kind === 'half-body') ? { ...reply, half: true } : reply;
   }
@@ -109,12 +113,12 @@ export class Reception {
   }
 
   async #open(door: Door, incoming: Incoming, faults: readonly Fault[]): Promise<Reply> {
-    const { query, body } = incoming;
+    const { body } = incoming;
     if (body === null) return errorReply(413, TOO_LARGE);
     const contentType = incoming.headers['content-type']?.toLowerCase() ?? '';
     switch (door) {
       case 'token':
-        return this.#token(query, contentType, body);
+        return this.#token(incoming, contentType);
       case 'search':
         return this.#search(incoming.headers.authorization, contentType, body, faults);
       case 'locations':
@@ -122,11 +126,11 @@ export class Reception {
     }
   }
 
-  async #token(query: URLSearchParams, contentType: string, body: string): Promise<Reply> {
-    const { tokenCredentials, tokens } = this.#parts;
-    const isForm = contentType.startsWith('application/x-www-form-urlencoded');
-    const fromQuery = tokenCredentials === 'query' || (tokenCredentials === 'any' && query.has('client_id'));
-    const answer = await tokens.answer(fromQuery ? query : new URLSearchParams(isForm ? body : ''));
+  async #token({ query, headers, body }: Incoming, contentType: string): Promise<Reply> {
+    const { tokenPlaces, needsDatabase, tokens, error } = this.#parts;
+    const parameters = credentialsIn(tokenPlaces, { query, contentType, authorization: headers.authorization, body });
+    if (needsDatabase && !parameters.get('db_name')) return jsonReply(400, error(400, 'db_name is required.'));
+    const answer = await tokens.answer(parameters);
     return {
       status: answer.status,
       body: JSON.stringify(answer.body),
@@ -141,37 +145,16 @@ export class Reception {
     body: string,
     faults: readonly Fault[],
   ): Promise<Reply> {
-    if (authorization === undefined) return errorReply(401, 'Authorization header is missing');
-    if (!authorization.startsWith('Bearer')) {
-      return errorReply(401, 'Authorization header is missing Bearer authentication scheme');
-    }
+    const { desk, error } = this.#parts;
     try {
       const content = readContent(contentType, body);
       keepNewest(this.searches, content, SEARCHES_KEPT);
-      const message = readSearchMessage(content);
-      checkSafety(message);
-      // The token is looked at by the register behind the server, which a message without questions never reaches.
-      if (message.requests.length > 0 && !(await this.#parts.tokens.isValid(authorization.slice(7)))) {
-        return errorReply(401, 'Unauthorized in gateway');
-      }
-      const answer = this.search.answer(message, faults);
-      const { signer } = this.#parts;
-      if (signer === null) return jsonReply(200, answer);
-      return jsonReply(200, { ...answer, signature: await signer.sign(JSON.stringify(answer)) });
-    } catch (error) {
-      if (error instanceof SyntaxError) return errorReply(400, 'Bad Request');
-      if (error instanceof InvalidMessage) return errorReply(400, error.message);
-      if (error instanceof SearchFailure) return errorReply(500, 'Internal Server Error');
-      throw error;
+      return await desk.answer({ authorization, content, faults });
+    } catch (failure) {
+      if (failure instanceof SyntaxError) return jsonReply(400, error(400, 'Bad Request'));
+      throw failure;
     }
   }
-}
-
-/** Encryption is not imitated; a signature is not checked, but it must be one that the real server could check. */
-function checkSafety({ isEncrypted, signature, senderId }: SearchMessage): void {
-  if (isEncrypted) throw new SearchFailure('Encrypted, but the message is plain');
-  if (signature === '') throw new SearchFailure('An empty signature');
-  if (signature !== undefined && !URL.canParse(senderId)) throw new SearchFailure('No keys for the signature');
 }
 
 function splitAddress(address: string): [path: string, query: URLSearchParams] {
@@ -183,10 +166,10 @@ function splitAddress(address: string): [path: string, query: URLSearchParams] {
 const RANGES = { 'accept-ranges': 'bytes' };
 const TOO_LARGE = `Payload content length greater than maximum allowed: ${String(LARGEST_BODY)}`;
 
-function doorOf({ method, path }: AskedRequest): Door | null {
-  if (method === 'POST' && path === '/oauth2/client/token') return 'token';
-  if (method === 'POST' && path === '/registry/sync/search') return 'search';
-  return method === 'GET' && path === '/.well-known/locations.json' ? 'locations' : null;
+function doorOf({ method, path }: AskedRequest, paths: Parts['paths']): Door | null {
+  if (method === 'POST' && path === paths.token) return 'token';
+  if (method === 'POST' && path === paths.search) return 'search';
+  return method === 'GET' && path === paths.locations ? 'locations' : null;
 }
 
 /** The body as the server takes it in: no body is null, any type but JSON is a text. Throws `SyntaxError`. */

@@ -23,13 +23,23 @@ export function jsonReply(status: number, body: object): Reply {
   return { status, body: JSON.stringify(body), contentType: 'application/json; charset=utf-8' };
 }
 
-/** The error body of the real server. */
+/** Writes the body of an error. */
+export type ErrorWriter = (status: number, message: string) => object;
+
+/** The error body of OpenCRVS. */
+export const writeError: ErrorWriter = (status, message) => ({ error: { code: status, message } });
+
+/** An error as OpenCRVS answers it. */
 export function errorReply(status: number, message: string): Reply {
-  return jsonReply(status, { error: { code: status, message } });
+  return jsonReply(status, writeError(status, message));
 }
 
-/** The answer that a fault puts in place of the register's own, or null where the fault is of another kind. */
-export function faultyReply(fault: AnswerFault): Reply | null {
+/**
+ * The answer that a fault puts in place of the register's own, or null where the fault is of another kind. `error`
+ * writes an error as the product does.
+ */
+export function faultyReply(fault: AnswerFault, error: ErrorWriter): Reply | null {
+  const errorReply = (status: number, message: string): Reply => jsonReply(status, error(status, message));
   switch (fault.kind) {
     case 'html':
       return {

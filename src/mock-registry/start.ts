@@ -3,19 +3,29 @@ import { type AddressInfo } from 'node:net';
 import { BirthRegister } from './births.js';
 import { createDice, uuid } from './dice.js';
 import { type Door, type Fault } from './faults.js';
+import { type JSONWebKeySet } from 'jose';
+import { FlavourDesk } from './flavours/flavour-desk.js';
+import { type ProfileName } from './flavours/flavour.js';
+import { flavourOf } from './flavours/flavours.js';
 import { Search } from './search.js';
 import { type AskedRequest, Reception } from './reception.js';
+import { writeError } from './replies.js';
+import { OpenCrvs1Desk } from './search-desk.js';
 import { createSigner } from './signatures.js';
+import { type TokenPlace } from './token-places.js';
 import { type TokenCredentials, Tokens } from './tokens.js';
 import { countTruth, type Truth } from './truth.js';
 
 export { type Fault } from './faults.js';
+export { PROFILE_NAMES, type ProfileName } from './flavours/flavour.js';
 export { type AskedRequest } from './reception.js';
 export { type TokenCredentials } from './tokens.js';
 export { type Truth } from './truth.js';
 
 /** What the register is like; everything has a default. */
 export interface MockRegistryOptions {
+  /** Whose server it plays; `opencrvs-1.0` by default. */
+  readonly profile?: ProfileName;
   /** 0, the default, takes a free port. */
   readonly port?: number;
   readonly host?: string;
@@ -26,10 +36,12 @@ export interface MockRegistryOptions {
   /** Made from the seed by default, so that a client stays known when the register is started again. */
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** `query` by default, as the real one. */
+  /** The public keys of the client: where the product wants signatures, they are then verified too. */
+  readonly clientKeys?: JSONWebKeySet;
+  /** By default where the real one looks: the query string alone in OpenCRVS 1.0. */
   readonly tokenCredentials?: TokenCredentials;
   readonly tokenLifetimeSeconds?: number;
-  /** Whether answers carry a signature. */
+  /** Whether answers of OpenCRVS 1.0 carry a signature. */
   readonly sign?: boolean;
   /** How far pages may reach into a result (the real one: 10,000); without end by default. */
   readonly window?: number;
@@ -59,7 +71,19 @@ export interface MockRegistry {
 
 const MOST_BIRTHS = 1_000_000;
 
-/** Starts a civil register of invented births that answers as the OpenCRVS DCI server 1.0 does. */
+const OPENCRVS_PATHS = {
+  search: '/registry/sync/search',
+  token: '/oauth2/client/token',
+  locations: '/.well-known/locations.json',
+};
+
+const TOKEN_PLACES: Readonly<Record<TokenCredentials, readonly TokenPlace[]>> = {
+  query: ['query'],
+  form: ['form'],
+  any: ['query', 'form', 'json', 'basic'],
+};
+
+/** Starts a register of invented births, or of the people behind them, that answers as the server of a product does. */
 export async function startMockRegistry(options: MockRegistryOptions = {}): Promise<MockRegistry> {
   const seed = options.seed ?? 1;
   const births = options.births ?? 300;
@@ -70,12 +94,26 @@ export async function startMockRegistry(options: MockRegistryOptions = {}): Prom
   const clientId = options.clientId ?? uuid(dice(0, 1), dice(0, 2), dice(0, 3), dice(0, 4));
   const clientSecret = options.clientSecret ?? `mock-${uuid(dice(0, 5), dice(0, 6), dice(0, 7), dice(0, 8))}`;
   const register = new BirthRegister(seed, births);
+  const tokens = new Tokens({ clientId, clientSecret, lifetimeSeconds: options.tokenLifetimeSeconds ?? 600 });
+  const flavour = flavourOf(options.profile ?? 'opencrvs-1.0');
+  const search = new Search(register, options.window ?? Number.POSITIVE_INFINITY);
+  const signer = options.sign === true ? await createSigner() : null;
+  const desk =
+    flavour === null
+      ? new OpenCrvs1Desk(search, tokens, signer)
+      : new FlavourDesk(flavour, register, tokens, { jwks: options.clientKeys ?? null });
   const reception = new Reception({
     register,
-    search: new Search(register, options.window ?? Number.POSITIVE_INFINITY),
-    tokens: new Tokens({ clientId, clientSecret, lifetimeSeconds: options.tokenLifetimeSeconds ?? 600 }),
-    tokenCredentials: options.tokenCredentials ?? 'query',
-    signer: options.sign === true ? await createSigner() : null,
+    paths: flavour?.paths ?? OPENCRVS_PATHS,
+    desk,
+    error: flavour?.error ?? writeError,
+    tokens,
+    tokenPlaces:
+      options.tokenCredentials === undefined
+        ? (flavour?.tokenPlaces ?? TOKEN_PLACES.query)
+        : TOKEN_PLACES[options.tokenCredentials],
+    needsDatabase: flavour?.needsDatabase ?? false,
+    signer,
     log: options.log ?? (() => undefined),
   });
   reception.faults.set(options.faults ?? []);
@@ -97,8 +135,8 @@ export async function startMockRegistry(options: MockRegistryOptions = {}): Prom
     clientId,
     clientSecret,
     get truth() {
-      const { deaths, marriages } = reception.search;
-      truth ??= countTruth(register, { deaths: deaths.length, marriages: marriages.length });
+      const { deaths, marriages } = search;
+      truth ??= desk.truth(countTruth(register, { deaths: deaths.length, marriages: marriages.length }));
       return truth;
     },
     requests: reception.requests,

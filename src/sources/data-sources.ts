@@ -1,4 +1,5 @@
 import { DatabaseError, type Pool } from 'pg';
+import { dialect } from '../dci/dialects/dialect.js';
 import { DIALECT_NAMES, type DialectName } from '../dci/dialects/names.js';
 import { type Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
@@ -124,8 +125,8 @@ export async function createDataSource(
   { ledger, actor }: Administrator,
 ): Promise<DataSource> {
   const given = checkDataSource(input);
-  const dialect = given.dialect ?? 'spdci-1.0';
-  const paths = { ...DEFAULT_PATHS[knownDialect(dialect)], ...given.paths };
+  const name = knownDialect(given.dialect ?? 'spdci-1.0');
+  const paths = { ...DEFAULT_PATHS[name], ...given.paths };
   return await refusingTakenNames(given, () =>
     inTransaction(pool, async (db) => {
       const made = await db.query<{ id: string }>({
@@ -135,7 +136,7 @@ export async function createDataSource(
           given.code,
           given.name,
           given.baseUrl,
-          dialect,
+          name,
           given.authType ?? 'bearer',
           given.credentialLocation ?? 'form',
           given.clientId ?? null,
@@ -146,7 +147,7 @@ export async function createDataSource(
       });
       const id = made.rows[0]?.id ?? '';
       await writeDetails(db, id, { paths, parameters: given.parameters, fieldMappings: given.fieldMappings });
-      await writeSealing(db, id, given);
+      await writeSealing(db, id, { ...given, signature: given.signature ?? dialect(name).request.signature });
       await ledger.note({ action: 'source.created', actor, detail: { source: given.code } }, db);
       return await getDataSource(db, id);
     }),
