@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type PoolClient } from 'pg';
 import { identifierKey, typedKey } from '../../record/individual.js';
-import { type IndividualRecord } from '../../record/individual-record.js';
+import { type IndividualRecord, peopleNamed } from '../../record/individual-record.js';
 import { type Erased, type ErasedPeople } from '../erased-people.js';
 import { BeforeRecord, type RecordDifferences } from './differences.js';
 import { loadFieldRules, loadOrigins } from './field-rules.js';
@@ -9,10 +9,12 @@ import { notePage, type SaidTrace } from './note-page.js';
 import { type Overlay } from './overlay.js';
 import { cleanRecord } from './write-clean.js';
 import { type Held, loadHeld, lockIdentifiers } from './write-held.js';
+import { Marriages } from './write-marriages.js';
 import { type WrittenRecord } from './write-outcome.js';
 import { type ToldRecord } from './told-record.js';
 import { type Person } from './write-person.js';
 import { PageState, takeRecord } from './write-record.js';
+import { isStranger, skipStranger, takeRelatives, withoutMarriageNumbers } from './write-relatives.js';
 import { writeRows, type Writer } from './write-rows.js';
 
 /** Records of one source, in its order, and who writes them. */
@@ -69,6 +71,8 @@ export interface JudgedPage {
   readonly records: readonly WrittenRecord[];
   /** What the source said now and had not said before. */
   readonly said: readonly SaidOfSomebody[];
+  /** `null`: none is told of. */
+  readonly marriages: Marriages | null;
   /** One for each record where that was asked for, else none. */
   readonly explained: readonly RecordDifferences[];
 }
@@ -87,7 +91,13 @@ export async function writePage(client: PoolClient, page: PageToWrite): Promise<
 
 /** Writes what `judgePage` has come to, in the same transaction. */
 export async function writeJudged(client: PoolClient, judged: JudgedPage, page: Writer): Promise<WrittenPage> {
-  const trace = await writeRows(client, judged.state, page);
+  const rows = await writeRows(client, judged.state, page);
+  const married = await judged.marriages?.write(client, page.dataSourceId, page);
+  const trace = {
+    ...rows,
+    relationships: [...rows.relationships, ...(married?.relationships ?? [])],
+    marriages: married?.marriages ?? [],
+  };
   await rememberSaid(client, page.dataSourceId, judged.said);
   await notePage(client, page, trace, judged.said);
   await page.desk?.queue(client, page, judged.state.raised);
@@ -96,9 +106,10 @@ export async function writeJudged(client: PoolClient, judged: JudgedPage, page: 
 
 /** Decides what becomes of each record, and locks whom they are about; writes nothing. `client` is in a transaction. */
 export async function judgePage(client: PoolClient, page: PageToWrite): Promise<JudgedPage> {
-  const records = page.records.map(({ record }) => cleanRecord(record));
+  const whole = page.records.map(({ record }) => cleanRecord(record));
+  const records = whole.map(withoutMarriageNumbers);
   const rules = await loadFieldRules(client, page.dataSourceId);
-  const said = records.map((record) => readSaid(record, rules.mark));
+  const said = whole.map((record) => readSaid(record, rules.mark));
   const keys = distinctKeys(records);
   await lockIdentifiers(client, keys);
   const held = await loadHeld(client, keys, page.dataSourceId, page.overlay);
@@ -117,6 +128,9 @@ export async function judgePage(client: PoolClient, page: PageToWrite): Promise<
   const state = new PageState(held.byIdentifier, places, erased, rules);
   const decisions = await page.desk?.decisionsAbout(client, page.dataSourceId, [...held.byId.keys()]);
   if (decisions !== undefined) state.decisions = decisions;
+  const { makesPeople = true } = page;
+  const isOfCouples = records.some((record) => record.marriages !== undefined);
+  const marriages = isOfCouples ? await Marriages.load(client, [...held.byId.keys()]) : null;
   const latest = new Map<string, SaidOfSomebody>();
   const explained: RecordDifferences[] = [];
   const written = records.map((record, index) => {
@@ -125,14 +139,16 @@ export async function judgePage(client: PoolClient, page: PageToWrite): Promise<
     const isRepeat = page.again !== true && (latest.get(key) ?? before)?.digest === digest;
     state.ordinal = page.records[index]?.ordinal ?? 0;
     const people = page.explain === true ? new BeforeRecord(state, record) : null;
-    const result = takeRecord(state, record, isRepeat);
+    const result = isStranger(record, state, makesPeople)
+      ? skipStranger(record)
+      : takeRelatives(record, takeRecord(state, record, isRepeat), { state, marriages, makesPeople, isRepeat });
     if (people !== null) explained.push(people.after(result));
     if (result.individualId !== null && !isRepeat) {
       latest.set(key, { key, digest, individualId: result.individualId, before });
     }
     return result;
   });
-  return { state, records: written, said: [...latest.values()], explained };
+  return { state, records: written, said: [...latest.values()], marriages, explained };
 }
 
 /** The counts of a page that was judged. */
@@ -153,7 +169,7 @@ function distinctKeys(records: readonly IndividualRecord[]): { type: string; val
   for (const record of records) {
     // A record without an identifier of its subject is skipped with its parents.
     if (record.identifiers.length === 0) continue;
-    for (const identifier of [record, ...record.parents.map((parent) => parent.record)].flatMap((r) => r.identifiers)) {
+    for (const identifier of peopleNamed(record).flatMap((person) => person.identifiers)) {
       keys.set(typedKey(identifier), { type: identifier.type, valueKey: identifierKey(identifier.value) });
     }
   }
@@ -172,7 +188,7 @@ async function findErased(
   records: readonly IndividualRecord[],
   byIdentifier: ReadonlyMap<string, Person>,
 ): Promise<Erased> {
-  const named = records.flatMap((record) => [record, ...record.parents.map((parent) => parent.record)]);
+  const named = records.flatMap(peopleNamed);
   const children = records
     .filter(({ parents }) => parents.some(({ record }) => record.identifiers.length === 0))
     .flatMap(({ identifiers }) => identifiers.flatMap((identifier) => byIdentifier.get(typedKey(identifier)) ?? []));
@@ -188,8 +204,8 @@ async function findPlaces(
   records: readonly IndividualRecord[],
 ): Promise<Map<string, string>> {
   const named = records
-    .flatMap((record) => [record, ...record.parents.map((parent) => parent.record)])
-    .flatMap((record) => [record.birthPlace, record.homePlace])
+    .flatMap(peopleNamed)
+    .flatMap((record) => [record.birthPlace, record.deathPlace, record.homePlace])
     .flatMap((place) => [place?.externalId, place?.containedInExternalId])
     .filter((id) => id !== undefined);
   const found = await client.query<{ external_id: string; location_id: string }>({
