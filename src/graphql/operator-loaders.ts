@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { Queryable } from '../database/pool.js';
 import { findSearchCriteriaByIds, type SearchCriteria } from '../imports/search-criteria.js';
 import { type DataSource, listDataSources, unknownSource } from '../sources/data-sources.js';
+import { findExchangeTexts, findRequestExchanges, type KeptExchange } from '../sources/exchanges/kept-exchanges.js';
 import { findRequestsByIds, type LaterRequest } from '../sources/source-requests.js';
 
 /** Look-ups of what operators set up, for the length of one request; one statement each, however many rows ask. */
@@ -11,6 +12,10 @@ export interface OperatorLoaders {
   readonly dataSourceByCode: DataLoader<string, DataSource>;
   readonly searchCriteriaById: DataLoader<string, SearchCriteria>;
   readonly sourceRequestById: DataLoader<string, LaterRequest>;
+  /** By which the request was handed over; `null`: it is not kept. */
+  readonly exchangeByRequest: DataLoader<string, KeptExchange | null>;
+  /** Sealed; `null`: it is not kept any more. */
+  readonly exchangeTextById: DataLoader<string, Buffer | null>;
 }
 
 /** The look-ups of one request. */
@@ -24,10 +29,16 @@ export function createOperatorLoaders(db: Queryable): OperatorLoaders {
     }),
     searchCriteriaById: new DataLoader(async (ids) => inOrder(ids, await findSearchCriteriaByIds(db, ids))),
     sourceRequestById: new DataLoader(async (ids) => inOrder(ids, await findRequestsByIds(db, ids))),
+    exchangeByRequest: new DataLoader(async (ids) => orNull(ids, await findRequestExchanges(db, ids))),
+    exchangeTextById: new DataLoader(async (ids) => orNull(ids, await findExchangeTexts(db, ids))),
   };
 }
 
 function inOrder<Row extends { readonly id: string }>(ids: readonly string[], rows: readonly Row[]): (Row | Error)[] {
   const found = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => found.get(id) ?? new Error('A row that another refers to is missing'));
+}
+
+function orNull<Row>(ids: readonly string[], found: ReadonlyMap<string, Row>): (Row | null)[] {
+  return ids.map((id) => found.get(id) ?? null);
 }

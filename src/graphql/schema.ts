@@ -19,6 +19,7 @@ import { FarmerQueries } from './farmers/farmer-queries.js';
 import { SaveFarmerMutation } from './farmers/save-farmer.js';
 import { DataSourceMutations } from './data-sources/data-source-mutations.js';
 import { DataSourceQueries } from './data-sources/data-source-queries.js';
+import { ImportRunExchanges, SourceRequestExchange } from './data-sources/exchange-fields.js';
 import { RegistrySearchQuery } from './data-sources/registry-search-query.js';
 import { RemoteFields } from './data-sources/remote-fields.js';
 import { GroupQueries } from './groups/group-queries.js';
@@ -64,6 +65,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       ImportMutations,
       InboxQueries,
       ImportQueries,
+      ImportRunExchanges,
       ImportRunSubscription,
       IndividualQueries,
       LocationQueries,
@@ -77,6 +79,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       SaveGroupMutation,
       SaveIndividualMutation,
       SaveProgrammeMutation,
+      SourceRequestExchange,
       SourceRequestQueries,
     ],
     validate: false,

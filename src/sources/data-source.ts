@@ -1,6 +1,7 @@
 import { DIALECT_NAMES, type DialectName } from '../dci/dialects/names.js';
 import { findAttribute } from '../record/catalogue.js';
 import { Problem } from '../record/problem.js';
+import { checkRequestLimits, type RequestLimits, type RequestLimitsInput } from './request-limits.js';
 import { findParameterFault } from './source-parameters.js';
 import { checkSealing, type SourceSealing, type SourceSealingInput } from './source-sealing.js';
 
@@ -18,6 +19,10 @@ export type AuthType = (typeof AUTH_TYPES)[number];
 /** Where the token request carries the client id and secret; `query` puts them into addresses, which servers log. */
 export const CREDENTIAL_LOCATIONS = ['form', 'basic', 'json', 'query'] as const;
 export type CredentialLocation = (typeof CREDENTIAL_LOCATIONS)[number];
+
+/** What is kept of the messages to a source and its answers, which name people. */
+export const KEPT_OF_EXCHANGES = ['none', 'requests', 'answers'] as const;
+export type KeptOfExchanges = (typeof KEPT_OF_EXCHANGES)[number];
 
 /** Most records that one page is asked for. */
 const MAX_PAGE_SIZE = 2000;
@@ -48,11 +53,13 @@ export interface DataSource {
   /** Name of a field as we know it -> name that this source uses for it. */
   readonly fieldMappings: Readonly<Record<string, string>>;
   readonly sealing: SourceSealing;
+  readonly keepExchanges: KeptOfExchanges;
+  readonly requestLimits: RequestLimits;
   readonly locationsSyncedAt: Date | null;
 }
 
 /** What an operator says of a source; only `code`, `name` and `baseUrl` are needed. */
-export interface DataSourceInput extends SourceSealingInput {
+export interface DataSourceInput extends SourceSealingInput, RequestLimitsInput {
   readonly code: string;
   readonly name: string;
   readonly baseUrl: string;
@@ -68,6 +75,8 @@ export interface DataSourceInput extends SourceSealingInput {
   readonly clientSecret?: string | null | undefined;
   readonly pageSize?: number | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Default `requests`: what was sent and what became of it, without the answers. */
+  readonly keepExchanges?: string | undefined;
   /** A path that is absent has the dialect's default (or stays, on update); `null`: the source has none. */
   readonly paths?: Readonly<Partial<Record<PathKey, string | null>>> | undefined;
   /** All of them: on update they take the place of the ones held. */
@@ -128,6 +137,9 @@ export function checkDataSource<Input extends DataSourceUpdate & { readonly code
   if (input.authType !== undefined && !isOneOf(AUTH_TYPES, input.authType)) {
     throw invalid('authType', `The auth type must be one of ${AUTH_TYPES.join(', ')}`);
   }
+  if (input.keepExchanges !== undefined && !isOneOf(KEPT_OF_EXCHANGES, input.keepExchanges)) {
+    throw invalid('keepExchanges', `What is kept of exchanges must be one of ${KEPT_OF_EXCHANGES.join(', ')}`);
+  }
   if (input.credentialLocation !== undefined && !isOneOf(CREDENTIAL_LOCATIONS, input.credentialLocation)) {
     throw invalid('credentialLocation', `The credential location must be one of ${CREDENTIAL_LOCATIONS.join(', ')}`);
   }
@@ -140,6 +152,7 @@ export function checkDataSource<Input extends DataSourceUpdate & { readonly code
   if (fault !== null) throw fault;
   checkFieldMappings(input.fieldMappings ?? {});
   checkSealing(input);
+  checkRequestLimits(input);
   return {
     ...input,
     ...(input.name === undefined ? {} : { name: input.name.trim() }),

@@ -16,10 +16,12 @@ import {
   DEFAULT_PATHS,
   isDataSourceCode,
   isOneOf,
+  type KeptOfExchanges,
   PATH_KEYS,
   type PathKey,
 } from './data-source.js';
 import { SEALING_COLUMN, type SourceSealing, writeSealing } from './source-sealing.js';
+import { REQUEST_LIMITS_COLUMN, type RequestLimits, writeRequestLimits } from './request-limits.js';
 
 export { type DataSource, type DataSourceInput, type DataSourceUpdate } from './data-source.js';
 
@@ -32,7 +34,8 @@ export interface CredentialSeal {
 const SELECT_SOURCES = `
   select s.id, s.code, s.name, s.base_url, s.dialect, s.auth_type, s.grant_type, s.credential_location, s.client_id,
     left(encode(sha256(s.client_secret_sealed), 'hex'), 16) as secret_mark, s.page_size, s.timeout_ms, s.locations_synced_at,
-    ${SEALING_COLUMN},
+    s.keep_exchanges,
+    ${SEALING_COLUMN}, ${REQUEST_LIMITS_COLUMN},
     coalesce((select jsonb_object_agg(p.key, p.path) from data_source_paths p where p.data_source_id = s.id), '{}')
       as paths,
     coalesce((select jsonb_object_agg(p.key, p.value) from data_source_parameters p where p.data_source_id = s.id), '{}')
@@ -51,8 +54,8 @@ const SELECT_ALL = `${SELECT_SOURCES}
 
 const INSERT_SOURCE = `
   insert into data_sources (code, name, base_url, dialect, auth_type, credential_location, client_id,
-    client_secret_sealed, page_size, timeout_ms)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    client_secret_sealed, page_size, timeout_ms, keep_exchanges)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
   returning id`;
 
 const UPDATE_SOURCE = `
@@ -66,6 +69,7 @@ const UPDATE_SOURCE = `
     client_secret_sealed = case when $9 then $10 else client_secret_sealed end,
     page_size = coalesce($11, page_size),
     timeout_ms = coalesce($12, timeout_ms),
+    keep_exchanges = coalesce($13, keep_exchanges),
     updated_at = now()
   where id = $1`;
 
@@ -108,7 +112,9 @@ interface SourceRow {
   readonly page_size: number;
   readonly timeout_ms: number;
   readonly locations_synced_at: Date | null;
+  readonly keep_exchanges: KeptOfExchanges;
   readonly sealing: SourceSealing;
+  readonly request_limits: RequestLimits;
   readonly paths: Readonly<Partial<Record<PathKey, string>>>;
   readonly parameters: Readonly<Record<string, string>>;
   readonly field_mappings: Readonly<Record<string, string>>;
@@ -143,10 +149,12 @@ export async function createDataSource(
           sealed(seal, given.clientSecret),
           given.pageSize ?? 100,
           given.timeoutMs ?? 30_000,
+          given.keepExchanges ?? 'requests',
         ],
       });
       const id = made.rows[0]?.id ?? '';
       await writeDetails(db, id, { paths, parameters: given.parameters, fieldMappings: given.fieldMappings });
+      await writeRequestLimits(db, id, given);
       await writeSealing(db, id, { ...given, signature: given.signature ?? dialect(name).request.signature });
       await ledger.note({ action: 'source.created', actor, detail: { source: given.code } }, db);
       return await getDataSource(db, id);
@@ -185,10 +193,12 @@ export async function updateDataSource(
           sealed(seal, given.clientSecret),
           given.pageSize,
           given.timeoutMs,
+          given.keepExchanges,
         ],
       });
       await writeDetails(db, id, given);
       await writeSealing(db, id, given);
+      await writeRequestLimits(db, id, given);
       const changed = Object.entries(update).flatMap(([name, value]) => (value === undefined ? [] : [name]));
       await ledger.note({ action: 'source.updated', actor, detail: { source: code, changed } }, db);
       return await getDataSource(db, id);
@@ -283,6 +293,8 @@ function readSource(row: SourceRow): DataSource {
     parameters: row.parameters,
     fieldMappings: row.field_mappings,
     sealing: row.sealing,
+    requestLimits: row.request_limits,
+    keepExchanges: row.keep_exchanges,
     locationsSyncedAt: row.locations_synced_at,
   };
 }

@@ -1,6 +1,8 @@
 import { type Queryable } from '../database/pool.js';
 import { Problem } from '../record/problem.js';
 import { type DataSource } from './data-source.js';
+import { type CredentialSeal } from './data-sources.js';
+import { keepingExchanges } from './exchanges/kept-exchanges.js';
 import { type LaterQuestion, writeLaterMessage } from './later-messages.js';
 import { type RegistryClient } from './registry-client.js';
 import {
@@ -15,6 +17,8 @@ import {
 export interface LaterRequestsOptions {
   readonly pool: Queryable;
   readonly client: RegistryClient;
+  /** Under which what went over the wire is kept. */
+  readonly keys: Pick<CredentialSeal, 'seal'>;
 }
 
 /**
@@ -23,14 +27,17 @@ export interface LaterRequestsOptions {
  * the source refuses it at once, and as `RegistryClient.request` and `writeLaterMessage` do.
  */
 export async function askLater(
-  { pool, client }: LaterRequestsOptions,
+  { pool, client, keys }: LaterRequestsOptions,
   source: DataSource,
   question: LaterQuestion,
   signal?: AbortSignal,
 ): Promise<LaterRequest> {
   const { body, known } = writeLaterMessage(source, question, client.ownAddress(), new Date());
   const { id } = await insertLaterRequest(pool, { ...known, dataSourceId: source.id });
-  const ack = await client.request(source, question.action, body, signal).catch(async (error: unknown) => {
+  const sent = keepingExchanges({ db: pool, keys, source }, { sourceRequestId: id }, (see) =>
+    client.request(source, question.action, body, signal, see),
+  );
+  const ack = await sent.catch(async (error: unknown) => {
     await failRequest(pool, id, error instanceof Problem ? error.message : 'The request was not sent to the end');
     throw error;
   });

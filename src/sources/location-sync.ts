@@ -12,6 +12,7 @@ import {
   type LocationDifferenceKind,
 } from './location-differences.js';
 import { type KnownPlace, MAX_LEVELS, type PlannedPlace, planTree, type TreePlan } from './location-tree.js';
+import { type SeeExchange } from './exchanges/exchange.js';
 import { type RegistryClient } from './registry-client.js';
 
 /** What a sync of places did. Every listed place counts as one of created, updated and unchanged. */
@@ -136,13 +137,13 @@ const STAMP_SOURCE = `
  * nothing, only what would differ. Throws `DATA_SOURCE_UNKNOWN`, `DATA_SOURCE_PATH_MISSING` and what `RegistryClient.locations` throws.
  */
 export async function syncLocations(
-  { pool, client }: { readonly pool: Pool; readonly client: RegistryClient },
+  { pool, client, see }: { readonly pool: Pool; readonly client: RegistryClient; readonly see?: SeeExchange },
   sourceCode: string,
   signal?: AbortSignal,
   { dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Promise<LocationSyncResult> {
   const source = await getDataSource(pool, sourceCode);
-  const { locations, problems } = await client.locations(source, signal);
+  const { locations, problems } = await client.locations(source, signal, see);
   return await inTransaction(pool, (db) => storeLocations(db, source.id, locations, { problems, dryRun }));
 }
 

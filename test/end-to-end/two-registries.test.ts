@@ -115,7 +115,7 @@ describe('two gateways that know each other', () => {
   });
 
   const put = (question: LaterQuestion) =>
-    askLater({ pool: asking.server.pool, client: asking.client }, source, question);
+    askLater({ pool: asking.server.pool, client: asking.client, keys: asking.server.keys }, source, question);
   const answered = (transactionId: string) =>
     until('an answer', async () => {
       const request = await findRequestOfTransaction(asking.server.pool, transactionId);
@@ -226,10 +226,14 @@ describe('two gateways that know each other', () => {
       expect((await find()).found.records.length).toBeGreaterThan(0);
     }
     const { sealed } = await find();
-    const { transactionId } = await askLater({ pool: asking.server.pool, client: asking.client }, sealed, {
-      action: 'search',
-      questions: [{ filter: BORN_SINCE_2000 }],
-    });
+    const { transactionId } = await askLater(
+      { pool: asking.server.pool, client: asking.client, keys: asking.server.keys },
+      sealed,
+      {
+        action: 'search',
+        questions: [{ filter: BORN_SINCE_2000 }],
+      },
+    );
     expect(await answered(transactionId)).toMatchObject({ state: 'answered' });
     const [came] = await inbox(transactionId, 'ON_SEARCH');
     expect(await open(came?.id ?? '')).toContain('Ann');

@@ -99,7 +99,7 @@ test('rejected and lost items are errors of their own fields, and the others ans
   let place = 0;
   peer.on(SEARCH, (request, response) => {
     const { header, message } = readSearchBody(request.body);
-    const search_response = message.search_request.flatMap(({ reference_id }) => {
+    const search_response = message.search_request.flatMap<object>(({ reference_id }) => {
       place += 1;
       if (place === 1) return [];
       if (place === 2) return [{ reference_id, status: 'rjct', status_reason_message: 'not this one' }];

@@ -79,7 +79,8 @@ describe('what is answered later', () => {
     await peer.close();
   });
 
-  const ask = (question: LaterQuestion) => askLater({ pool: gateway.database.pool, client }, source, question);
+  const ask = (question: LaterQuestion) =>
+    askLater({ pool: gateway.database.pool, client, keys: gateway.keys }, source, question);
   const subscribe = (): LaterQuestion => ({ action: 'subscribe', eventType: 'REGISTER', filter: BORN_2020 });
   const ack = (correlationId = 'c-1') =>
     json({ message: { ack_status: 'ACK', timestamp: '2026-01-01T00:00:00Z', correlation_id: correlationId } }, 202);

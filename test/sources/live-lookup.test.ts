@@ -27,7 +27,7 @@ const messages = () => bench.peer.requestsOf(SEARCH);
 function answerEach(answerTo: (value: string) => object | null): void {
   bench.peer.on(SEARCH, (request, response) => {
     const { header, message } = readSearchBody(request.body);
-    const search_response = message.search_request.flatMap(({ reference_id, search_criteria }) => {
+    const search_response = message.search_request.flatMap<object>(({ reference_id, search_criteria }) => {
       const { value } = search_criteria.query as { value: string };
       const answer = answerTo(value);
       return answer === null ? [] : [{ reference_id, status: 'succ', ...answer }];

@@ -1,4 +1,4 @@
-import { Field, InputType, Int } from 'type-graphql';
+import { Field, Float, InputType, Int } from 'type-graphql';
 import type { Json } from '../../record/json.js';
 import { Problem } from '../../record/problem.js';
 import type { SignaturePolicy, SignatureProfile } from '../../record/signature-profile.js';
@@ -6,7 +6,7 @@ import type { PathKey } from '../../sources/data-source.js';
 import type { DataSourceInput, DataSourceUpdate } from '../../sources/data-sources.js';
 import { InboundSignatureEnum, OutboundSignatureEnum } from '../api-clients/api-client-node.js';
 import { JsonScalar } from '../scalars.js';
-import { AuthTypeEnum, CredentialLocationEnum, DialectEnum } from './data-source-node.js';
+import { AuthTypeEnum, CredentialLocationEnum, DialectEnum, KeptOfExchangesEnum } from './data-source-node.js';
 
 @InputType({ description: 'Where a data source answers, below its base URL. Null: it has no such endpoint.' })
 class DataSourcePathsInput {
@@ -74,6 +74,26 @@ class DataSourceSettings {
 
   @Field(() => Int, { nullable: true, description: 'Longest time of one request, in milliseconds. Default: 30000.' })
   timeoutMs?: number | null;
+
+  @Field(() => KeptOfExchangesEnum, {
+    nullable: true,
+    description: 'What is kept of our messages and its answers. Default: `REQUESTS`.',
+  })
+  keepExchanges?: string | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Requests per second that all gateways together send it at most. Default and null: no limit.',
+  })
+  requestsPerSecond?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Requests per day (UTC) that all gateways together send it at most; imports wait for the next day. Default and ' +
+      'null: no limit.',
+  })
+  requestsPerDay?: number | null;
 
   @Field(() => DataSourcePathsInput, { nullable: true, description: 'Where it answers.' })
   paths?: DataSourcePathsInput | null;
@@ -149,6 +169,9 @@ function readSettings(input: DataSourceSettings): DataSourceUpdate {
     clientSecret: input.clientSecret,
     pageSize: input.pageSize ?? undefined,
     timeoutMs: input.timeoutMs ?? undefined,
+    keepExchanges: input.keepExchanges ?? undefined,
+    requestsPerSecond: input.requestsPerSecond,
+    requestsPerDay: input.requestsPerDay,
     signature: input.signature ?? undefined,
     inboundSignature: input.inboundSignature ?? undefined,
     encryptRequests: input.encryptRequests ?? undefined,

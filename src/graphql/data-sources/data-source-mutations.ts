@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { createDataSource, updateDataSource } from '../../sources/data-sources.js';
+import type { Exchange } from '../../sources/exchanges/exchange.js';
 import { syncLocations } from '../../sources/location-sync.js';
 import { administrator, note, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
@@ -70,9 +71,11 @@ export class DataSourceMutations {
     const { pool, client } = context;
     return orRefusal(
       async () => {
-        const synced = await syncLocations({ pool, client }, source, undefined, { dryRun });
+        let sent: Exchange | null = null;
+        const see = (seen: Exchange): void => void (sent = seen);
+        const synced = await syncLocations({ pool, client, see }, source, undefined, { dryRun });
         if (!dryRun) await note(context, 'source.locations_read', { source, total: synced.total });
-        return new LocationSyncNode(synced);
+        return new LocationSyncNode(synced, sent);
       },
       { DATA_SOURCE_UNKNOWN: 'source' },
     );

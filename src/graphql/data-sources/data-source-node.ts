@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DIALECT_NAMES } from '../../dci/dialects/names.js';
 import type { SignaturePolicy, SignatureProfile } from '../../record/signature-profile.js';
 import type { DataSource } from '../../sources/data-sources.js';
@@ -52,6 +52,17 @@ registerEnumType(CredentialLocationEnum, {
     BASIC: { description: 'In the Authorization header.' },
     JSON: { description: 'In a JSON body.' },
     QUERY: { description: 'In the address, which servers log: only for a registry that reads them nowhere else.' },
+  },
+});
+
+export const KeptOfExchangesEnum = { NONE: 'none', REQUESTS: 'requests', ANSWERS: 'answers' } as const;
+registerEnumType(KeptOfExchangesEnum, {
+  name: 'KeptOfExchanges',
+  description: 'What is kept, sealed, of the messages of imports and of requests that are answered later.',
+  valuesConfig: {
+    NONE: { description: 'Nothing.' },
+    REQUESTS: { description: 'What was sent, when, and the status of the answer.' },
+    ANSWERS: { description: 'The answers as well, which name people; they are erased with them.' },
   },
 });
 
@@ -158,6 +169,15 @@ export class DataSourceNode {
   @Field(() => Int, { description: 'Longest time that one request may take, in milliseconds.' })
   readonly timeoutMs: number;
 
+  @Field(() => KeptOfExchangesEnum, { description: 'What is kept of our messages and its answers.' })
+  readonly keepExchanges: DataSource['keepExchanges'];
+
+  @Field(() => Float, { nullable: true, description: 'Requests per second that we send it at most.' })
+  readonly requestsPerSecond: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Requests per day (UTC) that we send it at most.' })
+  readonly requestsPerDay: number | null;
+
   @Field(() => DataSourcePathsNode, { description: 'Where it answers.' })
   readonly paths: DataSourcePathsNode;
 
@@ -198,6 +218,9 @@ export class DataSourceNode {
     this.hasClientSecret = source.hasSecret;
     this.pageSize = source.pageSize;
     this.timeoutMs = source.timeoutMs;
+    this.keepExchanges = source.keepExchanges;
+    this.requestsPerSecond = source.requestLimits.requestsPerSecond;
+    this.requestsPerDay = source.requestLimits.requestsPerDay;
     this.paths = new DataSourcePathsNode(source.paths);
     this.parameters = byName(source.parameters).map(([name, value]) => new DataSourceParameterNode(name, value));
     this.fieldMappings = byName(source.fieldMappings).map(([ours, theirs]) => new FieldMappingNode(ours, theirs));

@@ -1,8 +1,11 @@
 import { Ctx, Field, Int, ObjectType } from 'type-graphql';
 import type { Json } from '../../record/json.js';
+import { Problem } from '../../record/problem.js';
 import { curlOf } from '../../sources/exchanges/curl.js';
+import { type KeptExchange, openExchangeText } from '../../sources/exchanges/kept-exchanges.js';
 import type { Exchange, ExchangeFacts, ExchangeText } from '../../sources/exchanges/exchange.js';
 import { note, requirePersonal, requireScopes } from '../access.js';
+import { connectionType } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { DateTimeScalar, JsonScalar } from '../scalars.js';
 
@@ -72,6 +75,18 @@ export class ExchangeNode {
   async curl(@Ctx() context: GraphContext): Promise<string> {
     return curlOf((await this.text(context)).request);
   }
+}
+
+/** A page of the exchanges of a run. */
+export const ExchangeConnection = connectionType('Exchange', () => ExchangeNode);
+
+/** An exchange that was kept; its words are unsealed where they are asked for. */
+export function keptExchangeNode(kept: KeptExchange): ExchangeNode {
+  return new ExchangeNode(kept, async ({ operatorLoaders, keys }) => {
+    const sealed = await operatorLoaders.exchangeTextById.load(kept.id);
+    if (sealed === null) throw new Problem('EXCHANGE_GONE', 'The words of this exchange are not kept any more');
+    return openExchangeText(keys, sealed);
+  });
 }
 
 /** Throws `FORBIDDEN` for whoever may not see what goes over the wire. */

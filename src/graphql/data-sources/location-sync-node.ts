@@ -1,6 +1,9 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Ctx, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { type Exchange } from '../../sources/exchanges/exchange.js';
 import { type LocationDifference } from '../../sources/location-differences.js';
 import { type LocationSyncResult } from '../../sources/location-sync.js';
+import { type GraphContext } from '../context.js';
+import { ExchangeNode, requireInspection, showExchange } from './exchange-node.js';
 
 const LocationDifferenceEnum = {
   NEW: 'new',
@@ -104,7 +107,10 @@ export class LocationSyncNode {
   @Field(() => [String], { description: 'What was wrong with the list, a sentence each.' })
   readonly problems: readonly string[];
 
-  constructor(result: LocationSyncResult) {
+  constructor(
+    result: LocationSyncResult,
+    private readonly sent: Exchange | null,
+  ) {
     this.total = result.total;
     this.created = result.created;
     this.updated = result.updated;
@@ -119,5 +125,13 @@ export class LocationSyncNode {
     this.orphans = result.orphans;
     this.noLongerListed = result.noLongerListed;
     this.problems = result.problems;
+  }
+  @Field(() => ExchangeNode, {
+    nullable: true,
+    description: 'How the list was asked for, and the list as it came. Needs scope `dci.inspect`.',
+  })
+  async exchange(@Ctx() context: GraphContext): Promise<ExchangeNode | null> {
+    requireInspection(context, 'nobody');
+    return this.sent && (await showExchange(context, this.sent));
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type PoolClient } from 'pg';
 import { type DataSource } from '../../sources/data-sources.js';
+import { keepingExchanges } from '../../sources/exchanges/kept-exchanges.js';
 import { type SearchResult } from '../../sources/registry-client.js';
 import { findAskedRecords } from '../asked-records.js';
 import { writeImportItems } from '../import-items.js';
@@ -42,8 +43,8 @@ export interface SourcePage extends RunPage {
 
 /** Asks the source page by page and writes what it says. */
 export const importRecords: KindOfRun<SourcePage> = {
-  async read({ client }, turn, signal) {
-    const { result, ...asked } = await askHalving(client, turn, signal);
+  async read(context, turn, signal) {
+    const { result, ...asked } = await askHalving(context, turn, signal);
     const total = result.pagination?.total ?? null;
     return {
       ...asked,
@@ -63,13 +64,17 @@ export const importRecords: KindOfRun<SourcePage> = {
 
 /** A source that refuses a large page is asked for smaller ones until it answers. */
 async function askHalving(
-  client: ImportContext['client'],
-  { source, filter, criteria, number, size }: Turn,
+  { client, pool, keys }: Pick<ImportContext, 'client' | 'pool' | 'keys'>,
+  { run, source, filter, criteria, number, size }: Turn,
   signal: AbortSignal,
 ): Promise<NumberedSize & { readonly result: SearchResult }> {
   for (let page: NumberedSize = { number, size }; ;) {
     try {
-      return { ...page, result: await client.search(source, { filter, event: criteria.event, page }, signal) };
+      const owner = { importRunId: run.id, page: page.number };
+      const result = await keepingExchanges({ db: pool, keys, source }, owner, (see) =>
+        client.search(source, { filter, event: criteria.event, page }, signal, see),
+      );
+      return { ...page, result };
     } catch (error) {
       const smaller = isTooLarge(error) ? smallerPage(page) : null;
       if (smaller === null) throw error;
