@@ -27,7 +27,7 @@ export interface RaisedQuestion {
 export interface DeskKeys {
   seal(text: string): Buffer;
   /** Keyed: 32 bytes, the same for the same text. */
-  hash(text: string): Buffer;
+  hashSecret(text: string): Buffer;
 }
 
 /** Where a page of records comes from: noted with its cases. */
@@ -154,7 +154,7 @@ export class ConflictDesk {
       rows.map(({ question }) => question.field),
       rows.map(({ fingerprint }) => fingerprint),
       texts.map((text) => this.#keys.seal(text)),
-      rows.map(({ record }) => this.#keys.hash(JSON.stringify(['conflict', 'record', wordsOf(record)]))),
+      rows.map(({ record }) => this.#keys.hashSecret(JSON.stringify(['conflict', 'record', wordsOf(record)]))),
       rows.map(({ ordinal }) => ordinal),
     ]);
     const people = rows.flatMap(({ fingerprint, question }) =>
@@ -172,7 +172,7 @@ export class ConflictDesk {
   }
 
   #fingerprintOf(dataSourceId: string, { kind, about, field, said }: Question): Buffer {
-    return this.#keys.hash(JSON.stringify(['conflict', dataSourceId, kind, about, field, said]));
+    return this.#keys.hashSecret(JSON.stringify(['conflict', dataSourceId, kind, about, field, said]));
   }
 }
 
