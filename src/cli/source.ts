@@ -9,6 +9,7 @@ import { createDataSource, listDataSources, updateDataSource } from '../sources/
 import { type LocationSyncResult, syncLocations } from '../sources/location-sync.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
+import { addLimitOptions, describeLimits, readLimitOptions, type SourceLimitOptions } from './source-limits.js';
 import { addRequestCommands } from './source-requests.js';
 import { addSealingOptions, readSealingOptions, type SealingOptions } from './source-sealing.js';
 
@@ -85,21 +86,25 @@ export function sourceCommand(): Command {
       });
     });
 
-  addSealingOptions(
-    source
-      .command('update')
-      .description('say how messages to it and from it are signed and encrypted; what is left out stays')
-      .argument('<code>'),
-  )
+  const update = source
+    .command('update')
+    .description(
+      'say how messages to it and from it are signed, encrypted and how many it wants; what is left out stays',
+    )
+    .argument('<code>');
+  addLimitOptions(addSealingOptions(update))
     .option('--json', 'print JSON')
-    .action(async (code: string, options: SealingOptions & { readonly json?: boolean }) => {
-      const given = await readSealingOptions(options);
+    .action(async (code: string, options: SealingOptions & SourceLimitOptions & { readonly json?: boolean }) => {
+      const given = { ...(await readSealingOptions(options)), ...readLimitOptions(options) };
       await withSession(async ({ pool, keys, ledger, actor }) => {
         const source = await updateDataSource(pool, keys, code, given, { ledger, actor });
         print(source, options, () => {
           const { signature, inboundSignature, encryptRequests } = source.sealing;
           const plain = encryptRequests ? 'encrypted' : 'not encrypted';
-          return [`${code}: requests signed: ${signature}, ${plain}; answers signed: ${inboundSignature}.`];
+          return [
+            `${code}: requests signed: ${signature}, ${plain}; answers signed: ${inboundSignature}.`,
+            describeLimits(source.requestLimits),
+          ];
         });
       });
     });

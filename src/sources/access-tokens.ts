@@ -5,6 +5,7 @@ import { type DataSource } from './data-source.js';
 import { formEncoded } from './form-encoding.js';
 import { type HttpExchange, type SourceRequest } from './http-exchange.js';
 import { type RetryLimits, withRetries } from './retry.js';
+import { type SourceQuota } from './source-quota.js';
 import { sourceUrl } from './source-url.js';
 
 /** A token of a source, kept in memory only. */
@@ -20,6 +21,7 @@ export interface AccessToken {
 /** What asking for tokens needs. */
 export interface AccessTokensOptions {
   readonly exchange: HttpExchange;
+  readonly quota: SourceQuota;
   readonly limits: RetryLimits;
   readonly log: Logger;
   /** The client secret in plain text; `null` when none is held. */
@@ -72,7 +74,7 @@ export class AccessTokens {
   }
 
   async #request(source: DataSource): Promise<AccessToken> {
-    const { exchange, limits, log, openSecret, signal } = this.#options;
+    const { exchange, quota, limits, log, openSecret, signal } = this.#options;
     const secret = await openSecret(source);
     if (source.clientId === null || secret === null) {
       throw new Problem(
@@ -86,9 +88,10 @@ export class AccessTokens {
     }
     const request = tokenRequest(source, source.clientId, secret, signal);
     const patience = { ...limits, totalMs: Math.max(limits.totalMs, source.timeoutMs) };
-    const answer = await withRetries(patience, signal, (_number, remainingMs) =>
-      exchange.send({ ...request, timeoutMs: Math.min(request.timeoutMs, Math.ceil(remainingMs)) }),
-    );
+    const answer = await withRetries(patience, signal, async (_number, remainingMs) => {
+      await quota.take(source, signal);
+      return await exchange.send({ ...request, timeoutMs: Math.min(request.timeoutMs, Math.ceil(remainingMs)) });
+    });
     return readTokenAnswer(answer.body, source);
   }
 }

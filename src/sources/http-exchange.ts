@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { readRetryAfter } from '../dci/retry-after.js';
+import { readWait } from './rate-limit-reset.js';
 import { Problem } from '../record/problem.js';
 import { GoingOutFailure, type GuardedAgent, type GuardedAnswer } from '../security/egress/guarded-agent.js';
 import { type Exchange, withoutSecrets } from './exchanges/exchange.js';
@@ -130,7 +131,10 @@ function judge(who: string, request: SourceRequest, { status, headers, text }: G
     return failed(new Problem('SOURCE_REFUSED_CREDENTIALS', answered), status);
   }
   if (status === 408 || status === 429 || status >= 500) {
-    const retryAfterMs = readRetryAfter(headerText(headers, 'retry-after'), new Date());
+    // Some say with every answer when their limit is reset: of an error alone it is no advice.
+    const now = new Date();
+    const retryAfterMs =
+      status === 429 ? readWait(headers, now) : readRetryAfter(headerText(headers, 'retry-after'), now);
     const later = retryAfterMs === null ? '' : ` (try again after ${Math.ceil(retryAfterMs / 1000)} s)`;
     const code = status === 429 ? 'SOURCE_RATE_LIMITED' : status === 408 ? 'SOURCE_TIMEOUT' : 'SOURCE_FAILED';
     return { ok: false, problem: new Problem(code, `${answered}${later}`), again: true, status, retryAfterMs };

@@ -25,6 +25,7 @@ import {
 import { type OwnAddress } from './later-messages.js';
 import { type LaterAction } from './source-requests.js';
 import { openAnswer, sealRequest, type SealOptions } from './seal-exchange.js';
+import { SourceQuota } from './source-quota.js';
 import { laterUrl, sourceUrl } from './source-url.js';
 
 export { type QuestionOutcome, type SearchResult, type SourceQuestion } from './source-messages.js';
@@ -57,6 +58,7 @@ export class RegistryClient {
   readonly #limits: RetryLimits;
   readonly #exchange: HttpExchange;
   readonly #tokens: AccessTokens;
+  readonly #quota: SourceQuota;
   readonly #sealing: SealOptions;
   readonly #underWay = new Set<AbortController>();
   readonly #closing = new AbortController();
@@ -68,8 +70,10 @@ export class RegistryClient {
     const { agent, keys, log } = options;
     const fetch = agent.fetch({ givenBy: 'operator', ...KEY_SET_LIMITS });
     this.#sealing = { keys, log, partnerKeys: new PartnerKeys({ fetch, log }) };
+    this.#quota = new SourceQuota(options.pool);
     this.#tokens = new AccessTokens({
       exchange: this.#exchange,
+      quota: this.#quota,
       limits: this.#limits,
       log: options.log,
       openSecret: (source) => openClientSecret(options.pool, options.keys, source.id),
@@ -81,7 +85,7 @@ export class RegistryClient {
 
   /**
    * One page of a source's records, read from its dialect. Searches are reads, so a failed one is repeated where that
-   * can help. Throws `SOURCE_UNREACHABLE`, `SOURCE_TIMEOUT`, `SOURCE_REFUSED_CREDENTIALS`, `SOURCE_RATE_LIMITED`,
+   * can help. Throws `SOURCE_UNREACHABLE`, `SOURCE_TIMEOUT`, `SOURCE_REFUSED_CREDENTIALS`, `SOURCE_RATE_LIMITED`, `SOURCE_QUOTA_USED_UP`, `SOURCE_QUEUE_FULL`,
    * `SOURCE_FAILED`, `SOURCE_REDIRECTED`, `SOURCE_ANSWER_TOO_LARGE`, `SOURCE_ANSWER_UNREADABLE`,
    * `SOURCE_REJECTED_REQUEST`, `SOURCE_ADDRESS_FORBIDDEN`, `DATA_SOURCE_PATH_MISSING`,
    * `DATA_SOURCE_CREDENTIALS_MISSING`, those of `sealRequest` and `openAnswer`, and `FILTER_NOT_EXPRESSIBLE` where the question wants its whole filter.
@@ -265,8 +269,9 @@ export class RegistryClient {
     const limits = { ...this.#limits, attempts, totalMs: Math.max(this.#limits.totalMs, source.timeoutMs) };
     let renewed = false;
     return await withRetries(limits, signal, async (number, remainingMs) => {
-      const send = (token: AccessToken | null): Promise<Attempt<JsonAnswer>> =>
-        this.#exchange.send({
+      const send = async (token: AccessToken | null): Promise<Attempt<JsonAnswer>> => {
+        await this.#quota.take(source, signal);
+        return await this.#exchange.send({
           ...request,
           headers: { ...request.headers, ...(token === null ? {} : { authorization: token.authorization }) },
           maxBytes: this.#options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
@@ -275,6 +280,7 @@ export class RegistryClient {
           signal,
           see: request.see && ((seen) => request.see?.({ ...seen, notPushedDown: request.notPushedDown ?? [] })),
         });
+      };
       const token = withToken ? await this.#tokens.get(source) : null;
       let outcome = await send(token);
       if (!outcome.ok && outcome.status === 401 && token !== null && !renewed) {

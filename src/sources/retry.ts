@@ -42,6 +42,8 @@ export interface FailedAttempt {
 
 /** Of a source that asks for more patience than a request has and does not say for how long. */
 const UNSAID_WAIT_MS = 60_000;
+/** Whatever it says: a mistake there must not stop us for years. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /** Nothing is wrong but the moment: the source, or what is agreed with it, wants us to ask again later. */
 export class ComeBackLater extends Problem {
@@ -60,7 +62,7 @@ function lastProblem({ problem, status, retryAfterMs }: FailedAttempt, limits: R
   if (status !== 429 && !isPatient) return problem;
   // One that was obeyed, and refused us all the same, did not say the truth.
   const waitMs = isPatient ? retryAfterMs : Math.max(retryAfterMs ?? 0, UNSAID_WAIT_MS);
-  return new ComeBackLater(problem.code, problem.message, waitMs);
+  return new ComeBackLater(problem.code, problem.message, Math.min(waitMs, LONGEST_WAIT_MS));
 }
 
 /**
