@@ -180,6 +180,8 @@ export type CreateDataSourceInput = {
   jwks?: unknown;
   /** Where it publishes its public keys. Null forgets it. */
   jwksUri?: string | null | undefined;
+  /** What is kept of our messages and its answers. Default: `REQUESTS`. */
+  keepExchanges?: KeptOfExchanges | null | undefined;
   /** Name for people; no two are equal. */
   name: string;
   /** Records per page that imports ask for. Default: 100. */
@@ -188,6 +190,10 @@ export type CreateDataSourceInput = {
   parameters?: Array<DataSourceParameterInput> | null | undefined;
   /** Where it answers. */
   paths?: DataSourcePathsInput | null | undefined;
+  /** Requests per day (UTC) that all gateways together send it at most; imports wait for the next day. Default and null: no limit. */
+  requestsPerDay?: number | null | undefined;
+  /** Requests per second that all gateways together send it at most. Default and null: no limit. */
+  requestsPerSecond?: number | null | undefined;
   /** How what we ask is signed. Default: `NONE`. */
   signature?: OutboundSignature | null | undefined;
   /** Longest time of one request, in milliseconds. Default: 30000. */
@@ -560,6 +566,15 @@ export type IntFilter = {
   /** Less than this. */
   lt?: number | null | undefined;
 };
+
+/** What is kept, sealed, of the messages of imports and of requests that are answered later. */
+export type KeptOfExchanges =
+  /** The answers as well, which name people; they are erased with them. */
+  | 'ANSWERS'
+  /** Nothing. */
+  | 'NONE'
+  /** What was sent, when, and the status of the answer. */
+  | 'REQUESTS';
 
 /** How a place of a list differs from what was known of it. */
 export type LocationDifferenceKind =
@@ -1065,6 +1080,8 @@ export type UpdateDataSourceInput = {
   jwks?: unknown;
   /** Where it publishes its public keys. Null forgets it. */
   jwksUri?: string | null | undefined;
+  /** What is kept of our messages and its answers. Default: `REQUESTS`. */
+  keepExchanges?: KeptOfExchanges | null | undefined;
   /** Name for people; no two are equal. */
   name?: string | null | undefined;
   /** Records per page that imports ask for. Default: 100. */
@@ -1073,6 +1090,10 @@ export type UpdateDataSourceInput = {
   parameters?: Array<DataSourceParameterInput> | null | undefined;
   /** Where it answers. */
   paths?: DataSourcePathsInput | null | undefined;
+  /** Requests per day (UTC) that all gateways together send it at most; imports wait for the next day. Default and null: no limit. */
+  requestsPerDay?: number | null | undefined;
+  /** Requests per second that all gateways together send it at most. Default and null: no limit. */
+  requestsPerSecond?: number | null | undefined;
   /** How what we ask is signed. Default: `NONE`. */
   signature?: OutboundSignature | null | undefined;
   /** Longest time of one request, in milliseconds. Default: 30000. */
