@@ -13,6 +13,7 @@ import { reversingSeal } from '../sources/reversing-seal.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { OPEN_AGENT } from '../open-agent.js';
 import { operator } from '../security/operator.js';
+import { desk } from '../registry/desk.js';
 import { erased } from '../registry/erased.js';
 
 export const log = pino({ level: 'silent' });
@@ -40,13 +41,13 @@ export interface ImportRig {
   close(): Promise<void>;
 }
 
-export async function openRig(): Promise<ImportRig> {
+export async function openRig(keys: typeof reversingSeal = reversingSeal): Promise<ImportRig> {
   const database = await createTestDatabase();
   const { pool } = database;
   const client = new RegistryClient({
     agent: OPEN_AGENT,
     pool,
-    keys: reversingSeal,
+    keys,
     senderId: () => 'gateway.example.org',
     publicUrl: () => 'https://gateway.example.org',
     log,
@@ -87,7 +88,7 @@ export async function openRig(): Promise<ImportRig> {
         },
         operator(pool),
       ),
-    startWorkers: () => startImportWorkers({ pool, jobs, client, log, keys: reversingSeal, erased }),
+    startWorkers: () => startImportWorkers({ pool, jobs, client, log, keys, erased, desk }),
     async import(input = {}) {
       criteriaMade += 1;
       const criteria = await createSearchCriteria(pool, {

@@ -58,6 +58,8 @@ export interface RequestForm {
   readonly paged: boolean;
   /** Whether answers say nothing of an item that nobody fits; where they do, an item that is missing is lost. */
   readonly leavesOutItemsWithoutMatch?: true;
+  /** Whether records that it cannot write are missing from its pages, though they are counted. */
+  readonly leavesOutRecords?: true;
   /** An order that keeps pages stable while records are added; `null`: the order asked for. */
   readonly fixedSort: { readonly attribute_name: string; readonly sort_order: 'asc' | 'desc' } | null;
   /** `plain`: letters, digits, `.`, `_` and `-` alone, so that an address is told by its host. */

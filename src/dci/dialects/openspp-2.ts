@@ -19,6 +19,7 @@ export const openspp2: Dialect = {
     looseIdentifierTypes: 'any',
     identifierShape: 'pair',
     paged: true,
+    leavesOutRecords: true,
     fixedSort: null,
     senderId: 'plain',
     signature: 'cavage',

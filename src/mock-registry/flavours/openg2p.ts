@@ -161,7 +161,7 @@ export const openg2p: Flavour = {
       numbers: person.numbers,
       facts: {
         id: person.key,
-        birth_date: person.birthDate ?? '',
+        birth_date: person.birthDate,
         first_name: person.givenName,
         last_name: person.familyName ?? '',
       },

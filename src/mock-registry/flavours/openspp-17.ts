@@ -75,7 +75,7 @@ function bound(operator: string, value: string): Fit {
 function shape(person: Person): object {
   return {
     identifier: person.numbers.map(({ type, value }) => ({ name: type, identifier: value })),
-    birthDate: person.birthDate ?? 'False',
+    birthDate: person.birthDate,
     givenName: person.givenName === '' ? false : person.givenName,
     familyName: person.familyName ?? false,
     sex: person.sex,
@@ -97,7 +97,7 @@ export const openspp17: Flavour = {
       .map((person) => ({
         event: 'birth',
         numbers: person.numbers,
-        facts: { birth_date: person.birthDate ?? '' },
+        facts: { birth_date: person.birthDate },
         record: () => shape(person),
       })),
   read,

@@ -124,7 +124,7 @@ function shape(person: Person): object {
     })),
     name: { given_name: person.givenName, surname: person.familyName ?? '' },
     sex: person.sex,
-    ...(person.birthDate === null ? {} : { birth_date: person.birthDate }),
+    birth_date: person.birthDate,
     address: [{ locality: person.town }],
     registration_date: '2025-06-01T08:00:00',
     last_updated: '2025-06-01T08:00:00',
@@ -139,7 +139,7 @@ function entriesOf(people: readonly Person[]): Entry[] {
     const entry: Entry = {
       event: 'birth',
       numbers: person.numbers,
-      facts: { birth_date: person.birthDate ?? '' },
+      facts: { birth_date: person.birthDate },
       // It cannot write somebody without a number, and says nothing of it.
       isShown: person.numbers.length > 0,
       record: () => shape(person),

@@ -1,4 +1,5 @@
 import { type BirthRegister } from '../births.js';
+import { dateText, dayOfDate } from '../calendar.js';
 import { pick } from '../dice.js';
 import { type Delivery, type Parent } from '../families.js';
 import { type KnownNumber } from './flavour.js';
@@ -10,16 +11,18 @@ export interface Person {
   readonly givenName: string;
   readonly familyName: string | null;
   readonly sex: string;
-  readonly birthDate: string | null;
+  readonly birthDate: string;
   readonly town: string;
 }
+
+type Met = Omit<Person, 'birthDate'> & { readonly birthDate: string | null };
 
 /**
  * The people behind the births: everybody whom an import of the births makes, and the children without a number. Records
  * that contradict each other are not among them: a register of people has no such.
  */
 export function peopleOf(register: BirthRegister): Person[] {
-  const people = new Map<number, Person>();
+  const people = new Map<number, Met>();
   for (let position = register.size - 1; position >= 0; position -= 1) {
     const entry = register.timeline.entryAt(position);
     if (entry.kind === 'conflict') continue;
@@ -42,7 +45,11 @@ export function peopleOf(register: BirthRegister): Person[] {
       });
     }
   }
-  return [...people.values()];
+  // Nobody tells when the parents were born: here they have a birth date as everybody has.
+  return [...people].map(([person, known]) => ({
+    ...known,
+    birthDate: known.birthDate ?? dateText(dayOfDate(1960, 1, 1) + (register.dice(person, 121) % 14_000)),
+  }));
 }
 
 function parentsOf({ mother, father }: Delivery): [parent: Parent, sex: string][] {
@@ -60,7 +67,7 @@ function national(register: BirthRegister, person: number): KnownNumber {
 }
 
 /** Who is met again brings numbers and a birth date, no other name. */
-function add(people: Map<number, Person>, person: number, met: Omit<Person, 'key'>): void {
+function add(people: Map<number, Met>, person: number, met: Omit<Met, 'key'>): void {
   const known = people.get(person);
   if (known === undefined) {
     people.set(person, { ...met, key: String(person) });

@@ -1,0 +1,83 @@
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { type MockRegistry, type ProfileName, startMockRegistry } from '../../src/mock-registry/start.js';
+import { type DataSourceInput } from '../../src/sources/data-source.js';
+import { reversingSeal } from '../sources/reversing-seal.js';
+import { type ImportRig, openRig } from './import-rig.js';
+
+const BIRTHS = 60;
+const KID = 'key-1';
+
+let rig: ImportRig;
+let jwk: JWK;
+let register: MockRegistry | null = null;
+beforeAll(async () => {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  jwk = { ...(await exportJWK(publicKey)), kid: KID };
+  rig = await openRig({
+    ...reversingSeal,
+    signingKey: () => Promise.resolve({ kid: KID, alg: 'RS256', key: privateKey }),
+  });
+  rig.startWorkers();
+});
+afterEach(() => register?.close());
+afterAll(() => rig.close());
+
+async function startRegister(profile: ProfileName): Promise<MockRegistry> {
+  // Another seed makes other people: the registers share a database here.
+  const seed = 1 + Object.keys(SETTINGS).indexOf(profile);
+  register = await startMockRegistry({ profile, births: BIRTHS, seed, clientKeys: { keys: [jwk] } });
+  return register;
+}
+
+const SETTINGS: Readonly<Record<ProfileName, Partial<DataSourceInput>>> = {
+  'opencrvs-1.0': { credentialLocation: 'query' },
+  'opencrvs-1.9': { credentialLocation: 'form' },
+  'openspp-17': { credentialLocation: 'json', parameters: { db_name: 'spp' } },
+  'openspp-2': { credentialLocation: 'form' },
+  openg2p: { authType: 'none', clientId: null, clientSecret: null },
+  'spdci-1.0': { credentialLocation: 'form' },
+};
+
+async function addSource(
+  mock: MockRegistry,
+  dialect: ProfileName,
+  more: Partial<DataSourceInput> = {},
+): Promise<string> {
+  const code = dialect.replace('.', '-');
+  await rig.addSource({
+    code,
+    name: code,
+    baseUrl: mock.url,
+    dialect,
+    clientId: mock.clientId,
+    clientSecret: mock.clientSecret,
+    pageSize: 25,
+    ...SETTINGS[dialect],
+    ...more,
+  });
+  return code;
+}
+
+const registers = Object.keys(SETTINGS).map((profile) => [profile as ProfileName] as const);
+
+describe('an import from a register of each dialect', () => {
+  test.each(registers)('%s comes to what it truly holds, and a second one makes nobody anew', async (profile) => {
+    const mock = await startRegister(profile);
+    const { truth } = mock;
+    const dataSource = await addSource(mock, profile);
+    const run = await rig.import({ name: profile, dataSource });
+    expect(run).toMatchObject({
+      state: 'succeeded',
+      recordsDone: truth.records,
+      individualsCreated: truth.individuals,
+      outcomes: { skipped: truth.skipped, conflict: truth.conflicts, failed: 0 },
+    });
+    expect(truth.individuals).toBeGreaterThan(BIRTHS);
+    const again = await rig.importAgain(run.searchCriteriaId);
+    expect(again).toMatchObject({
+      state: 'succeeded',
+      individualsCreated: 0,
+      outcomes: { created: 0, updated: 0, failed: 0 },
+    });
+  });
+});
