@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { ConflictDesk } from '../../src/registry/write-sources/decisions.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,6 +39,7 @@ export interface TestGraph {
   readonly url: string;
   readonly database: TestDatabase;
   readonly keys: Keys;
+  readonly client: RegistryClient;
   readonly logLines: string[];
   /** Who calls from now on; `null`: somebody without a token. */
   callAs(caller: Partial<Caller> | null): void;
@@ -95,7 +97,8 @@ export async function openTestGraph({
     limits: QUICK,
   });
 
-  if (workers) startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
+  const desk = new ConflictDesk(keys, ['NID', 'UIN']);
+  if (workers) startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys), desk });
 
   let recognise = (_: CallingRequest): Promise<Partial<Caller> | null> => Promise.resolve(ADMINISTRATOR);
   const progress = new RunProgress({ pool, url: database.url, log });
@@ -111,6 +114,7 @@ export async function openTestGraph({
     config: {
       environment,
       maxPageSize: 2000,
+      singleIdentifiers: ['NID', 'UIN'],
       registries: REGISTRY_KINDS,
       maxBodyBytes: 100_000,
       answerSeconds,
@@ -143,6 +147,7 @@ export async function openTestGraph({
     url,
     database,
     keys,
+    client,
     logLines,
     post,
     ask,
