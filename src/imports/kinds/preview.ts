@@ -40,6 +40,7 @@ async function write(client: PoolClient, turn: Turn, page: SourcePage): Promise<
     importRunId: run.id,
     page: page.number,
     erased,
+    desk: turn.desk,
     makesPeople: turn.criteria.makesPeople,
     records: asked,
     overlay,

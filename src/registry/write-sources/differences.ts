@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { fullName, type Identifier, type PartialDate } from '../../record/individual.js';
-import { type IndividualRecord } from '../../record/individual-record.js';
+import { type IndividualRecord, peopleNamed } from '../../record/individual-record.js';
 import { type About, type WrittenRecord } from './write-outcome.js';
 import { type ParentalType, type Person, type PersonField, type PersonValues, type Tie } from './write-person.js';
 import { type PageState } from './write-record.js';
 
-/** Whom of a record a difference is about; `child`: another child of one of the parents. */
-export type DifferenceAbout = About | 'child';
+/** Whom of a record a difference is about; `child`: one that it names, or another one of a parent. */
+export type DifferenceAbout = About | 'spouse' | 'child';
 
-/** What differs: a person's own value, an identifier, a parent or the family. */
-export type DifferingField = PersonField | 'identifier' | 'mother' | 'father' | 'parent' | 'family';
+/** What differs: a person's own value, an identifier, a parent, the family or a marriage. */
+export type DifferingField = PersonField | 'identifier' | 'mother' | 'father' | 'parent' | 'family' | 'marriages';
 
 /** Why it differs. */
 export type DifferenceReason =
@@ -20,7 +20,8 @@ export type DifferenceReason =
   | 'new_parent'
   | 'parent_settled'
   | 'new_family'
-  | 'joins_family';
+  | 'joins_family'
+  | 'new_marriage';
 
 /** One thing that a record changes. The values are personal. */
 export interface Difference {
@@ -79,13 +80,15 @@ export class BeforeRecord {
   readonly #values = new Map<Person, PersonValues>();
   readonly #identifiers = new Map<Person, number>();
   readonly #types = new Map<Tie, ParentalType>();
+  /** What last changed the marriages of a person. */
+  readonly #marriages = new Map<Person, unknown>();
   readonly #memberships: number;
 
   constructor(page: PageState, record: IndividualRecord) {
     this.#page = page;
     this.#record = record;
     this.#memberships = page.newMemberships.length;
-    for (const holder of this.#holders()) {
+    for (const holder of this.#holdersOf(peopleNamed(record))) {
       this.#look(holder);
       for (const { parent } of holder.parents) this.#look(parent);
     }
@@ -97,9 +100,14 @@ export class BeforeRecord {
     if (refusal !== null || subject === undefined) return { differences: [], seen: [] };
     const people = new Map<Person, DifferenceAbout>([[subject, 'subject']]);
     for (const { parent, type } of subject.parents) people.set(parent, PLACE_OF[type]);
+    const { marriages = [], children = [] } = this.#record;
+    const spouses = marriages.flatMap(({ spouse }) => spouse ?? []);
+    for (const person of this.#holdersOf(spouses)) if (!people.has(person)) people.set(person, 'spouse');
+    for (const person of this.#holdersOf(children)) if (!people.has(person)) people.set(person, 'child');
     const differences = [...people].flatMap(([person, about]) => [
       ...this.#ownValues(person, about),
       ...this.#newIdentifiers(person, about),
+      ...this.#newMarriages(person, about),
     ]);
     for (const person of people.keys()) {
       for (const tie of [...person.parents, ...this.#unsettled(person)]) {
@@ -114,14 +122,14 @@ export class BeforeRecord {
     };
   }
 
-  #holders(): Person[] {
-    const named = [this.#record, ...this.#record.parents.map(({ record }) => record)];
-    return this.#page.holders(named.flatMap(({ identifiers }) => identifiers));
+  #holdersOf(records: readonly IndividualRecord[]): Person[] {
+    return this.#page.holders(records.flatMap(({ identifiers }) => identifiers));
   }
 
   #look(person: Person): void {
     this.#values.set(person, { ...person.values });
     this.#identifiers.set(person, person.newIdentifiers.length);
+    this.#marriages.set(person, person.changed.get('marriages'));
     for (const tie of [...person.parents, ...person.unsettledChildren]) this.#types.set(tie, tie.type);
   }
 
@@ -147,6 +155,13 @@ export class BeforeRecord {
       new: identifierText(identifier),
       reason,
     }));
+  }
+
+  #newMarriages(person: Person, about: DifferenceAbout): Difference[] {
+    if (person.changed.get('marriages') === this.#marriages.get(person)) return [];
+    const days = (this.#record.marriages ?? []).flatMap(({ marriedOn }) => marriedOn ?? []);
+    const told = days.length === 0 ? null : days.join(', ');
+    return [{ about, individualId: idOf(person), field: 'marriages', old: null, new: told, reason: 'new_marriage' }];
   }
 
   #unsettled(parent: Person): Tie[] {

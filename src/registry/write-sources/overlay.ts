@@ -3,6 +3,7 @@ import { type Queryable } from '../../database/pool.js';
 import { type Identifier, typedKey } from '../../record/individual.js';
 import { type ErasedPeople } from '../erased-people.js';
 import { runForRows } from '../write-statement.js';
+import { type FieldRules } from './field-rules.js';
 import { type Key } from './write-held.js';
 import { type Family, type ParentalType, Person, type PersonValues } from './write-person.js';
 import { type PageState } from './write-record.js';
@@ -131,6 +132,8 @@ interface LaidPerson {
   readonly values: PersonValues;
   readonly identifiers: readonly Identifier[];
   readonly hasOwnRecord: boolean;
+  /** The values that the source would have told, and when it says that they were so: ISO 8601. */
+  readonly told: Readonly<Record<string, string | null>>;
 }
 
 /**
@@ -139,8 +142,8 @@ interface LaidPerson {
  */
 export class Overlay {
   readonly #of: OverlayOf;
-  /** Of the people laid over: the identifiers that are not held. */
-  readonly #identifiers = new Map<string, readonly Identifier[]>();
+  /** The people laid over. */
+  readonly #people = new Map<string, LaidPerson>();
   readonly #made = new Set<string>();
   /** Held people who have a record of their own already. */
   readonly #ownRecords = new Set<string>();
@@ -183,6 +186,16 @@ export class Overlay {
       affected.filter(({ is_child }) => is_child).map(({ id }) => id),
     );
     await this.#layFamilies(db, held.byId, ids);
+  }
+
+  /** Where the values that the source would have told came from: from it. */
+  layOrigins(byId: ReadonlyMap<string, Person>, rules: FieldRules): void {
+    for (const [id, { told }] of this.#people) {
+      const origins = byId.get(id)?.origins;
+      for (const [field, at] of Object.entries(told)) {
+        origins?.set(field, rules.originOf(at === null ? null : new Date(at)));
+      }
+    }
   }
 
   /** What the source would have said last in the records of these keys; keys and digests in hex. */
@@ -264,7 +277,7 @@ export class Overlay {
       Object.assign(person.values, laid.values);
       person.hasOwnRecord ||= laid.hasOwnRecord;
       if (laid.hasOwnRecord) this.#ownRecords.add(person.id);
-      this.#identifiers.set(person.id, laid.identifiers);
+      this.#people.set(person.id, laid);
       byId.set(person.id, person);
       for (const identifier of laid.identifiers) {
         person.identifierKeys.add(typedKey(identifier));
@@ -316,8 +329,17 @@ export class Overlay {
     return isNew || changed.size > 0 || (hasOwnRecord && !this.#ownRecords.has(id));
   }
 
-  #laid({ id, values, newIdentifiers, hasOwnRecord }: Person): LaidPerson {
-    return { values, identifiers: [...(this.#identifiers.get(id) ?? []), ...newIdentifiers], hasOwnRecord };
+  #laid({ id, values, changed, newIdentifiers, hasOwnRecord }: Person): LaidPerson {
+    const laid = this.#people.get(id);
+    const told = new Map<string, string | null>(
+      [...changed].map(([field, teller]) => [field, teller.told?.saidAt ?? null]),
+    );
+    return {
+      values,
+      identifiers: [...(laid?.identifiers ?? []), ...newIdentifiers],
+      hasOwnRecord,
+      told: { ...laid?.told, ...Object.fromEntries<string | null>(told) },
+    };
   }
 
   #marks(identifiers: readonly Identifier[]): Buffer[] {

@@ -124,6 +124,7 @@ export async function judgePage(client: PoolClient, page: PageToWrite): Promise<
   const erased = await findErased(client, page.erased, records, held.byIdentifier);
 
   if (rules.needOrigins) await addOrigins(client, held);
+  page.overlay?.layOrigins(held.byId, rules);
 
   const state = new PageState(held.byIdentifier, places, erased, rules);
   const decisions = await page.desk?.decisionsAbout(client, page.dataSourceId, [...held.byId.keys()]);
