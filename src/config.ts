@@ -44,6 +44,7 @@ const SETTINGS = z.object({
   SIGNING_KEY_DAYS: z.coerce.number().int().min(0).max(3650).default(90),
   TRANSACTION_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   IMPORT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
+  SINGLE_IDENTIFIERS: words.default(['NID', 'UIN']),
   DISCLOSURE_RETENTION_DAYS: z.coerce.number().int().min(30).max(36_500).default(3650),
   EVIDENCE_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   MAX_CONNECTIONS: z.coerce.number().int().min(10).max(100_000).default(2000),
@@ -106,6 +107,8 @@ export interface Config {
   readonly transactionRetentionDays: number;
   /** How long it is kept what became of each record of an import. */
   readonly importRetentionDays: number;
+  /** Types of identifiers of which a person has only one: another value is left for a person to decide. */
+  readonly singleIdentifiers: readonly string[];
   /** How long it is kept who was told of whom. */
   readonly disclosureRetentionDays: number;
   /** How long consent and authorize objects are kept. */
@@ -159,6 +162,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, folder = process.cwd(
     signingKeyDays: settings.SIGNING_KEY_DAYS,
     transactionRetentionDays: settings.TRANSACTION_RETENTION_DAYS,
     importRetentionDays: settings.IMPORT_RETENTION_DAYS,
+    singleIdentifiers: settings.SINGLE_IDENTIFIERS,
     disclosureRetentionDays: settings.DISCLOSURE_RETENTION_DAYS,
     evidenceRetentionDays: settings.EVIDENCE_RETENTION_DAYS,
     maxConnections: settings.MAX_CONNECTIONS,

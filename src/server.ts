@@ -1,4 +1,5 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { ConflictDesk } from './registry/write-sources/decisions.js';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { type Config } from './config.js';
@@ -95,7 +96,8 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     // Stopped before what its handlers go out with: an attempt that is cut off would count as one.
     const jobs = await startJobs({ url: database.url, log });
     started.push(() => jobs.close());
-    startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
+    const desk = new ConflictDesk(keys, config.singleIdentifiers);
+    startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys), desk });
     await startRunSweep({ pool, jobs });
 
     const catalogue = openCatalogue(pool);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConflictDesk } from '../registry/write-sources/decisions.js';
 import { startJobs } from '../database/jobs.js';
 import { findImportRun, type ImportRun } from '../imports/import-run.js';
 import { startImportWorkers } from '../imports/import-workers.js';
@@ -28,7 +29,8 @@ export async function workOnRun(
   const jobs = await startJobs({ url: database.url, log });
   try {
     const { id } = await start({ pool, jobs });
-    startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys) });
+    const desk = new ConflictDesk(keys, session.config.singleIdentifiers);
+    startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys), desk });
     await startRunSweep({ pool, jobs });
     const left = await watch(session, id);
     print(left, options, () => describeRun(left));

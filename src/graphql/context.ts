@@ -38,8 +38,12 @@ export interface GraphContext {
   readonly client: RegistryClient;
   /** Follows runs of imports. */
   readonly progress: RunProgress;
-  /** How partners are answered. */
-  readonly config: { readonly maxPageSize: number; readonly registries: readonly RegistryKind[] };
+  /** How partners are answered, and of which types of identifiers a person has only one. */
+  readonly config: {
+    readonly maxPageSize: number;
+    readonly registries: readonly RegistryKind[];
+    readonly singleIdentifiers: readonly string[];
+  };
   /** What may be run without the scope `graph.adhoc`; `null`: anything. */
   readonly trusted: TrustedDocuments | null;
   readonly log: Logger;

@@ -3,6 +3,7 @@ import { type Logger } from 'pino';
 import { type Jobs } from '../database/jobs.js';
 import { type Filter } from '../record/filter.js';
 import { type ErasedPeople } from '../registry/erased-people.js';
+import { type ConflictDesk } from '../registry/write-sources/decisions.js';
 import { type WrittenPage } from '../registry/write-sources/write-page.js';
 import { type CredentialSeal, type DataSource } from '../sources/data-sources.js';
 import { type RegistryClient } from '../sources/registry-client.js';
@@ -21,6 +22,8 @@ export interface ImportContext {
   readonly erased: ErasedPeople;
   /** Under which the records that wait are kept. */
   readonly keys: CredentialSeal;
+  /** Where it goes what only a person can decide. */
+  readonly desk: ConflictDesk;
 }
 
 /** A run as it stands before one of its pages, while this worker has it. */
@@ -37,6 +40,7 @@ export interface Turn extends Progress {
   readonly size: number;
   readonly erased: ErasedPeople;
   readonly keys: CredentialSeal;
+  readonly desk: ConflictDesk;
 }
 
 /** A page that was read. A kind adds what it wants to write. */

@@ -72,7 +72,7 @@ interface Started {
   readonly lease: RunLease;
 }
 
-async function startTurn({ pool, erased, keys }: ImportContext, runId: string): Promise<Started | null> {
+async function startTurn({ pool, erased, keys, desk }: ImportContext, runId: string): Promise<Started | null> {
   const known = await findImportRun(pool, runId);
   if (known === null) return null;
   const criteria = await findSearchCriteria(pool, known.searchCriteriaId);
@@ -93,6 +93,7 @@ async function startTurn({ pool, erased, keys }: ImportContext, runId: string): 
     lastPageDigest,
     erased,
     keys,
+    desk,
   };
   return { turn, lease };
 }

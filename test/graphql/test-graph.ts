@@ -39,7 +39,6 @@ export interface TestGraph {
   readonly url: string;
   readonly database: TestDatabase;
   readonly keys: Keys;
-  readonly client: RegistryClient;
   readonly logLines: string[];
   /** Who calls from now on; `null`: somebody without a token. */
   callAs(caller: Partial<Caller> | null): void;
@@ -147,7 +146,6 @@ export async function openTestGraph({
     url,
     database,
     keys,
-    client,
     logLines,
     post,
     ask,

@@ -41,13 +41,13 @@ export interface ImportRig {
   close(): Promise<void>;
 }
 
-export async function openRig(keys: typeof reversingSeal = reversingSeal): Promise<ImportRig> {
+export async function openRig(): Promise<ImportRig> {
   const database = await createTestDatabase();
   const { pool } = database;
   const client = new RegistryClient({
     agent: OPEN_AGENT,
     pool,
-    keys,
+    keys: reversingSeal,
     senderId: () => 'gateway.example.org',
     publicUrl: () => 'https://gateway.example.org',
     log,
@@ -88,7 +88,7 @@ export async function openRig(keys: typeof reversingSeal = reversingSeal): Promi
         },
         operator(pool),
       ),
-    startWorkers: () => startImportWorkers({ pool, jobs, client, log, keys, erased, desk }),
+    startWorkers: () => startImportWorkers({ pool, jobs, client, log, keys: reversingSeal, erased, desk }),
     async import(input = {}) {
       criteriaMade += 1;
       const criteria = await createSearchCriteria(pool, {

@@ -8,6 +8,7 @@ import { type Fault, type MockRegistry, startMockRegistry } from '../../src/mock
 import { type DataSourceInput } from '../../src/sources/data-source.js';
 import { syncLocations } from '../../src/sources/location-sync.js';
 import { ALWAYS, countPeople, type ImportRig, log, openRig } from './import-rig.js';
+import { desk } from '../registry/desk.js';
 import { erased } from '../registry/erased.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
 
@@ -252,7 +253,9 @@ describe('an import that is interrupted', () => {
     const { id } = await fetchCriteria({ pool, jobs }, criteria.id, 'operator');
     const cut = new AbortController();
     register.setFaults([{ kind: 'hang', after: 3 }]);
-    const running = runPages({ pool, jobs, client, log, keys: reversingSeal, erased }, id, cut.signal, { last: false });
+    const running = runPages({ pool, jobs, client, log, keys: reversingSeal, erased, desk }, id, cut.signal, {
+      last: false,
+    });
     const cutOff = expect(running).rejects.toThrow();
     while (((await findImportRun(pool, id))?.pagesDone ?? 0) < 3) await new Promise(setImmediate);
     cut.abort();
@@ -274,7 +277,7 @@ describe('an import that is interrupted', () => {
     const { id } = await fetchCriteria({ pool, jobs }, criteria.id, 'operator');
     const never = new AbortController().signal;
     const workers = Array.from({ length: 4 }, () =>
-      runPages({ pool, jobs, client, log, keys: reversingSeal, erased }, id, never, { last: false }),
+      runPages({ pool, jobs, client, log, keys: reversingSeal, erased, desk }, id, never, { last: false }),
     );
     await Promise.all(workers);
     rig.startWorkers();
@@ -297,7 +300,7 @@ test('overlapping imports at once come to the same people as one', async () => {
   const never = new AbortController().signal;
   await Promise.all(
     runs.map(({ id }) =>
-      runPages({ pool, jobs, client, log, keys: reversingSeal, erased }, id, never, { last: false }),
+      runPages({ pool, jobs, client, log, keys: reversingSeal, erased, desk }, id, never, { last: false }),
     ),
   );
   for (const { id } of runs) expect(await rig.ended(id)).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS });

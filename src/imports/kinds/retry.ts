@@ -30,7 +30,15 @@ export const retryRecords: KindOfRun<FailedPage> = {
 
 async function write(client: PoolClient, turn: Turn, { number, records }: FailedPage): Promise<PageResult> {
   const { run, source, erased } = turn;
-  const origin = { dataSourceId: source.id, origin: 'import', importRunId: run.id, page: number, erased, makesPeople: turn.criteria.makesPeople } as const;
+  const origin = {
+    dataSourceId: source.id,
+    origin: 'import',
+    importRunId: run.id,
+    page: number,
+    erased,
+    desk: turn.desk,
+    makesPeople: turn.criteria.makesPeople,
+  } as const;
   const written = await writeApart(client, origin, records);
   const items = records.flatMap(({ ordinal }, index) => {
     const record = written.records[index];
