@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Queryable } from '../database/pool.js';
+import { findDifferences } from '../imports/preview/preview-items.js';
 import { findSearchCriteriaByIds, type SearchCriteria } from '../imports/search-criteria.js';
 import { type DataSource, listDataSources, unknownSource } from '../sources/data-sources.js';
 import { findExchangeTexts, findRequestExchanges, type KeptExchange } from '../sources/exchanges/kept-exchanges.js';
@@ -16,6 +17,8 @@ export interface OperatorLoaders {
   readonly exchangeByRequest: DataLoader<string, KeptExchange | null>;
   /** Sealed; `null`: it is not kept any more. */
   readonly exchangeTextById: DataLoader<string, Buffer | null>;
+  /** What the record of an item would change, sealed; `null`: nothing. */
+  readonly differencesByItem: DataLoader<string, Buffer | null>;
 }
 
 /** The look-ups of one request. */
@@ -31,6 +34,7 @@ export function createOperatorLoaders(db: Queryable): OperatorLoaders {
     sourceRequestById: new DataLoader(async (ids) => inOrder(ids, await findRequestsByIds(db, ids))),
     exchangeByRequest: new DataLoader(async (ids) => orNull(ids, await findRequestExchanges(db, ids))),
     exchangeTextById: new DataLoader(async (ids) => orNull(ids, await findExchangeTexts(db, ids))),
+    differencesByItem: new DataLoader(async (ids) => orNull(ids, await findDifferences(db, ids))),
   };
 }
 

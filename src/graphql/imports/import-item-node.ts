@@ -1,5 +1,6 @@
 import { Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { ImportItem } from '../../imports/import-items.js';
+import { openDifferences } from '../../imports/preview/preview-items.js';
 import { requirePersonal } from '../access.js';
 import { connectionType } from '../connection.js';
 import type { GraphContext } from '../context.js';
@@ -7,6 +8,7 @@ import { RecordIssueNode } from '../data-sources/remote-individual-node.js';
 import { globalId } from '../global-id.js';
 import { GroupNode } from '../groups/group-node.js';
 import { IndividualNode } from '../individuals/individual-node.js';
+import { ImportDifferenceNode, showDifferences } from './difference-node.js';
 import { OutcomeEnum } from './import-enums.js';
 
 @ObjectType('ImportItem', {
@@ -69,6 +71,15 @@ export class ImportItemNode {
     const { groupId } = this.record;
     const group = groupId === null ? null : await context.loaders.groupById.load(groupId);
     return group && new GroupNode(group, context.shown, null);
+  }
+
+  @Field(() => [ImportDifferenceNode], {
+    nullable: true,
+    description: 'Of an item of a preview: what its record would change, field by field. Needs scope `graph.personal`.',
+  })
+  async differences(@Ctx() context: GraphContext): Promise<ImportDifferenceNode[]> {
+    const sealed = await context.operatorLoaders.differencesByItem.load(this.record.id);
+    return showDifferences(context, openDifferences(context.keys, sealed));
   }
 
   private async person(context: GraphContext, id: string | null): Promise<IndividualNode | null> {

@@ -41,13 +41,6 @@ export interface PreviewedPage {
   readonly hasNext: boolean;
 }
 
-/** Which item of a run. */
-export interface ItemPlace {
-  readonly importRunId: string;
-  readonly page: number;
-  readonly ordinal: number;
-}
-
 const INSERT = {
   name: 'insert-preview-items',
   text: `
@@ -77,10 +70,9 @@ const SELECT_PAGE = {
 const SELECT_DIFFERENCES = {
   name: 'select-preview-differences',
   text: `
-    select p.import_run_id, p.page, p.ordinal, p.differences_sealed
-    from unnest($1::uuid[], $2::integer[], $3::integer[]) as asked (import_run_id, page, ordinal)
-    join preview_items p using (import_run_id, page, ordinal)
-    where p.differences_sealed is not null`,
+    select t.id, p.differences_sealed
+    from import_items t join preview_items p using (import_run_id, page, ordinal)
+    where t.id = any ($1::uuid[]) and p.differences_sealed is not null`,
 };
 
 /** Keeps what each record of a page would do. Their records must be kept already. */
@@ -150,35 +142,17 @@ export async function readPreviewedPage(
   };
 }
 
-/** What would differ, of each of the items; none where nothing would, or it is kept no longer. */
-export async function readDifferences(
-  db: Queryable,
-  keys: CredentialSeal,
-  places: readonly ItemPlace[],
-): Promise<(readonly Difference[])[]> {
-  const { rows } = await db.query<{
-    import_run_id: string;
-    page: number;
-    ordinal: number;
-    differences_sealed: Buffer;
-  }>({
+/** What would differ, sealed, by the ids of the items; none where nothing would, or it is kept no longer. */
+export async function findDifferences(db: Queryable, itemIds: readonly string[]): Promise<Map<string, Buffer>> {
+  const { rows } = await db.query<{ id: string; differences_sealed: Buffer }>({
     ...SELECT_DIFFERENCES,
-    values: [
-      places.map(({ importRunId }) => importRunId),
-      places.map(({ page }) => page),
-      places.map(({ ordinal }) => ordinal),
-    ],
+    values: [itemIds],
   });
-  const found = new Map(
-    rows.map((row) => [placeKey({ ...row, importRunId: row.import_run_id }), row.differences_sealed]),
-  );
-  return places.map((place) => {
-    const sealed = found.get(placeKey(place));
-    // Written by keepPreviewItems alone.
-    return sealed === undefined ? [] : (JSON.parse(keys.open(sealed)) as Difference[]);
-  });
+  return new Map(rows.map((row) => [row.id, row.differences_sealed]));
 }
 
-function placeKey({ importRunId, page, ordinal }: ItemPlace): string {
-  return `${importRunId} ${String(page)} ${String(ordinal)}`;
+/** Opens what `findDifferences` found. */
+export function openDifferences(keys: Pick<CredentialSeal, 'open'>, sealed: Buffer | null): readonly Difference[] {
+  // Written by keepPreviewItems alone, and the seal tells of any change.
+  return sealed === null ? [] : (JSON.parse(keys.open(sealed)) as Difference[]);
 }
