@@ -15,3 +15,12 @@ create view individual_values_told as
       and t.kind = 'undo' and t.of_run_id = r.import_run_id and f.field = any (u.fields)
   )
   order by r.individual_id, f.field, r.row_version desc;
+
+-- The history of those who are shown to a caller whose rows are limited.
+create view limited.individual_revisions as
+select r.* from public.individual_revisions r
+where exists (select from limited.individuals i where i.id = r.individual_id);
+
+create view limited.individual_values_told as
+select t.* from public.individual_values_told t
+where exists (select from limited.individuals i where i.id = t.individual_id);

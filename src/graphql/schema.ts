@@ -28,6 +28,7 @@ import { ImportMutations } from './imports/import-mutations.js';
 import { ImportQueries } from './imports/import-queries.js';
 import { EraseIndividualMutation } from './individuals/erase-individual.js';
 import { IndividualQueries } from './individuals/individual-queries.js';
+import { PastFields } from './individuals/past-fields.js';
 import { SaveIndividualMutation } from './individuals/save-individual.js';
 import { LocationQueries } from './locations/location-queries.js';
 import { ImportRunSubscription } from './subscriptions/import-run-subscription.js';
@@ -69,6 +70,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       ImportRunSubscription,
       IndividualQueries,
       LocationQueries,
+      PastFields,
       ProgrammeQueries,
       RegistrySearchQuery,
       RemoteFields,

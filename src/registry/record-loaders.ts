@@ -12,6 +12,7 @@ import { isUuid } from '../record/uuid.js';
 import { nameFor } from './answers/answer-rows.js';
 import { forFields } from './for-fields.js';
 import { aboutColumns, PROGRAMME_COLUMNS } from './record-rows.js';
+import { createRevisionLoaders, type RevisionLoaders } from './revisions/revision-loaders.js';
 import { shownAttributes } from './shown-attributes.js';
 import { type HeldColumn, shownColumns } from './shown-columns.js';
 
@@ -36,7 +37,7 @@ export interface GroupDetails {
  * Look-ups by the id of the record that they belong to, for the length of one request. They say nothing of who may see
  * what: only ids of records that the caller was shown are looked up.
  */
-export interface RecordLoaders {
+export interface RecordLoaders extends RevisionLoaders {
   readonly detailsByIndividual: DataLoader<string, IndividualDetails | null>;
   /** The oldest first. */
   readonly marriagesByIndividual: DataLoader<string, readonly Marriage[]>;
@@ -157,6 +158,7 @@ export function createRecordLoaders(db: Queryable, fields: FieldSet): RecordLoad
     identifiersByGroup: manyOf<Identifier>(db, shown('group', 'group_identifier', statements.identifiersOfGroups)),
     enrolmentsByGroup: manyOf<Enrolment>(db, statements.enrolmentsOfGroups),
     programmeById: oneOf<Programme>(db, shown('enrolment', 'programme', statements.programmes)),
+    ...createRevisionLoaders(db, fields),
   };
 }
 
