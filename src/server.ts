@@ -13,6 +13,7 @@ import { createHttpServer, drain, listen } from './http-server.js';
 import { startImportWorkers } from './imports/import-workers.js';
 import { startRunSweep } from './imports/run-sweep.js';
 import { RunProgress } from './imports/run-progress.js';
+import { startSchedules } from './imports/schedules/start-due-runs.js';
 import { landingPage } from './landing-page.js';
 import { partnerEndpoints, startPartnerWorkers } from './partner-edge.js';
 import { openApiRoute } from './partners/openapi-route.js';
@@ -99,6 +100,15 @@ export async function startServer(config: Config, log: Logger, options: ServerOp
     const desk = new ConflictDesk(keys, config.singleIdentifiers);
     startImportWorkers({ pool, jobs, client, log, keys, erased: erasedPeople(keys), desk });
     await startRunSweep({ pool, jobs });
+    await startSchedules({
+      pool,
+      jobs,
+      log,
+      noteStarted: async ({ id, searchCriteriaId }, db) => {
+        const detail = { run: id, criteria: searchCriteriaId };
+        await ledger.note({ action: 'import.started', actor: 'schedule', detail }, db);
+      },
+    });
 
     const catalogue = openCatalogue(pool);
     const places = watchPlaces(database.url);

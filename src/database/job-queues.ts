@@ -24,6 +24,7 @@ const QUEUES = {
   /** What repeats by the clock has no row: see `Jobs.repeat`. */
   'delivery-sweep': STEPS,
   'import-sweep': STEPS,
+  'import-schedules': STEPS,
   retention: STEPS,
   'key-turns': STEPS,
   /** Row: the position of the feed. The poll sends both of these again as long as there is something to do. */

@@ -69,6 +69,13 @@ const CLASSES: readonly RetentionClass[] = [
   },
   // Of runs that are over; their counts stay.
   { table: 'import_items', ...asImports, key: 'id', old: ofOldRun },
+  // What became of the times of schedules.
+  {
+    table: 'import_schedule_times',
+    ...asImports,
+    key: 'search_criteria_id, due_at',
+    old: before('noted_at'),
+  },
   // With what a preview says of each.
   { table: 'import_records', ...asImports, key: 'import_run_id, page, ordinal', old: ofOldRun },
   { table: 'preview_checks', ...asImports, key: 'import_run_id', old: ofOldRun },

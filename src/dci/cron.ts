@@ -8,14 +8,18 @@ const LOOKED_AT = 70;
 
 /**
  * A schedule of five fields, or of six or seven with seconds first and the year last. Seven fields, and `?`, are
- * Quartz's, who counts the days of the week from 1 = Sunday; else 0 and 7 are Sunday. All times are UTC.
+ * Quartz's, who counts the days of the week from 1 = Sunday; else 0 and 7 are Sunday. Times are those of the zone (a name
+ * of the IANA database), UTC by default; `what` is what the caller calls it.
  *
  * Throws a `Problem` (`CRON_INVALID`) for what is no schedule, comes never, or comes more than once a minute.
  */
-export function readCron(text: string): string {
+export function readCron(text: string, { what = 'frequency', timeZone = 'UTC' } = {}): string {
+  const invalid = (why: string): Problem => new Problem('CRON_INVALID', `The cron expression of ${what} ${why}`);
   const cron = text.trim().replace(/\s+/gu, ' ');
   if (cron.length > MAX_LENGTH) throw invalid(`is longer than ${String(MAX_LENGTH)} characters`);
-  const times = runs(cron, new Date(), LOOKED_AT);
+  const fields = cron.split(' ').length;
+  if (fields < 5 || fields > 7) throw invalid('has not five, six or seven fields');
+  const times = firstTimes(cron, timeZone, what);
   const [first] = times;
   if (first === undefined) throw invalid('never comes');
   const tooOften = times.some((time, index) => {
@@ -27,22 +31,19 @@ export function readCron(text: string): string {
 }
 
 /** The first time of the schedule after the instant; `null` when it never comes again. */
-export function nextCronTime(cron: string, after: Date): Date | null {
-  return runs(cron, after, 1)[0] ?? null;
+export function nextCronTime(cron: string, after: Date, timeZone = 'UTC'): Date | null {
+  return runs(cron, after, 1, timeZone)[0] ?? null;
 }
 
-function runs(cron: string, after: Date, count: number): Date[] {
-  const fields = cron.split(' ').length;
-  if (fields < 5 || fields > 7) throw invalid('has not five, six or seven fields');
+function firstTimes(cron: string, timeZone: string, what: string): Date[] {
   try {
-    const isQuartz = fields === 7 || cron.includes('?');
-    const job = new Cron(cron, { timezone: 'UTC', sloppyRanges: true, alternativeWeekdays: isQuartz });
-    return job.nextRuns(count, after);
+    return runs(cron, new Date(), LOOKED_AT, timeZone);
   } catch (error) {
-    throw new Problem('CRON_INVALID', 'frequency is no cron expression such as 0 6 * * *', { cause: error });
+    throw new Problem('CRON_INVALID', `${what} is no cron expression such as 0 6 * * *`, { cause: error });
   }
 }
 
-function invalid(why: string): Problem<'CRON_INVALID'> {
-  return new Problem('CRON_INVALID', `The cron expression of frequency ${why}`);
+function runs(cron: string, after: Date, count: number, timezone: string): Date[] {
+  const isQuartz = cron.split(' ').length === 7 || cron.includes('?');
+  return new Cron(cron, { timezone, sloppyRanges: true, alternativeWeekdays: isQuartz }).nextRuns(count, after);
 }

@@ -4,14 +4,21 @@ import { FIRST_DAY, LAST_DAY } from './compiled-query.js';
 
 export type Comparison = Filter & { readonly kind: 'compare' };
 
-/** Whether a filter is one comparison with one day, as those of a range are. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/u;
+const MIDNIGHT = /^\d{4}-\d{2}-\d{2}T00:00:00Z$/u;
+
+/** Whether a filter is one comparison with one day, as those of a range are: also with where a day begins. */
 export function isDayBound(filter: Filter): filter is Comparison {
+  if (filter.kind !== 'compare' || filter.values.length !== 1) return false;
+  const value = String(filter.values[0]);
   return (
-    filter.kind === 'compare' &&
-    filter.values.length === 1 &&
-    ['eq', 'gt', 'ge', 'lt', 'le'].includes(filter.operator) &&
-    /^\d{4}-\d{2}-\d{2}$/u.test(String(filter.values[0]))
+    (['eq', 'gt', 'ge', 'lt', 'le'].includes(filter.operator) && DAY.test(value)) ||
+    (['ge', 'lt'].includes(filter.operator) && MIDNIGHT.test(value))
   );
+}
+
+function dayOf({ values: [value] }: Comparison): string {
+  return String(value).slice(0, 10);
 }
 
 /** The days that bounds leave, themselves not included; `null` where they do not end on that side. */
@@ -26,17 +33,21 @@ export function daysBetween(bounds: readonly Comparison[]): {
 }
 
 /** The day after which the bound begins, where it is a lower one. */
-function dayBefore({ operator, values: [value] }: Comparison): string | null {
-  if (operator === 'gt') return String(value);
+function dayBefore(bound: Comparison): string | null {
+  const { operator } = bound;
+  const day = dayOf(bound);
+  if (operator === 'gt') return day;
   if (operator !== 'ge' && operator !== 'eq') return null;
-  return value === FIRST_DAY ? FIRST_DAY : addDays(String(value), -1);
+  return day === FIRST_DAY ? FIRST_DAY : addDays(day, -1);
 }
 
 /** The day before which the bound ends, where it is an upper one. */
-function dayAfter({ operator, values: [value] }: Comparison): string | null {
-  if (operator === 'lt') return String(value);
+function dayAfter(bound: Comparison): string | null {
+  const { operator } = bound;
+  const day = dayOf(bound);
+  if (operator === 'lt') return day;
   if (operator !== 'le' && operator !== 'eq') return null;
-  return value === LAST_DAY ? LAST_DAY : addDays(String(value), 1);
+  return day === LAST_DAY ? LAST_DAY : addDays(day, 1);
 }
 
 function latest(days: readonly string[]): string | null {

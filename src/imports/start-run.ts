@@ -5,7 +5,7 @@ import { Problem } from '../record/problem.js';
 import { getDataSource } from '../sources/data-sources.js';
 import { sourceUrl } from '../sources/source-url.js';
 import { type ImportRun, readRun, RUN_COLUMNS, type RunKind, type RunRow } from './import-run.js';
-import { type SearchCriteria } from './search-criteria.js';
+import { type SearchCriteria, type Since } from './search-criteria.js';
 
 /** What starting a run works with. */
 export interface FetchContext {
@@ -21,6 +21,8 @@ export interface RunToStart {
   readonly ofRunId: string | null;
   /** A name or a client id. */
   readonly requestedBy: string;
+  /** Of a run that asks only for what is new. */
+  readonly since?: Since | null;
 }
 
 /** Keeps a second run, or the end of one that is under way, from changing the criteria while it is looked at. */
@@ -32,8 +34,8 @@ const LOCK_CRITERIA = {
 const INSERT_RUN = {
   name: 'insert-import-run',
   text: `
-    insert into import_runs as r (search_criteria_id, kind, of_run_id, requested_by)
-    values ($1, $2, $3, $4)
+    insert into import_runs as r (search_criteria_id, kind, of_run_id, requested_by, since_attribute, since)
+    values ($1, $2, $3, $4, $5, $6)
     returning ${RUN_COLUMNS}`,
 };
 
@@ -43,23 +45,37 @@ const INSERT_RUN = {
  */
 export async function startRun(
   { pool, jobs }: FetchContext,
-  { kind, searchCriteriaId, ofRunId, requestedBy }: RunToStart,
+  run: RunToStart,
   check: (client: PoolClient) => Promise<void>,
 ): Promise<ImportRun> {
   return await refusingSecondRun(
     inTransaction(pool, async (client) => {
-      await client.query({ ...LOCK_CRITERIA, values: [searchCriteriaId] });
+      await lockCriteria(client, run.searchCriteriaId);
       await check(client);
-      const { rows } = await client.query<RunRow>({
-        ...INSERT_RUN,
-        values: [searchCriteriaId, kind, ofRunId, requestedBy],
-      });
-      const [row] = rows;
-      if (row === undefined) throw new Error('insert returned no row');
-      await jobs.send('import-page', { id: row.id }, { db: client });
-      return readRun(row);
+      return await insertRun(client, jobs, run);
     }),
   );
+}
+
+/** Lets nobody else start or end a run of the criteria until the transaction ends. */
+export async function lockCriteria(client: PoolClient, searchCriteriaId: string): Promise<void> {
+  await client.query({ ...LOCK_CRITERIA, values: [searchCriteriaId] });
+}
+
+/** Starts a run in the transaction of `client`, which has locked the criteria and found that nothing refuses it. */
+export async function insertRun(
+  client: PoolClient,
+  jobs: FetchContext['jobs'],
+  { kind, searchCriteriaId, ofRunId, requestedBy, since = null }: RunToStart,
+): Promise<ImportRun> {
+  const { rows } = await client.query<RunRow>({
+    ...INSERT_RUN,
+    values: [searchCriteriaId, kind, ofRunId, requestedBy, since?.attribute ?? null, since?.from ?? null],
+  });
+  const [row] = rows;
+  if (row === undefined) throw new Error('insert returned no row');
+  await jobs.send('import-page', { id: row.id }, { db: client });
+  return readRun(row);
 }
 
 /** Says in our words that a criteria has one run at a time. */
