@@ -42,7 +42,7 @@ create table individual_revisions (
   before jsonb,
   primary key (individual_id, row_version)
 );
-create index individual_revisions_run on individual_revisions (import_run_id, individual_id, row_version)
+create index individual_revisions_run on individual_revisions (import_run_id, page, individual_id)
   where import_run_id is not null;
 
 alter table import_runs

@@ -1,20 +1,19 @@
 import { Command } from 'commander';
-import { type Pool } from 'pg';
 import { fetchCriteria } from '../imports/fetch.js';
 import { ITEM_OUTCOMES, type ItemOutcome, listImportItems } from '../imports/import-items.js';
 import { findImportRun, type ImportRun, listImportRuns } from '../imports/import-run.js';
 import { cancelRun, resumeRun, retryRun } from '../imports/run-control.js';
 import { runUnknown } from '../imports/start-run.js';
 import {
-  createSearchCriteria,
   criteriaUnknown,
   enableFetching,
   findSearchCriteriaByIds,
   findSearchCriteriaByName,
-  type SearchCriteria,
 } from '../imports/search-criteria.js';
 import { Problem } from '../record/problem.js';
-import { getDataSource } from '../sources/data-sources.js';
+import { type CriteriaOptions, namedCriteria, withCriteria } from './criteria-options.js';
+import { importApplyCommand, importPreviewCommand } from './import-preview.js';
+import { importUndoCommand } from './import-undo.js';
 import { describeRun, workOnRun } from './import-watch.js';
 import { columns, print } from './output.js';
 import { type Session, withSession } from './session.js';
@@ -22,32 +21,16 @@ import { type Session, withSession } from './session.js';
 /** Records that `show` lists at most. */
 const SHOWN_ITEMS = 100;
 
-interface RunOptions {
-  readonly source?: string;
-  readonly bornFrom?: string;
-  readonly bornUntil?: string;
-  readonly locationType?: string;
-  readonly json?: boolean;
-}
-
-/** `import run|resume|retry|cancel|enable|list|show`: bring people and families in from another registry. */
+/** `import run|preview|apply|resume|retry|cancel|undo|enable|list|show`: bring people and families in from another registry. */
 export function importCommand(): Command {
   const command = new Command('import').description('bring people and families in from another registry');
 
-  command
-    .command('run')
+  withCriteria(command.command('run'))
     .description('fetch a search criteria to the last page and watch it; makes the criteria where there is none')
-    .argument('<name>', 'name of the search criteria')
-    .option('--source <code>', 'the registry to ask, for new search criteria')
-    .option('--born-from <date>', 'earliest day of birth, YYYY-MM-DD')
-    .option('--born-until <date>', 'last day of birth, YYYY-MM-DD')
-    .option('--location-type <type>', 'only people born in places of this type, such as HEALTH_FACILITY')
     .option('--json', 'print the finished run as JSON')
-    .action(async (name: string, options: RunOptions) => {
+    .action(async (name: string, options: CriteriaOptions & { json?: boolean }) => {
       await withSession(async (session) => {
-        const held = await findSearchCriteriaByName(session.pool, name);
-        if (held !== null) await checkSameCriteria(session.pool, held, options);
-        const criteria = held ?? (await createSearchCriteria(session.pool, newCriteria(name, options)));
+        const criteria = await namedCriteria(session.pool, name, options);
         await workOnRun(session, options, async (context) => {
           const run = await fetchCriteria(context, criteria.id, session.actor);
           await noteRun(session, 'import.started', { run: run.id, criteria: criteria.id });
@@ -174,6 +157,10 @@ export function importCommand(): Command {
       });
     });
 
+  command.addCommand(importPreviewCommand());
+  command.addCommand(importApplyCommand());
+  command.addCommand(importUndoCommand());
+
   return command;
 }
 
@@ -195,38 +182,4 @@ function showRun(run: ImportRun): string[] {
     ...(run.pausedUntil === null ? [] : [`Waits until ${run.pausedUntil.toISOString()}: ${run.pauseReason ?? ''}`]),
     ...(run.errorMessage === null ? [] : [`${run.errorCode ?? ''}: ${run.errorMessage}`]),
   ];
-}
-
-function newCriteria(name: string, { source, bornFrom, bornUntil, locationType }: RunOptions) {
-  if (source === undefined) {
-    throw new Problem(
-      'SEARCH_CRITERIA_UNKNOWN',
-      'There is no search criteria of that name: to make it, say --source and --born-from with --born-until',
-    );
-  }
-  return {
-    name,
-    dataSource: source,
-    ...(bornFrom === undefined ? {} : { bornFrom: { date: bornFrom, inclusive: true } }),
-    ...(bornUntil === undefined ? {} : { bornUntil: { date: bornUntil, inclusive: true } }),
-    ...(locationType === undefined ? {} : { locationType }),
-  };
-}
-
-/** Options that are given beside a name that is taken must not be passed over: they would ask for something else. */
-async function checkSameCriteria(pool: Pool, held: SearchCriteria, options: RunOptions): Promise<void> {
-  const { source, bornFrom, bornUntil, locationType } = options;
-  const sourceId = source === undefined ? held.dataSourceId : (await getDataSource(pool, source)).id;
-  const isSameBound = (given: string | undefined, bound: SearchCriteria['bornFrom']) =>
-    given === undefined || (bound !== null && bound.inclusive && bound.date === given);
-  const isSame =
-    sourceId === held.dataSourceId &&
-    isSameBound(bornFrom, held.bornFrom) &&
-    isSameBound(bornUntil, held.bornUntil) &&
-    (locationType === undefined || locationType === held.locationType);
-  if (isSame) return;
-  throw new Problem(
-    'CRITERIA_DIFFER',
-    'The search criteria of that name ask for something else: leave the options out to fetch them, or choose another name',
-  );
 }

@@ -26,6 +26,7 @@ import { GroupQueries } from './groups/group-queries.js';
 import { SaveGroupMutation } from './groups/save-group.js';
 import { ImportMutations } from './imports/import-mutations.js';
 import { ImportQueries } from './imports/import-queries.js';
+import { UndoMutation } from './imports/undo-mutation.js';
 import { EraseIndividualMutation } from './individuals/erase-individual.js';
 import { IndividualQueries } from './individuals/individual-queries.js';
 import { PastFields } from './individuals/past-fields.js';
@@ -83,6 +84,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       SaveProgrammeMutation,
       SourceRequestExchange,
       SourceRequestQueries,
+      UndoMutation,
     ],
     validate: false,
     pubSub: NO_TOPICS,

@@ -41,10 +41,16 @@ export interface ImportItem {
   readonly issues: readonly RecordIssue[];
 }
 
-/** A record that was written, with its place on the page. */
+/** What became of a record that was written, or of somebody whom a run is taken back for. */
+export interface WrittenItem extends Omit<WrittenRecord, 'outcome' | 'refusal' | 'questions'> {
+  readonly outcome: ItemOutcome;
+  readonly refusal: { readonly code: string; readonly reason: string } | null;
+}
+
+/** One of them, with its place on the page. */
 export interface PlacedRecord {
   readonly ordinal: number;
-  readonly written: WrittenRecord;
+  readonly written: WrittenItem;
 }
 
 const INSERT = {
@@ -65,7 +71,7 @@ export async function writeImportItems(
   items: readonly PlacedRecord[],
 ): Promise<void> {
   if (items.length === 0) return;
-  const column = <T>(read: (written: WrittenRecord) => T): T[] => items.map(({ written }) => read(written));
+  const column = <T>(read: (written: WrittenItem) => T): T[] => items.map(({ written }) => read(written));
   await db.query({
     ...INSERT,
     values: [

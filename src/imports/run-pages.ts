@@ -8,6 +8,7 @@ import { applyRecords } from './kinds/apply.js';
 import { importRecords } from './kinds/import.js';
 import { previewRecords } from './kinds/preview.js';
 import { retryRecords } from './kinds/retry.js';
+import { undoPages } from './kinds/undo.js';
 import { type PageVerdict } from './page-end.js';
 import { endCancelledRun, failRun, finishPage, pauseRun } from './run-end.js';
 import { type ImportContext, type KindOfRun, type RunPage, type Turn } from './run-kind.js';
@@ -29,6 +30,7 @@ const KINDS: Readonly<Partial<Record<RunKind, TakeTurn>>> = {
   preview: doing(previewRecords),
   apply: doing(applyRecords),
   retry: doing(retryRecords),
+  undo: doing(undoPages),
 };
 
 /**

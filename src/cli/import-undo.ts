@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { undoRun } from '../imports/undo/undo-run.js';
+import { workOnRun } from './import-watch.js';
+import { withSession } from './session.js';
+
+/** `import undo`: takes a run back. */
+export function importUndoCommand(): Command {
+  return new Command('undo')
+    .description('take a run back: remove whom it made, restore what it changed, list what somebody changed since')
+    .argument('<run-id>')
+    .option('--json', 'print the finished run as JSON')
+    .action(async (runId: string, options: { json?: boolean }) => {
+      await withSession(async (session) => {
+        await workOnRun(session, options, async (context) => {
+          const run = await undoRun(context, runId, session.actor);
+          await session.ledger.note({
+            action: 'import.undone',
+            actor: session.actor,
+            detail: { run: run.id, of: runId },
+          });
+          return run;
+        });
+      });
+    });
+}
