@@ -8,7 +8,7 @@ import { type Queryable } from '../database/pool.js';
 import { type SourceLocation } from '../record/location.js';
 import { Problem } from '../record/problem.js';
 import { type Acknowledgement, readAcknowledgement } from './acknowledgement.js';
-import { type AccessToken, AccessTokens, QUERY_CREDENTIALS_WARNING } from './access-tokens.js';
+import { AccessTokens, QUERY_CREDENTIALS_WARNING } from './access-tokens.js';
 import { type DataSource } from './data-source.js';
 import { type CredentialSeal, listDataSources, openClientSecret } from './data-sources.js';
 import { HttpExchange, type JsonAnswer, type SourceRequest } from './http-exchange.js';
@@ -27,6 +27,7 @@ import { type LaterAction } from './source-requests.js';
 import { openAnswer, sealRequest, type SealOptions } from './seal-exchange.js';
 import { SourceQuota } from './source-quota.js';
 import { laterUrl, sourceUrl } from './source-url.js';
+import { type AccessToken } from './token-request.js';
 
 export { type QuestionOutcome, type SearchResult, type SourceQuestion } from './source-messages.js';
 

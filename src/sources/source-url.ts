@@ -3,7 +3,7 @@ import { type DataSource, type PathKey } from './data-source.js';
 import { type LaterAction } from './source-requests.js';
 
 /** The address of one of a source's endpoints; throws `DATA_SOURCE_PATH_MISSING` when the source has no such path. */
-export function sourceUrl(source: DataSource, key: PathKey): URL {
+export function sourceUrl(source: Pick<DataSource, 'code' | 'baseUrl' | 'paths'>, key: PathKey): URL {
   const path = source.paths[key];
   if (path === undefined) {
     throw new Problem(
