@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Queryable } from '../../database/pool.js';
+import { type IndividualRecord } from '../../record/individual-record.js';
 
 /**
  * What becomes of a value that a source tells otherwise than it is held. `fill_blank`: what is held stays;
@@ -43,11 +44,8 @@ export interface ValueOrigin {
 
 /** Whom to believe when the source of a page tells something else than is held. */
 export class FieldRules {
-  /**
-   * The same as long as the rules are; '' where they are those of a source that nothing was said of. A record that was
-   * heard under other rules is heard again.
-   */
-  readonly mark: string;
+  /** The same as long as the rules are; '' where they are those of a source that nothing was said of. */
+  readonly #mark: string;
 
   constructor(
     private readonly dataSourceId: string,
@@ -58,16 +56,28 @@ export class FieldRules {
   ) {
     const said = Object.entries(policies).sort(([one], [other]) => (one < other ? -1 : 1));
     const isPlain = rank === DEFAULT_RANK && said.length === 0;
-    this.mark = isPlain
+    this.#mark = isPlain
       ? ''
       : createHash('sha256')
           .update(JSON.stringify([rank, said]))
           .digest('hex');
   }
 
+  /**
+   * What beside its words makes a record another: one that was heard under other rules is heard again, and so is one that
+   * speaks of another moment where that counts.
+   */
+  markOf({ told }: IndividualRecord): string {
+    return this.#preferNewer ? `${this.#mark} ${told?.saidAt ?? ''}` : this.#mark;
+  }
+
   /** Whether it must be known where the values that are held came from. */
   get needOrigins(): boolean {
-    return this.isOutranked || Object.values(this.policies).includes('prefer_newer');
+    return this.isOutranked || this.#preferNewer;
+  }
+
+  get #preferNewer(): boolean {
+    return Object.values(this.policies).includes('prefer_newer');
   }
 
   /** Whether what is held gives way to what is said, which is something else; `origin`: see `needOrigins`. */

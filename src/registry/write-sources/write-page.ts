@@ -109,7 +109,7 @@ export async function judgePage(client: PoolClient, page: PageToWrite): Promise<
   const whole = page.records.map(({ record }) => cleanRecord(record));
   const records = whole.map(withoutMarriageNumbers);
   const rules = await loadFieldRules(client, page.dataSourceId);
-  const said = whole.map((record) => readSaid(record, rules.mark));
+  const said = whole.map((record) => readSaid(record, rules.markOf(record)));
   const keys = distinctKeys(records);
   await lockIdentifiers(client, keys);
   const held = await loadHeld(client, keys, page.dataSourceId, page.overlay);
