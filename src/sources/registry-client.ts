@@ -23,6 +23,8 @@ import {
   writeSourceMessage,
 } from './source-messages.js';
 import { type OwnAddress } from './later-messages.js';
+import { probeRegistry } from './probe/probe-registry.js';
+import { type ProbeReport, type ProbeRequest } from './probe/probe-report.js';
 import { type LaterAction } from './source-requests.js';
 import { openAnswer, sealRequest, type SealOptions } from './seal-exchange.js';
 import { SourceQuota } from './source-quota.js';
@@ -223,6 +225,20 @@ export class RegistryClient {
       );
     }
     return read;
+  }
+
+  /** Finds out what a registry speaks; nothing is kept of it. Throws as `probeRegistry` does. */
+  async probe(request: ProbeRequest, signal?: AbortSignal): Promise<ProbeReport> {
+    this.#closing.signal.throwIfAborted();
+    return await probeRegistry(
+      {
+        exchange: this.#exchange,
+        sealing: this.#sealing,
+        senderId: this.#options.senderId(),
+        signal: signal ?? this.#closing.signal,
+      },
+      request,
+    );
   }
 
   /** Ends what is under way, which then rejects with an error that is no `Problem` of the source. */
