@@ -1,0 +1,234 @@
+import { type Pool, type PoolClient } from 'pg';
+import { inTransaction } from '../../database/transaction.js';
+import { identifierKey } from '../../record/individual.js';
+import { Problem } from '../../record/problem.js';
+import { type ErasedPeople } from '../../registry/erased-people.js';
+import { mergePeople } from '../../registry/merge/merge-people.js';
+import { findWinner } from '../../registry/merge/merges.js';
+import { type ConflictDesk, type Decided, type Decision } from '../../registry/write-sources/decisions.js';
+import { type WrittenRecord } from '../../registry/write-sources/write-outcome.js';
+import { lockIdentifiers } from '../../registry/write-sources/write-held.js';
+import { writePage } from '../../registry/write-sources/write-page.js';
+import { type CredentialSeal } from '../../sources/data-sources.js';
+import { type ConflictCase, findConflict, lockConflict, openRecord } from './conflict-cases.js';
+import { replaceParent } from './replace-parent.js';
+
+/** What deciding works with. */
+export interface DecisionContext {
+  readonly pool: Pool;
+  readonly keys: CredentialSeal;
+  readonly erased: ErasedPeople;
+  readonly desk: ConflictDesk;
+}
+
+/** A decision as somebody gives it. */
+export interface DecisionGiven {
+  readonly caseId: string;
+  readonly decision: Decision;
+  /** Of whom the record, or the parent in it, tells; who stays when two are merged. */
+  readonly individualId?: string | null;
+  readonly actor: string;
+}
+
+/** A case that was decided, and what became of the record that waited. */
+export interface DecidedCase {
+  readonly case: ConflictCase;
+  /** `null`: the record is not taken. `conflict`: it raises a further question, which waits now. */
+  readonly outcome: WrittenRecord['outcome'] | null;
+  /** Whom the record was written to. */
+  readonly individualId: string | null;
+  /** Of the people who were merged. */
+  readonly mergeIds: readonly string[];
+}
+
+const SELECT_PARENTS = {
+  name: 'conflicts-select-parents',
+  text: `
+    select source_id as id from relationships
+    where target_id = $1 and type in ('mother_of', 'father_of', 'parent_of')`,
+};
+
+const DECIDE = {
+  name: 'conflicts-decide',
+  text: `
+    update conflict_cases
+    set state = 'decided', decision = $2, decided_individual_id = $3, decided_by = $4, decided_at = now()
+    where id = $1`,
+};
+
+const FORGET_RECORD = {
+  name: 'conflicts-forget-record',
+  text: 'update conflict_cases set record_sealed = null where id = $1',
+};
+
+/**
+ * Decides a case and does at once with the record that waits as was decided; what the source says later is dealt with
+ * alike. Throws `CONFLICT_UNKNOWN`, `CONFLICT_ALREADY_DECIDED`, `INDIVIDUAL_REQUIRED`, `INDIVIDUAL_NOT_IN_CONFLICT`,
+ * `DECISION_NOT_POSSIBLE`, or what `mergePeople` throws; then nothing is written.
+ */
+export async function decideConflict(context: DecisionContext, given: DecisionGiven): Promise<DecidedCase> {
+  return inTransaction(context.pool, (client) => decide(context, client, given));
+}
+
+async function decide(context: DecisionContext, client: PoolClient, given: DecisionGiven): Promise<DecidedCase> {
+  await lockIdentifiersOf(context, client, given.caseId);
+  const held = await lockConflict(client, given.caseId);
+  if (held === null)
+    throw new Problem('CONFLICT_UNKNOWN', 'There is no conflict with this id: list those that are open');
+  if (held.state === 'decided') {
+    throw new Problem(
+      'CONFLICT_ALREADY_DECIDED',
+      'This conflict was decided before: a decision holds until it is contradicted',
+    );
+  }
+  const individualId = await personOf(client, held, given.individualId ?? null);
+  const { decided, mergeIds } = await carryOut(context, client, held, { ...given, individualId });
+  await client.query({ ...DECIDE, values: [held.id, decided.decision, decided.individualId, given.actor] });
+  const written = decided.decision === 'reject' ? null : await takeRecord(context, client, held);
+  await client.query({ ...FORGET_RECORD, values: [held.id] });
+  const after = await lockConflict(client, held.id);
+  return {
+    case: after ?? held,
+    outcome: written?.outcome ?? null,
+    individualId: written?.individualId ?? null,
+    mergeIds,
+  };
+}
+
+/** As imports do: first the identifiers, then the case. */
+async function lockIdentifiersOf({ keys }: DecisionContext, client: PoolClient, caseId: string): Promise<void> {
+  const waiting = await findConflict(client, caseId);
+  const record = waiting && openRecord(keys, waiting);
+  if (record === null) return;
+  const identifiers = [record, ...record.parents.map((parent) => parent.record)].flatMap((one) => one.identifiers);
+  await lockIdentifiers(
+    client,
+    identifiers.map(({ type, value }) => ({ type, valueKey: identifierKey(value) })),
+  );
+}
+
+/** Who was named, also by an id that was merged away; must be one of those whom the case is between. */
+async function personOf(client: PoolClient, held: ConflictCase, named: string | null): Promise<string | null> {
+  if (named === null || held.individualIds.includes(named)) return named;
+  const winner = await findWinner(client, named);
+  if (winner !== null && held.individualIds.includes(winner)) return winner;
+  throw new Problem(
+    'INDIVIDUAL_NOT_IN_CONFLICT',
+    'The person is none of those whom the conflict is between: name one of them',
+  );
+}
+
+type Given = DecisionGiven & { readonly individualId: string | null };
+interface CarriedOut {
+  readonly decided: Decided;
+  readonly mergeIds: readonly string[];
+}
+
+async function carryOut(
+  context: DecisionContext,
+  client: PoolClient,
+  held: ConflictCase,
+  given: Given,
+): Promise<CarriedOut> {
+  const { decision, individualId } = given;
+  if (decision === 'reject') return { decided: { decision, individualId: null }, mergeIds: [] };
+  switch (held.kind) {
+    case 'identifiers_of_two_people':
+      if (decision === 'merge') return mergeAll(context, client, held.individualIds, given);
+      // A parent can be left out of a record, its subject cannot.
+      if (individualId === null && (decision === 'link' || held.about === 'subject')) throw personRequired();
+      return { decided: { decision, individualId }, mergeIds: [] };
+    case 'identifier_differs':
+    case 'field_differs':
+      if (decision === 'merge') throw notPossible('There is one person here and nobody to merge with');
+      return { decided: { decision, individualId: held.individualIds[0] ?? null }, mergeIds: [] };
+    case 'parent_differs':
+      return decideParent(context, client, held, given);
+  }
+}
+
+async function decideParent(
+  context: DecisionContext,
+  client: PoolClient,
+  held: ConflictCase,
+  given: Given,
+): Promise<CarriedOut> {
+  const { decision, individualId } = given;
+  if (decision === 'keep_apart') return { decided: { decision, individualId: null }, mergeIds: [] };
+  const [childId = '', ...others] = held.individualIds;
+  const parents = await client.query<{ id: string }>({ ...SELECT_PARENTS, values: [childId] });
+  const isParent = (id: string): boolean => parents.rows.some((row) => row.id === id);
+  const heldParents = others.filter(isParent);
+  const said = others.find((id) => !isParent(id)) ?? null;
+  if (decision === 'link') {
+    if (individualId === null) throw personRequired();
+    if (isParent(individualId)) return { decided: { decision, individualId }, mergeIds: [] };
+    const record = openRecord(context.keys, held);
+    if (record === null) throw new Error('an open case has no record');
+    await replaceParent(client, childId, held.about, record, said);
+    return { decided: { decision, individualId: said }, mergeIds: [] };
+  }
+  if (individualId === childId) throw notPossible('The child is none of the parents: name the parent who stays');
+  const chosen = individualId !== null && individualId !== said ? individualId : undefined;
+  const known = chosen ?? (heldParents.length === 1 ? heldParents[0] : undefined);
+  if (known === undefined) throw personRequired();
+  // Whom the record names is not held yet: it is the parent whom the child has.
+  if (said === null) return { decided: { decision, individualId: known }, mergeIds: [] };
+  return mergeAll(context, client, [known, said], given);
+}
+
+/** All of them are one: who was named stays, or the first. */
+async function mergeAll(
+  { keys }: DecisionContext,
+  client: PoolClient,
+  people: readonly string[],
+  { decision, individualId, actor }: Given,
+): Promise<CarriedOut> {
+  const winnerId = individualId !== null && people.includes(individualId) ? individualId : people[0];
+  const losing = people.filter((id) => id !== winnerId);
+  if (winnerId === undefined || losing.length === 0) {
+    throw notPossible('There is one person here and nobody to merge with: link the record to them instead');
+  }
+  const mergeIds: string[] = [];
+  for (const losingId of losing) {
+    const { id } = await mergePeople(client, keys, { winnerId, losingId, actor });
+    mergeIds.push(id);
+  }
+  return { decided: { decision, individualId: winnerId }, mergeIds };
+}
+
+async function takeRecord(
+  { keys, erased, desk }: DecisionContext,
+  client: PoolClient,
+  held: ConflictCase,
+): Promise<WrittenRecord> {
+  const record = openRecord(keys, held);
+  if (record === null) throw new Error('an open case has no record');
+  const { records } = await writePage(client, {
+    dataSourceId: held.dataSourceId,
+    origin: 'conflict',
+    importRunId: null,
+    page: null,
+    erased,
+    desk,
+    again: true,
+    records: [{ ordinal: held.ordinal ?? 1, record }],
+  });
+  const [written] = records;
+  if (written === undefined) throw new Error('a record came to nothing');
+  const isSame = written.questions.some(
+    ({ kind, about, field }) => kind === held.kind && about === held.about && field === held.field,
+  );
+  if (isSame) {
+    throw notPossible('What is held has changed, and the decision does not answer the question any more: fetch again');
+  }
+  return written;
+}
+
+function personRequired(): Problem {
+  return new Problem('INDIVIDUAL_REQUIRED', 'Say of whom the record tells: name one of the people of the conflict');
+}
+
+function notPossible(message: string): Problem {
+  return new Problem('DECISION_NOT_POSSIBLE', message);
+}
