@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Pool, type PoolClient } from 'pg';
-import { type Queryable } from '../database/pool.js';
 import { type ImportRun, readRun, RUN_COLUMNS, type RunRow } from './import-run.js';
 
 /** A run belongs to its worker for this long after the worker last said so, by the clock of the database. */
 export const LEASE_SECONDS = 6;
 const RENEW_MS = 2_000;
+const RELEASE_AGAIN_MS = 500;
 
 const TAKE = {
   name: 'take-import-lease',
@@ -108,15 +109,21 @@ export class RunLease {
     if (rowCount === 0) throw new LeaseLost('the run has gone on without this worker');
   }
 
-  /** Lets others have the run at once, where it is still ours. */
-  async release(db: Queryable = this.#pool): Promise<void> {
-    await db.query({ ...RELEASE, values: [this.#runId, this.token] });
-  }
-
-  /** Renews no more. */
+  /**
+   * Renews no more, and lets others have the run at once where it is still ours. A database that is away is tried again
+   * until the lease is over anyway.
+   */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
+    for (const overAt = performance.now() + LEASE_SECONDS * 1000; performance.now() < overAt;) {
+      try {
+        await this.#pool.query({ ...RELEASE, values: [this.#runId, this.token] });
+        return;
+      } catch {
+        await wait(RELEASE_AGAIN_MS);
+      }
+    }
   }
 
   async #renew(): Promise<void> {
