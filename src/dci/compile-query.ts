@@ -207,6 +207,7 @@ function condition(filter: Filter, asked: QueryParts): WireObject | null {
     case 'birth_place_type':
     case 'member_of':
     case 'from_source':
+    case 'is_mother':
     case 'in_programme':
     case 'name_contains':
     case 'ids':

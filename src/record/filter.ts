@@ -39,6 +39,8 @@ export type Filter =
   | { readonly kind: 'member_of'; readonly groupIds: readonly string[] }
   /** The record came from one of these data sources (by code). */
   | { readonly kind: 'from_source'; readonly codes: readonly string[] }
+  /** The registry knows a child whose mother the person is. */
+  | { readonly kind: 'is_mother' }
   /** Is enrolled, or belongs to a group that is enrolled, in one of these programmes (by identifier). */
   | { readonly kind: 'in_programme'; readonly identifiers: readonly string[] }
   /** Every word of the text occurs in the full name, without case. */

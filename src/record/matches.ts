@@ -49,7 +49,8 @@ function truthOf(filter: Filter, record: IndividualRecord, context: MatchContext
       const name = record.name === undefined ? null : fullName(record.name);
       return name === null ? null : words(filter.text).every((word) => folded(name).includes(word));
     }
-    // Ids, groups and sources are ours: a record from elsewhere cannot say.
+    // Ids, groups, ties and sources are ours: a record from elsewhere cannot say.
+    case 'is_mother':
     case 'member_of':
     case 'from_source':
     case 'in_programme':

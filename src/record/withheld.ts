@@ -75,6 +75,7 @@ const PERSON_IDENTIFIER = recordField('individual', 'identifier');
 const PERSON_MEMBERSHIPS = recordField('individual', 'memberships');
 const PERSON_NAME = recordField('individual', 'name');
 const PERSON_PHONE = recordField('individual', 'phone_number');
+const PERSON_RELATIONSHIPS = recordField('individual', 'relationships');
 const PERSON_SOURCES = recordField('individual', 'sources');
 const ENROLMENT_PROGRAMME = recordField('enrolment', 'programme');
 
@@ -105,6 +106,8 @@ export function fieldsOfFilter(filter: Filter, record: RecordKind): FieldName[] 
       return record === 'group' ? [] : [PERSON_MEMBERSHIPS];
     case 'from_source':
       return [record === 'group' ? GROUP_SOURCES : PERSON_SOURCES];
+    case 'is_mother':
+      return reached(PERSON_RELATIONSHIPS, record);
     case 'in_programme':
       return [ENROLMENT_PROGRAMME];
     case 'name_contains':
@@ -190,6 +193,7 @@ function operatorsOf(filter: Filter, negated: boolean): (Operator | typeof NAME_
       return ofValues(filter.identifiers, negated);
     case 'name_contains':
       return [NAME_SEARCH];
+    case 'is_mother':
     case 'ids':
       return negated ? ['ne'] : [];
   }

@@ -16,6 +16,7 @@ import {
 } from './queries/keyset.js';
 import { hasOnePlan } from './queries/record-pages.js';
 import { readNameWords, wordsCondition } from './queries/name-words.js';
+import { compileYoungChildren, type YoungChildren } from './young-children.js';
 import { type AddParameter, addingTo, storable } from './queries/parameters.js';
 
 /** Which groups are asked for: those for which all that is given holds. An empty list is nobody's. */
@@ -33,6 +34,9 @@ export interface GroupFilter {
   readonly headHomeWithin?: readonly string[] | undefined;
   /** A member who is not the head was born in one of these locations or below. */
   readonly childBornWithin?: readonly string[] | undefined;
+  readonly youngChildren?: YoungChildren | undefined;
+  /** Whether a member is a mother: the registry knows a child of hers. */
+  readonly hasMother?: boolean | undefined;
   /** A filter over groups; what it asks of members is asked of those whom the caller may see. */
   readonly matching?: Filter | undefined;
 }
@@ -50,7 +54,14 @@ const ORDERS: Readonly<Record<GroupSort['by'], Pick<OrderKey, 'expression' | 'ty
 };
 
 /** What makes the best plan depend on the values asked for. */
-const VALUE_DEPENDENT = ['nameContains', 'sourceCodes', 'headHomeWithin', 'childBornWithin', 'matching'] as const;
+const VALUE_DEPENDENT = [
+  'nameContains',
+  'sourceCodes',
+  'headHomeWithin',
+  'childBornWithin',
+  'youngChildren',
+  'matching',
+] as const;
 
 /** Which groups, of those that the caller may see: groups with a member whom it may see, asked for by such members. */
 export interface GroupQuery {
@@ -115,6 +126,14 @@ export function groupsRead({ filter = {}, visible }: GroupQuery, sort: readonly 
   if (filter.childBornWithin) {
     const bornThere = livesWithin('birth_location_id', filter.childBornWithin, parameter);
     conditions.push(hasMember(`m.role is distinct from 'head' and ${bornThere}`));
+  }
+  if (filter.youngChildren) conditions.push(compileYoungChildren(filter.youngChildren, visible, parameters));
+  if (filter.hasMother !== undefined) {
+    const mother = compileFilter({ kind: 'is_mother' }, parameters, { visible });
+    const seen = isEverybody(visible) ? '' : ` and (${compileFilter(visible, parameters)})`;
+    conditions.push(`${filter.hasMother ? 'exists' : 'not exists'} (
+    select from memberships m join individuals i on i.id = m.individual_id
+    where m.group_id = g.id and m.ended_on is null and ${mother}${seen})`);
   }
   if (filter.matching) {
     conditions.push(compileFilter(filter.matching, parameters, { record: 'group', visible }));

@@ -54,7 +54,7 @@ function conditionOf({
   visible,
 }: Omit<IndividualQuery, 'fields'>): Pick<OrderedRead, 'where' | 'parameters' | 'onePlan'> {
   const parameters: unknown[] = [];
-  const conditions = [visible, filter].map((part) => compileFilter(part, parameters));
+  const conditions = [compileFilter(visible, parameters), compileFilter(filter, parameters, { visible })];
   return {
     where: conditions.map((condition) => `(${condition})`).join(' and '),
     parameters,

@@ -25,6 +25,8 @@ function names(filter: Filter): string[] {
       return ['group membership'];
     case 'from_source':
       return ['data source'];
+    case 'is_mother':
+      return ['being a mother'];
     case 'in_programme':
       return ['programme'];
     case 'name_contains':

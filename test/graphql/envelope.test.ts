@@ -14,7 +14,7 @@ import { eraseIndividual } from '../../src/security/erasure/erase-individual.js'
 import { FULL_ACCESS } from '../../src/record/access.js';
 import { FieldSet } from '../../src/record/fields.js';
 import { json, type LocalPeer, startLocalPeer } from '../sources/local-peer.js';
-import { operator } from '../security/operator.js';
+import { Ledger } from '../../src/security/audit/ledger.js';
 import { openTestGraph, type TestGraph } from './test-graph.js';
 
 const run = promisify(execFile);
@@ -179,7 +179,7 @@ describe('an import', () => {
     expect(person?.text).not.toContain('reg_records');
     const count = async () => (await pool.query('select from exchanges')).rowCount ?? 0;
     const before = await count();
-    const { ledger } = operator(pool);
+    const ledger = new Ledger({ pool, keys: graph.keys, disclosureRetentionDays: 30, evidenceRetentionDays: 30 });
     await eraseIndividual({ pool, keys: graph.keys, ledger }, { individualId: person?.id ?? '', actor: 'test' });
     expect(await count()).toBe(before - 1);
   });

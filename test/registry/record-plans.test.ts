@@ -6,6 +6,7 @@ import { givesOrder } from '../../src/record/attributes.js';
 import { CORE_CATALOGUE } from '../../src/record/catalogue.js';
 import { RECORD_KINDS, type RecordKind, type RegistryKind } from '../../src/record/registry-kind.js';
 import { composePage, type OrderedRead, type Walk } from '../../src/registry/queries/keyset.js';
+import { type GroupFilter, groupsRead } from '../../src/registry/groups.js';
 import { recordRead } from '../../src/registry/queries/record-pages.js';
 import { createPool } from '../../src/database/pool.js';
 import { adminUrl, createTestDatabase, type TestDatabase } from '../test-database.js';
@@ -149,6 +150,19 @@ test.each(RECORD_KINDS)('no table is read through: who is in a programme, of %s 
       'Seq Scan',
     );
   }
+});
+
+const today = '2021-06-15';
+test.each<[string, GroupFilter]>([
+  ['with children under 12 months', { youngChildren: { min: 1, today } }],
+  ['with several of them', { youngChildren: { min: 2, today } }],
+  ['with some born below a place', { youngChildren: { min: 1, bornWithin: [PLACE], today } }],
+  ['with as few and no fewer', { youngChildren: { min: 1, max: 1, bornWithin: [PLACE], today } }],
+  ['with a mother, of one source', { hasMother: true, sourceCodes: ['crvs'] }],
+])('no table is read through: groups %s', async (_what, filter) => {
+  expect(await plansOf(groupsRead({ filter, visible: EVERYBODY }, []))).not.toMatch(
+    /Seq Scan on (groups|individuals)/u,
+  );
 });
 
 test.each(['individual', 'farmer', 'disability'] as const)(

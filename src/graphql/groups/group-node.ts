@@ -1,6 +1,7 @@
-import { Args, Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Arg, Args, Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Group, GroupKind } from '../../record/group.js';
 import type { Individual } from '../../record/individual.js';
+import { isUnder12Months, utcToday } from '../../record/young-child.js';
 import { AttributeNames, AttributeValueNode, attributeValues } from '../attributes/attribute-value.js';
 import type { GraphContext } from '../context.js';
 import { EnrolmentNode } from '../enrolments/enrolment-node.js';
@@ -8,7 +9,7 @@ import { globalId } from '../global-id.js';
 import { IndividualNode } from '../individuals/individual-node.js';
 import { IdentifierNode } from '../individuals/person-name.js';
 import { LocationNode } from '../locations/location-node.js';
-import { DateTimeScalar } from '../scalars.js';
+import { DateScalar, DateTimeScalar } from '../scalars.js';
 import type { Shown } from '../sight/shown.js';
 import { GroupKindEnum } from './group-enums.js';
 import { MembershipNode } from './membership-node.js';
@@ -105,11 +106,15 @@ export class GroupNode {
       'The living members, other than the head, whose first birthday is still to come, counted at the moment of asking. ' +
       'One whose birth date is known only to the month or the year counts as born on its first day.',
   })
-  async childrenUnder12Months(@Ctx() { loaders, shown }: GraphContext): Promise<YoungChildrenNode> {
+  async childrenUnder12Months(
+    @Ctx() { loaders, shown }: GraphContext,
+    @Arg('asOf', () => DateScalar, { nullable: true, description: 'Counted on this day. Default: today, in UTC.' })
+    asOf?: string | null,
+  ): Promise<YoungChildrenNode> {
     const memberships = await loaders.membershipsByGroup.load(this.record.id);
     const others = memberships.filter(({ role }) => role !== 'head');
     const people = await Promise.all(others.map(({ individualId }) => loaders.individualById.load(individualId)));
-    const today = new Date().toISOString().slice(0, 10);
+    const today = asOf ?? utcToday();
     const children = people.filter((person) => person !== null && isUnder12Months(person, today));
     return new YoungChildrenNode(children, shown);
   }
@@ -140,10 +145,4 @@ class YoungChildrenNode {
     const places = await Promise.all([...ids].map((id) => LocationNode.load(loaders, id)));
     return places.filter((place) => place !== null);
   }
-}
-
-function isUnder12Months({ birthDate, deceased }: Individual, today: string): boolean {
-  if (birthDate === null || deceased) return false;
-  const aYearAgo = `${String(Number(today.slice(0, 4)) - 1)}${today.slice(4)}`;
-  return birthDate.date > aYearAgo && birthDate.date <= today;
 }

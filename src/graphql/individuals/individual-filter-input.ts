@@ -176,6 +176,9 @@ export class IndividualFilterInput {
   @Field(() => [String], { nullable: true, description: 'A data source with one of these codes told of the person.' })
   importedFrom?: string[] | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Whether the registry knows a child whose mother this is.' })
+  isMother?: boolean | null;
+
   @Field(() => [AttributeFilter], {
     nullable: true,
     description: 'Attributes of the catalogue, all of which must compare so; of a household where the person has none.',

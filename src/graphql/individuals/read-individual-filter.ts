@@ -64,6 +64,7 @@ const PARTS: { readonly [Key in keyof Required<IndividualFilterInput>]: ReadPart
   identifier: readIdentifierPart,
   memberOf: (ids, path) => ({ kind: 'member_of', groupIds: globalIds('Group', ids, path) }),
   importedFrom: (codes, path) => ({ kind: 'from_source', codes: values(codes, path) }),
+  isMother: (isMother) => (isMother ? { kind: 'is_mother' } : { kind: 'not', filter: { kind: 'is_mother' } }),
   attributes: (inputs, path, { catalogue }) => readAttributeFilters(inputs, 'individual', catalogue, path),
   registeredAt: (tests, path) => comparisons('registration_date', tests, path),
   updatedAt: (tests, path) => comparisons('last_updated', tests, path),

@@ -90,6 +90,8 @@ function compile(filter: Filter, negated: boolean, to: Compilation): string {
       return compileMemberOf(filter, negated, to);
     case 'from_source':
       return compileFromSource(filter, negated, to);
+    case 'is_mother':
+      return ofPerson(filter, negated, to, compileIsMother);
     case 'in_programme':
       return compileInProgramme(filter, negated, to);
     case 'name_contains':
@@ -307,6 +309,14 @@ function compileFromSource(
   const { person } = RECORD_TABLES[to.record];
   if (person !== null) return held(person, 'individual_sources h', `h.data_source_id = ${sources}`, negated);
   return negated ? `(g.data_source_id = ${sources}) is not true` : `g.data_source_id = ${sources}`;
+}
+
+/** Of a child whom the caller may not see it is told nothing. */
+function compileIsMother(_filter: Filter, negated: boolean, to: Compilation): string {
+  const { person } = RECORD_TABLES[to.record];
+  const seen = isEverybody(to.visible) ? '' : ` and r.target_id in (select i.id from individuals i where ${guard(to)})`;
+  return `${negated ? 'not exists' : 'exists'} (select from relationships r
+  where r.source_id = ${person ?? 'i.id'} and r.type = 'mother_of'${seen})`;
 }
 
 function compileInProgramme(

@@ -110,6 +110,7 @@ export function hasOnePlan(filter: Filter): boolean {
     case 'compare':
     case 'identifier':
     case 'member_of':
+    case 'is_mother':
     case 'ids':
       return true;
     case 'within':
