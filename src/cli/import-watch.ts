@@ -18,13 +18,13 @@ const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * Starts a run, takes part in its work (a gateway may be running or not), watches it to its end and prints what it came
- * to. A `Problem` where it did not succeed says how to go on.
+ * to, and answers with it. A `Problem` where it did not succeed says how to go on.
  */
 export async function workOnRun(
   session: Session,
   options: { json?: boolean | undefined },
   start: (context: FetchContext) => Promise<ImportRun>,
-): Promise<void> {
+): Promise<ImportRun> {
   const { pool, keys, client, log, database } = session;
   const jobs = await startJobs({ url: database.url, log });
   try {
@@ -35,6 +35,7 @@ export async function workOnRun(
     const left = await watch(session, id);
     print(left, options, () => describeRun(left));
     refuseUnfinished(left);
+    return left;
   } finally {
     await jobs.close();
   }

@@ -12,7 +12,7 @@ import {
 } from '../imports/search-criteria.js';
 import { Problem } from '../record/problem.js';
 import { type CriteriaOptions, namedCriteria, withCriteria } from './criteria-options.js';
-import { importApplyCommand, importPreviewCommand } from './import-preview.js';
+import { describeItems, importApplyCommand, importPreviewCommand, withChanges } from './import-preview.js';
 import { importUndoCommand } from './import-undo.js';
 import { describeRun, workOnRun } from './import-watch.js';
 import { columns, print } from './output.js';
@@ -135,7 +135,8 @@ export function importCommand(): Command {
     .option('--outcome <word>', 'list the records that became this: failed, conflict, skipped, ...')
     .option('--json', 'print JSON')
     .action(async (runId: string, options: { outcome?: string; json?: boolean }) => {
-      await withSession(async ({ pool }) => {
+      await withSession(async (session) => {
+        const { pool } = session;
         const run = await findImportRun(pool, runId);
         if (run === null) throw runUnknown();
         const outcome = options.outcome === undefined ? undefined : readOutcome(options.outcome);
@@ -143,16 +144,10 @@ export function importCommand(): Command {
           outcome === undefined
             ? { items: [] }
             : await listImportItems(pool, { importRunId: run.id, outcome, first: SHOWN_ITEMS });
-        print(outcome === undefined ? run : { ...run, items }, options, () => [
+        const shown = await withChanges(session, items);
+        print(outcome === undefined ? run : { ...run, items: shown }, options, () => [
           ...showRun(run),
-          ...columns(
-            items.map((item) => [
-              `page ${String(item.page)}`,
-              `record ${String(item.ordinal)}`,
-              item.outcome,
-              item.reason ?? '',
-            ]),
-          ),
+          ...describeItems(shown),
         ]);
       });
     });

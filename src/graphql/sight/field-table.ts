@@ -188,7 +188,10 @@ export const FIELD_TABLE: Readonly<Record<string, Readonly<Record<string, Told>>
     mother: ['individual.relationships'],
     father: ['individual.relationships'],
     group: ['individual.memberships'],
+    // Each is looked at by the field that it is of.
+    differences: OPEN,
   },
+  ImportDifference: { about: OPEN, field: OPEN, reason: OPEN, individual: OPEN, old: OPEN, new: OPEN },
   // A message as it came may tell anything of anybody.
   Exchange: {
     purpose: OPEN,

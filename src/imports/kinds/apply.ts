@@ -3,8 +3,13 @@ import { writeHalving } from '../../registry/write-halving.js';
 import { outcomeDigest } from '../../registry/write-sources/differences.js';
 import { type ToldRecord } from '../../registry/write-sources/told-record.js';
 import { type WrittenRecord } from '../../registry/write-sources/write-outcome.js';
-import { type JudgedPage, judgePage, type WrittenPage, writeJudged } from '../../registry/write-sources/write-page.js';
-import { type Writer } from '../../registry/write-sources/write-rows.js';
+import {
+  type JudgedPage,
+  judgePage,
+  type PageToWrite,
+  type WrittenPage,
+  writeJudged,
+} from '../../registry/write-sources/write-page.js';
 import { type PlacedRecord, writeImportItems } from '../import-items.js';
 import { isSkippedAgain, type PreviewedRecord, readPreviewedPage } from '../preview/preview-items.js';
 import { askSourceAgain } from '../preview/source-check.js';
@@ -48,6 +53,8 @@ export const applyRecords: KindOfRun<ApplyPage> = {
   write,
   finish: lockCriteria,
 };
+
+type PageWriter = Omit<PageToWrite, 'records'>;
 
 /** A record whose words are kept. */
 interface Kept {
@@ -94,7 +101,11 @@ async function write(client: PoolClient, turn: Turn, { number, records }: ApplyP
 }
 
 /** Writes the records that still do what the preview said. Where one is left out, another may not do so any more. */
-async function writeUnlessStale(client: PoolClient, writer: Writer, records: readonly Kept[]): Promise<WrittenPage> {
+async function writeUnlessStale(
+  client: PoolClient,
+  writer: PageWriter,
+  records: readonly Kept[],
+): Promise<WrittenPage> {
   let fresh = records;
   for (;;) {
     const judged = await judgePage(client, { ...writer, records: fresh.map(({ told }) => told), explain: true });
@@ -111,7 +122,7 @@ async function writeUnlessStale(client: PoolClient, writer: Writer, records: rea
 /** Those of whom somebody was changed here since the preview, or that would do something else now. */
 async function findStale(
   client: PoolClient,
-  { importRunId }: Writer,
+  { importRunId }: PageWriter,
   records: readonly Kept[],
   { records: results, explained }: JudgedPage,
 ): Promise<Set<Kept>> {
