@@ -26,6 +26,7 @@ import { GroupQueries } from './groups/group-queries.js';
 import { SaveGroupMutation } from './groups/save-group.js';
 import { ImportMutations } from './imports/import-mutations.js';
 import { ImportQueries } from './imports/import-queries.js';
+import { PreviewMutations } from './imports/preview-mutations.js';
 import { UndoMutation } from './imports/undo-mutation.js';
 import { EraseIndividualMutation } from './individuals/erase-individual.js';
 import { IndividualQueries } from './individuals/individual-queries.js';
@@ -72,6 +73,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       IndividualQueries,
       LocationQueries,
       PastFields,
+      PreviewMutations,
       ProgrammeQueries,
       RegistrySearchQuery,
       RemoteFields,
