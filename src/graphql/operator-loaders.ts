@@ -1,6 +1,12 @@
 import DataLoader from 'dataloader';
 import type { Queryable } from '../database/pool.js';
 import { findDifferences } from '../imports/preview/preview-items.js';
+import {
+  findImportSchedules,
+  type ImportSchedule,
+  readScheduleHistories,
+  type ScheduleHistory,
+} from '../imports/schedules/import-schedule.js';
 import { findSearchCriteriaByIds, type SearchCriteria } from '../imports/search-criteria.js';
 import { type DataSource, listDataSources, unknownSource } from '../sources/data-sources.js';
 import { findExchangeTexts, findRequestExchanges, type KeptExchange } from '../sources/exchanges/kept-exchanges.js';
@@ -12,6 +18,9 @@ export interface OperatorLoaders {
   /** Rejects with `DATA_SOURCE_UNKNOWN` for a code that no source has. */
   readonly dataSourceByCode: DataLoader<string, DataSource>;
   readonly searchCriteriaById: DataLoader<string, SearchCriteria>;
+  /** `null`: the criteria has none. */
+  readonly scheduleByCriteria: DataLoader<string, ImportSchedule | null>;
+  readonly scheduleHistoryByCriteria: DataLoader<string, ScheduleHistory>;
   readonly sourceRequestById: DataLoader<string, LaterRequest>;
   /** By which the request was handed over; `null`: it is not kept. */
   readonly exchangeByRequest: DataLoader<string, KeptExchange | null>;
@@ -31,6 +40,11 @@ export function createOperatorLoaders(db: Queryable): OperatorLoaders {
       return codes.map((code) => found.get(code) ?? unknownSource());
     }),
     searchCriteriaById: new DataLoader(async (ids) => inOrder(ids, await findSearchCriteriaByIds(db, ids))),
+    scheduleByCriteria: new DataLoader(async (ids) => {
+      const found = new Map((await findImportSchedules(db, ids)).map((one) => [one.searchCriteriaId, one]));
+      return ids.map((id) => found.get(id) ?? null);
+    }),
+    scheduleHistoryByCriteria: new DataLoader((ids) => readScheduleHistories(db, ids)),
     sourceRequestById: new DataLoader(async (ids) => inOrder(ids, await findRequestsByIds(db, ids))),
     exchangeByRequest: new DataLoader(async (ids) => orNull(ids, await findRequestExchanges(db, ids))),
     exchangeTextById: new DataLoader(async (ids) => orNull(ids, await findExchangeTexts(db, ids))),

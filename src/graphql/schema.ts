@@ -26,8 +26,9 @@ import { GroupQueries } from './groups/group-queries.js';
 import { SaveGroupMutation } from './groups/save-group.js';
 import { ImportMutations } from './imports/import-mutations.js';
 import { ImportQueries } from './imports/import-queries.js';
-import { PreviewMutations } from './imports/preview-mutations.js';
+import { ImportScheduleMutations } from './imports/import-schedule-mutations.js';
 import { UndoMutation } from './imports/undo-mutation.js';
+import { PreviewMutations } from './imports/preview-mutations.js';
 import { EraseIndividualMutation } from './individuals/erase-individual.js';
 import { IndividualQueries } from './individuals/individual-queries.js';
 import { PastFields } from './individuals/past-fields.js';
@@ -69,6 +70,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       InboxQueries,
       ImportQueries,
       ImportRunExchanges,
+      ImportScheduleMutations,
       ImportRunSubscription,
       IndividualQueries,
       LocationQueries,

@@ -4,7 +4,7 @@ import { findImportRun } from '../../src/imports/import-run.js';
 import {
   findImportSchedules,
   type ImportScheduleInput,
-  readScheduleHistory,
+  readScheduleHistories,
   removeImportSchedule,
   setImportSchedule,
 } from '../../src/imports/schedules/import-schedule.js';
@@ -40,7 +40,11 @@ const makeDue = (id: string, minutes = 1) =>
     'update import_schedules set next_due_at = now() - make_interval(mins => $2) where search_criteria_id = $1',
     [id, minutes],
   );
-const history = (id: string) => readScheduleHistory(rig.database.pool, id, 10);
+const history = async (id: string) => {
+  const [found] = await readScheduleHistories(rig.database.pool, [id]);
+  if (found === undefined) throw new Error('each criteria has a history');
+  return found;
+};
 const runs = (id: string) => rig.number('select count(*) from import_runs where search_criteria_id = $1', [id]);
 
 describe('a schedule', () => {

@@ -1,9 +1,9 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
 import type { Queryable } from '../../database/pool.js';
 import { fetchCriteria } from '../../imports/fetch.js';
 import { type ImportRun, listImportRuns } from '../../imports/import-run.js';
 import { cancelRun, resumeRun, retryRun } from '../../imports/run-control.js';
-import { createSearchCriteria, enableFetching } from '../../imports/search-criteria.js';
+import { createSearchCriteria, enableFetching, type SearchCriteriaInput } from '../../imports/search-criteria.js';
 import { Problem } from '../../record/problem.js';
 import { note, requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
@@ -11,7 +11,7 @@ import { readGlobalId } from '../global-id.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import { DateScalar } from '../scalars.js';
 import { ImportRunNode } from './import-run-node.js';
-import { SearchCriteriaNode } from './search-criteria-node.js';
+import { SearchCriteriaNode, VitalEventEnum } from './search-criteria-node.js';
 
 @InputType({ description: 'One end of a range of birth dates.' })
 class BirthDateBoundInput {
@@ -23,7 +23,9 @@ class BirthDateBoundInput {
 }
 
 @InputType({
-  description: 'What to ask another registry for: a range of birth dates with both ends, a place of birth, or both.',
+  description:
+    'What to ask another registry for: births in a range of birth dates with both ends or of the last days, a place of ' +
+    'birth, or both; deaths or marriages in the same way, or all of them.',
 })
 class CreateSearchCriteriaInput {
   @Field(() => String, { description: 'Name for people; no two are equal.' })
@@ -31,6 +33,27 @@ class CreateSearchCriteriaInput {
 
   @Field(() => String, { description: 'Code of the data source.' })
   dataSource!: string;
+
+  @Field(() => VitalEventEnum, { nullable: true, description: 'Which register to ask. Default: births.' })
+  event?: SearchCriteriaInput['event'];
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether records of people who are unknown here make people. Default: yes, except for deaths.',
+  })
+  makesPeople?: boolean | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'The first day of the death or marriage.' })
+  eventFrom?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'The last day of the death or marriage.' })
+  eventUntil?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'What happened within so many days before each run: born, died or married. In place of a range of it.',
+  })
+  withinDays?: number | null;
 
   @Field(() => ID, { nullable: true, description: 'Born in this location or anywhere below it.' })
   locationId?: string | null;
@@ -61,6 +84,12 @@ const FIELDS = {
   BIRTH_DATE_LOWER_BOUND_REQUIRED: 'bornFrom',
   BIRTH_DATE_UPPER_BOUND_REQUIRED: 'bornUntil',
   BIRTH_DATE_RANGE_EMPTY: 'bornUntil',
+  EVENT_DATE_OF_BIRTH: 'eventFrom',
+  EVENT_DATE_LOWER_BOUND_REQUIRED: 'eventFrom',
+  EVENT_DATE_UPPER_BOUND_REQUIRED: 'eventUntil',
+  EVENT_DATE_RANGE_EMPTY: 'eventUntil',
+  WITHIN_DAYS_INVALID: 'withinDays',
+  WITHIN_DAYS_AND_RANGE: 'withinDays',
   SEARCH_CRITERIA_UNKNOWN: 'searchCriteriaId',
   CRITERIA_LOCKED: 'searchCriteriaId',
   RUN_ALREADY_ACTIVE: 'searchCriteriaId',
@@ -97,7 +126,8 @@ export class ImportMutations {
     input: CreateSearchCriteriaInput,
   ): Promise<SearchCriteriaNode | Refusal> {
     requireScopes(context, 'import.run');
-    const { name, dataSource, locationType, bornFrom, bornUntil } = input;
+    const { name, dataSource, event, makesPeople, locationType, bornFrom, bornUntil } = input;
+    const { eventFrom, eventUntil, withinDays } = input;
     const locationId =
       typeof input.locationId === 'string' ? readGlobalId('Location', input.locationId, 'input.locationId') : null;
     return orRefusal(async () => {
@@ -108,6 +138,11 @@ export class ImportMutations {
         locationType: locationType ?? null,
         bornFrom: bornFrom ?? null,
         bornUntil: bornUntil ?? null,
+        event: event ?? null,
+        makesPeople: makesPeople ?? null,
+        eventFrom: eventFrom ?? null,
+        eventUntil: eventUntil ?? null,
+        withinDays: withinDays ?? null,
       };
       return new SearchCriteriaNode(await createSearchCriteria(context.pool, asked));
     }, FIELDS);

@@ -24,11 +24,12 @@ const INSERT = {
 const SELECT_LATEST = {
   name: 'select-import-schedule-times',
   text: `
-    select due_at as "dueAt", outcome, reason, import_run_id as "importRunId"
-    from import_schedule_times
-    where search_criteria_id = $1
-    order by due_at desc
-    limit $2`,
+    select asked.id, t.due_at as "dueAt", t.outcome, t.reason, t.import_run_id as "importRunId"
+    from unnest($1::uuid[]) as asked (id)
+    cross join lateral (
+      select * from import_schedule_times s where s.search_criteria_id = asked.id order by s.due_at desc limit $2
+    ) t
+    order by t.due_at desc`,
 };
 
 /** Notes what became of a time. */
@@ -37,8 +38,14 @@ export async function noteDueTime(db: Queryable, searchCriteriaId: string, time:
   await db.query({ ...INSERT, values: [searchCriteriaId, dueAt, outcome, reason, importRunId] });
 }
 
-/** The latest times of a criteria's schedule, newest first. */
-export async function latestTimes(db: Queryable, searchCriteriaId: string, count: number): Promise<DueTime[]> {
-  const { rows } = await db.query<DueTime>({ ...SELECT_LATEST, values: [searchCriteriaId, count] });
-  return rows;
+/** The latest times of several schedules by their criteria, newest first, at most so many of each. */
+export async function latestTimes(
+  db: Queryable,
+  searchCriteriaIds: readonly string[],
+  count: number,
+): Promise<ReadonlyMap<string, readonly DueTime[]>> {
+  const { rows } = await db.query<DueTime & { id: string }>({ ...SELECT_LATEST, values: [searchCriteriaIds, count] });
+  const times = new Map<string, DueTime[]>();
+  for (const { id, ...time } of rows) times.set(id, [...(times.get(id) ?? []), time]);
+  return times;
 }

@@ -5,7 +5,7 @@ import { Problem } from '../../record/problem.js';
 import { isUuid } from '../../record/uuid.js';
 import { criteriaUnknown } from '../search-criteria.js';
 import { type DueTime, latestTimes } from './due-times.js';
-import { watermarkOf } from './watermark.js';
+import { watermarksOf } from './watermark.js';
 
 /** By which date a scheduled run asks only for what came since the last one that succeeded. */
 export const INCREMENTAL_BY = ['nothing', 'registration_date', 'event_date'] as const;
@@ -125,16 +125,17 @@ export interface ScheduleHistory {
   readonly times: readonly DueTime[];
 }
 
-/** How the schedule of a criteria has gone; at most so many times. */
-export async function readScheduleHistory(
+/** Times that are told of each schedule. */
+const TIMES_TOLD = 20;
+
+/** How the schedules of these criteria have gone, one for each in their order. */
+export async function readScheduleHistories(
   db: Queryable,
-  searchCriteriaId: string,
-  count: number,
-): Promise<ScheduleHistory> {
-  return {
-    watermark: await watermarkOf(db, searchCriteriaId),
-    times: await latestTimes(db, searchCriteriaId, count),
-  };
+  searchCriteriaIds: readonly string[],
+): Promise<ScheduleHistory[]> {
+  const watermarks = await watermarksOf(db, searchCriteriaIds);
+  const times = await latestTimes(db, searchCriteriaIds, TIMES_TOLD);
+  return searchCriteriaIds.map((id) => ({ watermark: watermarks.get(id) ?? null, times: times.get(id) ?? [] }));
 }
 
 function isTimeZone(name: string): boolean {

@@ -10,22 +10,35 @@ import { type ImportSchedule } from './import-schedule.js';
  * The start of the newest run that succeeded, unless it was taken back, or one before it was after it had begun: what
  * such a run had brought is missing, and is asked for again.
  */
-const SELECT_WATERMARK = {
-  name: 'select-import-watermark',
+const SELECT_WATERMARKS = {
+  name: 'select-import-watermarks',
   text: `
-    select max(r.created_at) as watermark
+    select r.search_criteria_id as id, max(r.created_at) as watermark
     from import_runs r
-    where r.search_criteria_id = $1 and r.kind = 'import' and r.state = 'succeeded'
+    where r.search_criteria_id = any ($1::uuid[]) and r.kind = 'import' and r.state = 'succeeded'
       and not exists (
         select from import_runs u join import_runs back on back.of_run_id = u.id and back.kind = 'undo'
-        where u.search_criteria_id = $1 and u.created_at <= r.created_at and back.created_at > r.created_at
-      )`,
+        where u.search_criteria_id = r.search_criteria_id and u.created_at <= r.created_at
+          and back.created_at > r.created_at
+      )
+    group by r.search_criteria_id`,
 };
 
 /** Since when everything that a criteria asks for is here, as far as its runs tell; `null`: since never. */
 export async function watermarkOf(db: Queryable, searchCriteriaId: string): Promise<Date | null> {
-  const { rows } = await db.query<{ watermark: Date | null }>({ ...SELECT_WATERMARK, values: [searchCriteriaId] });
-  return rows[0]?.watermark ?? null;
+  return (await watermarksOf(db, [searchCriteriaId])).get(searchCriteriaId) ?? null;
+}
+
+/** The same of several criteria, with one statement; those without any are left out. */
+export async function watermarksOf(
+  db: Queryable,
+  searchCriteriaIds: readonly string[],
+): Promise<ReadonlyMap<string, Date>> {
+  const { rows } = await db.query<{ id: string; watermark: Date }>({
+    ...SELECT_WATERMARKS,
+    values: [searchCriteriaIds],
+  });
+  return new Map(rows.map(({ id, watermark }) => [id, watermark]));
 }
 
 /**
