@@ -4,7 +4,7 @@ import { inTransaction } from '../database/transaction.js';
 import { DIALECT_NAMES } from '../dci/dialects/names.js';
 import { Problem } from '../record/problem.js';
 import { setBringingClient } from '../sources/bringing-client.js';
-import { CREDENTIAL_LOCATIONS, type CredentialLocation } from '../sources/data-source.js';
+import { CREDENTIAL_LOCATIONS, type CredentialLocation, KEPT_OF_EXCHANGES } from '../sources/data-source.js';
 import { createDataSource, listDataSources, updateDataSource } from '../sources/data-sources.js';
 import { type LocationSyncResult, syncLocations } from '../sources/location-sync.js';
 import { columns, print } from './output.js';
@@ -20,6 +20,11 @@ interface AddOptions {
   readonly clientId?: string;
   readonly clientSecretStdin?: boolean;
   readonly credentialLocation: CredentialLocation;
+  readonly json?: boolean;
+}
+
+interface UpdateOptions extends SealingOptions, SourceLimitOptions {
+  readonly keepExchanges?: string;
   readonly json?: boolean;
 }
 
@@ -89,13 +94,21 @@ export function sourceCommand(): Command {
   const update = source
     .command('update')
     .description(
-      'say how messages to it and from it are signed, encrypted and how many it wants; what is left out stays',
+      'say how messages to it and from it are signed and encrypted, how many it wants, and what is kept of them; ' +
+        'what is left out stays',
     )
     .argument('<code>');
   addLimitOptions(addSealingOptions(update))
+    .addOption(
+      new Option(
+        '--keep-exchanges <what>',
+        'what is kept, sealed, of imports and later requests as it went over the wire; answers name people',
+      ).choices([...KEPT_OF_EXCHANGES]),
+    )
     .option('--json', 'print JSON')
-    .action(async (code: string, options: SealingOptions & SourceLimitOptions & { readonly json?: boolean }) => {
-      const given = { ...(await readSealingOptions(options)), ...readLimitOptions(options) };
+    .action(async (code: string, options: UpdateOptions) => {
+      const { keepExchanges } = options;
+      const given = { ...(await readSealingOptions(options)), ...readLimitOptions(options), keepExchanges };
       await withSession(async ({ pool, keys, ledger, actor }) => {
         const source = await updateDataSource(pool, keys, code, given, { ledger, actor });
         print(source, options, () => {
@@ -104,6 +117,7 @@ export function sourceCommand(): Command {
           return [
             `${code}: requests signed: ${signature}, ${plain}; answers signed: ${inboundSignature}.`,
             describeLimits(source.requestLimits),
+            `Of what goes over the wire is kept: ${source.keepExchanges}.`,
           ];
         });
       });
