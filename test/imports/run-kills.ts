@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pino from 'pino';
+import {
+  CreateSearchCriteriaDocument,
+  EnableFetchingDocument,
+  FetchDocument,
+  WatchImportDocument,
+} from '../../schema/generated/graphql.js';
+import { EmbeddedServer } from '../../src/database/embedded.js';
+import { createPool } from '../../src/database/pool.js';
+import { type Fault, startMockRegistry } from '../../src/mock-registry/start.js';
+import { ask, expectMade, watchImport } from '../end-to-end/ask.js';
+import { gatewayFolder, runCommand, startGateway } from '../end-to-end/gateway-process.js';
+import { countPeople } from './import-rig.js';
+
+/** What is killed: the gateway, the database beneath it, or both. */
+const VICTIMS = ['gateway', 'database', 'both'] as const;
+export type Victim = (typeof VICTIMS)[number];
+
+/** An import that is killed again and again. */
+export interface Killing {
+  readonly births: number;
+  readonly pageSize: number;
+  /** Who dies, in this order. */
+  readonly victims: readonly Victim[];
+  /** 0 to 1, as Math.random gives it. */
+  readonly chance: () => number;
+}
+
+/** What is left when it is over. */
+export interface Aftermath {
+  readonly run: { readonly state: string; readonly recordsDone: number };
+  /** The same criteria, imported once more without any kill. */
+  readonly second: { readonly created: number; readonly updated: number; readonly failed: number };
+  readonly items: number;
+  readonly places: number;
+  readonly familiesWithoutMother: number;
+  /** Of the registry, and as the register knows them to be. */
+  readonly people: Awaited<ReturnType<typeof countPeople>>;
+  readonly truth: Aftermath['people'];
+  readonly records: number;
+  /** From each kill until the gateway was there again and the next page was written, in milliseconds. */
+  readonly recoveries: readonly number[];
+}
+
+/** One answer in twenty is an error. */
+function unreliable(chance: () => number, answers: number): Fault[] {
+  const failing = Array.from({ length: answers }, (_, after) => after).filter(() => chance() < 0.05);
+  return [
+    { kind: 'slow', milliseconds: 60 },
+    ...failing.map((after) => ({ kind: 'server-error', after, times: 1 }) as const),
+  ];
+}
+
+/** Imports a register through a real gateway with its own PostgreSQL, killing as it is told. */
+export async function importUnderFire({ births, pageSize, victims, chance }: Killing): Promise<Aftermath> {
+  const register = await startMockRegistry({ births, seed: Math.floor(chance() * 1_000) });
+  const { folder, remove } = await gatewayFolder();
+  const settings = { DEMO: 'off', LOG_LEVEL: 'warn' };
+  let gateway = await startGateway(folder, settings);
+  try {
+    await addSource(folder, register);
+    await gateway.command('source', 'sync-locations', 'crvs');
+    register.setFaults(unreliable(chance, births));
+    const bounds = { bornFrom: { date: '1900-01-01' }, bornUntil: { date: '2099-12-31' } };
+    const input = { name: 'Everybody', dataSource: 'crvs', ...bounds };
+    const { createSearchCriteria } = await ask(gateway.url, CreateSearchCriteriaDocument, { input });
+    const criteriaId = expectMade(createSearchCriteria, 'SearchCriteria').id;
+    await inDatabase(folder, (pool) => pool.query('update data_sources set page_size = $1', [pageSize]));
+    const { fetch: fetched } = await ask(gateway.url, FetchDocument, { searchCriteriaId: criteriaId });
+    const { id } = expectMade(fetched, 'ImportRun');
+
+    const recoveries: number[] = [];
+    for (const victim of victims) {
+      const before = await progress(gateway.url, id, () => true);
+      await progress(gateway.url, id, ({ pagesDone }) => pagesDone > before.pagesDone);
+      await delay(chance() * 120);
+      const { pagesDone } = await progress(gateway.url, id, () => true);
+      const killedAt = performance.now();
+      if (victim !== 'gateway') process.kill(await databasePid(folder), 'SIGKILL');
+      if (victim !== 'database') {
+        await gateway.kill();
+        gateway = await startGateway(folder, settings);
+      }
+      await progress(gateway.url, id, (run) => run.pagesDone > pagesDone + 1 || run.state === 'SUCCEEDED');
+      recoveries.push(performance.now() - killedAt);
+    }
+    const run = await progress(gateway.url, id, ({ state }) => state === 'SUCCEEDED' || state === 'FAILED');
+
+    register.setFaults([]);
+    await ask(gateway.url, EnableFetchingDocument, { searchCriteriaId: criteriaId });
+    const { fetch: again } = await ask(gateway.url, FetchDocument, { searchCriteriaId: criteriaId });
+    const { outcomes } = await watchImport(gateway.url, expectMade(again, 'ImportRun').id);
+    await gateway.stop();
+    return await inDatabase(folder, async (pool) => {
+      const number = async (sql: string, values: unknown[] = []): Promise<number> => {
+        const { rows } = await pool.query<{ number: number }>(`select (${sql}) as number`, values);
+        return Number(rows[0]?.number);
+      };
+      const first = `(select id from import_runs order by created_at limit 1)`;
+      const { truth } = register;
+      return {
+        run,
+        second: outcomes,
+        items: await number(`select count(*) from import_items where import_run_id = ${first}`),
+        places: await number(`select count(distinct (page, ordinal)) from import_items where import_run_id = ${first}`),
+        familiesWithoutMother: await number(`
+          select count(*) from groups g where g.kind = 'family' and not exists (
+            select from memberships m where m.group_id = g.id and m.individual_id = g.origin_individual_id)`),
+        people: await countPeople({ number }),
+        truth: {
+          children: truth.children,
+          mothers: truth.mothers,
+          fathers: truth.fathers,
+          people: truth.individuals,
+          families: truth.families,
+          unidentifiedMothers: truth.unidentifiedMothers,
+          unidentifiedFathers: truth.unidentifiedFathers,
+          familiesOfUnidentifiedMothers: truth.familiesOfUnidentifiedMothers,
+        },
+        records: truth.records,
+        recoveries,
+      };
+    });
+  } finally {
+    await gateway.kill();
+    await inDatabase(folder, () => Promise.resolve());
+    await register.close();
+    await remove();
+  }
+}
+
+type Run = Pick<Awaited<ReturnType<typeof watchImport>>, 'state' | 'pagesDone' | 'recordsDone'>;
+
+/** The run once it is so; until then the gateway or its database may be away. */
+async function progress(url: string, id: string, isReached: (run: Run) => boolean): Promise<Run> {
+  for (const end = Date.now() + 60_000; ; await delay(20)) {
+    const answer = await ask(url, WatchImportDocument, { id }).catch(() => null);
+    if (answer?.importRun && isReached(answer.importRun)) return answer.importRun;
+    if (Date.now() > end) throw new Error(`the run did not get there: ${JSON.stringify(answer)}`);
+  }
+}
+
+async function addSource(
+  folder: string,
+  { url, clientId, clientSecret }: Record<'url' | 'clientId' | 'clientSecret', string>,
+) {
+  const words = ['source', 'add', 'crvs', '--url', url, '--dialect', 'opencrvs-1.0', '--client-id', clientId];
+  await runCommand([...words, '--credential-location', 'query'], {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    DATA_DIR: join(folder, 'data'),
+    KEYS_DIR: join(folder, 'keys'),
+    DCI_CLIENT_SECRET: clientSecret,
+  });
+}
+
+async function databasePid(folder: string): Promise<number> {
+  const lock = await readFile(join(folder, 'data', 'database', 'cluster', 'postmaster.pid'), 'utf8');
+  return Number(lock.split('\n')[0]);
+}
+
+/** Works in the database of the gateway, whether that is running or not, and stops the server if nobody else needs it. */
+async function inDatabase<T>(folder: string, work: (pool: ReturnType<typeof createPool>) => Promise<T>): Promise<T> {
+  const server = await EmbeddedServer.start({ dataDir: join(folder, 'data'), log: pino({ level: 'silent' }) });
+  const pool = createPool(server.url, { size: 1 });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+    await server.close();
+  }
+}
