@@ -10,6 +10,7 @@ import { type LocationSyncResult, syncLocations } from '../sources/location-sync
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
 import { addLimitOptions, describeLimits, readLimitOptions, type SourceLimitOptions } from './source-limits.js';
+import { addProbeCommand } from './source-probe.js';
 import { addRequestCommands } from './source-requests.js';
 import { addSealingOptions, readSealingOptions, type SealingOptions } from './source-sealing.js';
 
@@ -28,7 +29,7 @@ interface UpdateOptions extends SealingOptions, SourceLimitOptions {
   readonly json?: boolean;
 }
 
-/** `source add|list|update|set-client|sync-locations`, and what is asked to be answered later: the registries that we ask. */
+/** `source add|probe|list|update|set-client|sync-locations`, and what is asked to be answered later: the registries that we ask. */
 export function sourceCommand(): Command {
   const source = new Command('source').description('other registries that the gateway asks');
 
@@ -160,6 +161,7 @@ export function sourceCommand(): Command {
       });
     });
 
+  addProbeCommand(source);
   addRequestCommands(source);
   return source;
 }

@@ -13,9 +13,11 @@ import {
 } from './data-source-inputs.js';
 import { DataSourceNode } from './data-source-node.js';
 import { LocationSyncNode } from './location-sync-node.js';
+import { DataSourceProbeNode, ProbeDataSourceInput, readProbe } from './probe-node.js';
 
 const CreateDataSourceResult = resultOf('CreateDataSourceResult', DataSourceNode);
 const UpdateDataSourceResult = resultOf('UpdateDataSourceResult', DataSourceNode);
+const ProbeDataSourceResult = resultOf('ProbeDataSourceResult', DataSourceProbeNode);
 const SyncLocationsResult = resultOf('SyncLocationsResult', LocationSyncNode);
 
 const FIELDS = {
@@ -54,6 +56,26 @@ export class DataSourceMutations {
       const source = await updateDataSource(pool, keys, code, readDataSourceUpdate(input), administrator(context));
       return new DataSourceNode(source);
     }, FIELDS);
+  }
+
+  @Mutation(() => ProbeDataSourceResult, {
+    description:
+      'Finds out what a registry speaks, by asking it in every dialect that is known. Nothing is kept. Needs scope `admin`.',
+  })
+  async probeDataSource(
+    @Ctx() context: GraphContext,
+    @Arg('input', () => ProbeDataSourceInput, { description: 'The registry.' }) input: ProbeDataSourceInput,
+  ): Promise<DataSourceProbeNode | Refusal> {
+    requireScopes(context, 'admin');
+    return orRefusal(
+      async () => {
+        const report = await context.client.probe(readProbe(input));
+        const { profile, requests } = report;
+        await note(context, 'source.probed', { profile, requests });
+        return new DataSourceProbeNode(report);
+      },
+      { DATA_SOURCE_INVALID: 'url', PROFILE_MISMATCH: 'expected' },
+    );
   }
 
   @Mutation(() => SyncLocationsResult, {

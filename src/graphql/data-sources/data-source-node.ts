@@ -66,11 +66,45 @@ registerEnumType(KeptOfExchangesEnum, {
   },
 });
 
+export const FieldPolicyEnum = {
+  FILL_BLANK: 'fill_blank',
+  PREFER_SOURCE: 'prefer_source',
+  PREFER_NEWER: 'prefer_newer',
+  ASK: 'ask',
+} as const;
+registerEnumType(FieldPolicyEnum, {
+  name: 'FieldPolicy',
+  description: 'What becomes of a value that a data source tells otherwise than it is held.',
+  valuesConfig: {
+    FILL_BLANK: { description: 'What is held stays.' },
+    PREFER_SOURCE: { description: 'The source is believed.' },
+    PREFER_NEWER: { description: 'Whoever says that it was so later is believed.' },
+    ASK: { description: 'What is held stays until somebody decides.' },
+  },
+});
+
+@ObjectType('SourceFieldPolicy', {
+  description: 'What becomes of a value that a data source tells otherwise than it is held.',
+  simpleResolvers: true,
+})
+class SourceFieldPolicyNode {
+  @Field(() => String, { description: 'The value: `birthDate`, `sex`, ...; `*`: those that are not named.' })
+  readonly field: string;
+
+  @Field(() => FieldPolicyEnum, { description: 'What becomes of it.' })
+  readonly policy: string;
+
+  constructor(field: string, policy: string) {
+    this.field = field;
+    this.policy = policy;
+  }
+}
+
 @ObjectType('DataSourcePaths', {
   description: 'Where a data source answers, below its base URL. Null where it has no such endpoint.',
   simpleResolvers: true,
 })
-class DataSourcePathsNode {
+export class DataSourcePathsNode {
   @Field(() => String, { nullable: true, description: 'Synchronous search.' })
   readonly search: string | null;
 
@@ -98,7 +132,7 @@ class DataSourcePathsNode {
   description: 'What our messages to a data source say in place of the words of its dialect.',
   simpleResolvers: true,
 })
-class DataSourceParameterNode {
+export class DataSourceParameterNode {
   @Field(() => String, { description: 'Name of the parameter, such as `receiver_id`.' })
   readonly name: string;
 
@@ -178,6 +212,12 @@ export class DataSourceNode {
   @Field(() => Int, { nullable: true, description: 'Requests per day (UTC) that we send it at most.' })
   readonly requestsPerDay: number | null;
 
+  @Field(() => Int, { description: 'How much it is believed, from 0 to 1000; what was entered here has 100.' })
+  readonly trustRank: number;
+
+  @Field(() => [SourceFieldPolicyNode], { description: 'Where it tells something else than is held, by field.' })
+  readonly fieldPolicies: readonly SourceFieldPolicyNode[];
+
   @Field(() => DataSourcePathsNode, { description: 'Where it answers.' })
   readonly paths: DataSourcePathsNode;
 
@@ -221,6 +261,8 @@ export class DataSourceNode {
     this.keepExchanges = source.keepExchanges;
     this.requestsPerSecond = source.requestLimits.requestsPerSecond;
     this.requestsPerDay = source.requestLimits.requestsPerDay;
+    this.trustRank = source.trust.trustRank;
+    this.fieldPolicies = byName(source.trust.fieldPolicies).map((policy) => new SourceFieldPolicyNode(...policy));
     this.paths = new DataSourcePathsNode(source.paths);
     this.parameters = byName(source.parameters).map(([name, value]) => new DataSourceParameterNode(name, value));
     this.fieldMappings = byName(source.fieldMappings).map(([ours, theirs]) => new FieldMappingNode(ours, theirs));

@@ -237,6 +237,8 @@ export const TYPES_ABOUT_NOBODY: ReadonlySet<string> = new Set([
   'SourceFieldPolicy',
   'DataSourceProbe',
   'ProbedQuery',
+  'DataSourceProbe',
+  'ProbedQuery',
   'LocationSync',
   'LocationDifference',
   'SearchCriteria',
