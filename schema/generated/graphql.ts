@@ -172,6 +172,8 @@ export type CreateDataSourceInput = {
   encryptRequests?: boolean | null | undefined;
   /** All of them: what is held is replaced. */
   fieldMappings?: Array<FieldMappingInput> | null | undefined;
+  /** Where it tells something else than is held. All of them: what is held is replaced. Default: `PREFER_SOURCE`. */
+  fieldPolicies?: Array<FieldPolicyInput> | null | undefined;
   /** Only `client_credentials` can be used. */
   grantType?: string | null | undefined;
   /** Whether what it answers and brings is signed. Default: `OPTIONAL`. */
@@ -198,9 +200,11 @@ export type CreateDataSourceInput = {
   signature?: OutboundSignature | null | undefined;
   /** Longest time of one request, in milliseconds. Default: 30000. */
   timeoutMs?: number | null | undefined;
+  /** How much it is believed, from 0 to 1000: it overwrites what came from sources of its own rank and below. Default, and of what was entered here: 100. */
+  trustRank?: number | null | undefined;
 };
 
-/** What to ask another registry for: a range of birth dates with both ends, a place of birth, or both. */
+/** What to ask another registry for: births in a range of birth dates with both ends or of the last days, a place of birth, or both; deaths or marriages in the same way, or all of them. */
 export type CreateSearchCriteriaInput = {
   /** The earliest birth date. */
   bornFrom?: BirthDateBoundInput | null | undefined;
@@ -208,12 +212,22 @@ export type CreateSearchCriteriaInput = {
   bornUntil?: BirthDateBoundInput | null | undefined;
   /** Code of the data source. */
   dataSource: string;
+  /** Which register to ask. Default: births. */
+  event?: VitalEvent | null | undefined;
+  /** The first day of the death or marriage. */
+  eventFrom?: string | null | undefined;
+  /** The last day of the death or marriage. */
+  eventUntil?: string | null | undefined;
   /** Born in this location or anywhere below it. */
   locationId?: string | number | null | undefined;
   /** Born in a place of this type. */
   locationType?: string | null | undefined;
+  /** Whether records of people who are unknown here make people. Default: yes, except for deaths. */
+  makesPeople?: boolean | null | undefined;
   /** Name for people; no two are equal. */
   name: string;
+  /** What happened within so many days before each run: born, died or married. In place of a range of it. */
+  withinDays?: number | null | undefined;
 };
 
 /** Where a token request carries client id and secret. */
@@ -310,6 +324,42 @@ export type Dialect =
   /** The same at the word of its examples: one address, dates with a time, records of dr in an object. */
   | 'SPDCI_1_0_EXAMPLES';
 
+/** Whom of a record something is about. */
+export type DifferenceAbout =
+  /** A child that the record names, or another child of one of the parents. */
+  | 'CHILD'
+  /** The father. */
+  | 'FATHER'
+  /** The mother. */
+  | 'MOTHER'
+  /** A parent of whom it is not known which. */
+  | 'PARENT'
+  /** A spouse that the record names. */
+  | 'SPOUSE'
+  /** The person that the record is of. */
+  | 'SUBJECT';
+
+/** Why something would change. */
+export type DifferenceReason =
+  /** The child would join the mother's family. */
+  | 'JOINS_FAMILY'
+  /** The mother had no family: one would be made, with her as head. */
+  | 'NEW_FAMILY'
+  /** The person has one more identifier. */
+  | 'NEW_IDENTIFIER'
+  /** The source tells of a marriage, or of the end of one. */
+  | 'NEW_MARRIAGE'
+  /** The child had no such parent. */
+  | 'NEW_PARENT'
+  /** Nobody here has the identifiers: the person would be made. */
+  | 'NEW_PERSON'
+  /** It was not known, and the source tells it. */
+  | 'NOT_KNOWN'
+  /** It became known which parent it is. */
+  | 'PARENT_SETTLED'
+  /** The source tells it otherwise, and is believed. */
+  | 'SOURCE_DIFFERS';
+
 /** Which disabilities are asked for. Every part given must hold. Null is refused: leave a part out instead. */
 export type DisabilityFilter = {
   /** Attributes of the record or of the person it is about, all of which must compare so. */
@@ -364,6 +414,25 @@ export type FieldMappingInput = {
   serverField: string;
 };
 
+/** What becomes of a value that a data source tells otherwise than it is held. */
+export type FieldPolicy =
+  /** What is held stays until somebody decides. */
+  | 'ASK'
+  /** What is held stays. */
+  | 'FILL_BLANK'
+  /** Whoever says that it was so later is believed. */
+  | 'PREFER_NEWER'
+  /** The source is believed. */
+  | 'PREFER_SOURCE';
+
+/** What becomes of a value that a data source tells otherwise than it is held. */
+export type FieldPolicyInput = {
+  /** The value: `birthDate`, `sex`, ...; `*`: those that are not named. */
+  field: string;
+  /** What becomes of it. */
+  policy: FieldPolicy;
+};
+
 /** What a token is asked for with. */
 export type GrantType =
   /** Client id and secret: registries ask without a user. */
@@ -375,6 +444,10 @@ export type GroupFilter = {
   attributes?: Array<AttributeFilter> | null | undefined;
   /** A member other than the head was born in this location or anywhere below it. */
   childBornWithin?: string | number | null | undefined;
+  /** Children under 12 months, counted at the moment of asking. */
+  childrenUnder12Months?: YoungChildrenFilter | null | undefined;
+  /** Whether a member is a mother: the registry knows a child whose mother she is. */
+  hasMother?: boolean | null | undefined;
   /** This individual is the head now. */
   head?: string | number | null | undefined;
   /** The head lives in this location or anywhere below it. */
@@ -430,6 +503,15 @@ export type IdentifierInput = {
   value: string;
 };
 
+/** What became of a time of a schedule. */
+export type ImportDueOutcome =
+  /** No run could be started; see `reason`. */
+  | 'REFUSED'
+  /** An earlier run was still under way. */
+  | 'SKIPPED'
+  /** A run was started. */
+  | 'STARTED';
+
 /** What became of a record. */
 export type ImportOutcome =
   /** Its identifiers belong to two people already held: nothing was merged by guess. */
@@ -466,6 +548,20 @@ export type ImportRunState =
   /** It has read the last page. */
   | 'SUCCEEDED';
 
+/** When search criteria are fetched by themselves. */
+export type ImportScheduleInput = {
+  /** The times, as a cron expression of five fields: `0 3 * * *` is every day at three. */
+  cron: string;
+  /** Whether it runs. */
+  enabled?: boolean;
+  /** By which date a run asks only for what came since the last success. Default: it asks for everything. */
+  incrementalBy?: IncrementalBy;
+  /** Days before the last success that are asked for again, because registers are filled in late. */
+  overlapDays?: number;
+  /** The time zone, such as Africa/Lusaka. */
+  timeZone?: string;
+};
+
 /** Whether messages of a partner are signed. A signature that is there must verify in each case. */
 export type InboundSignature =
   /** They come unsigned. */
@@ -481,6 +577,15 @@ export type InboxState =
   | 'MATCHED'
   /** It does not: it was acknowledged, is kept, and nothing uses it. */
   | 'QUARANTINED';
+
+/** By which date a scheduled run asks only for what came since the last one that succeeded. */
+export type IncrementalBy =
+  /** By when it happened, where the source can be asked for that. */
+  | 'EVENT_DATE'
+  /** By none: each run asks for everything. */
+  | 'NOTHING'
+  /** By when it was registered, where the source can be asked for that. */
+  | 'REGISTRATION_DATE';
 
 /** Which individuals are asked for. Every part given must hold; an empty filter is everybody. A value that is unknown of a person matches neither a comparison nor its negation. Null is refused: leave a part out instead. */
 export type IndividualFilter = {
@@ -510,6 +615,8 @@ export type IndividualFilter = {
   ids?: Array<string | number> | null | undefined;
   /** A data source with one of these codes told of the person. */
   importedFrom?: Array<string> | null | undefined;
+  /** Whether the registry knows a child whose mother this is. */
+  isMother?: boolean | null | undefined;
   /** Member of one of these groups now. */
   memberOf?: Array<string | number> | null | undefined;
   /** The whole name. */
@@ -708,6 +815,38 @@ export type PlaceInput = {
   /** The place in words. */
   text?: string | null | undefined;
 };
+
+/** A registry to be looked at. */
+export type ProbeDataSourceInput = {
+  /** What we call ourselves at its token endpoint. */
+  clientId?: string | null | undefined;
+  /** Used for this probe and forgotten. */
+  clientSecret?: string | null | undefined;
+  /** The database, where its token endpoint wants one named. */
+  dbName?: string | null | undefined;
+  /** What it should speak; anything else is a refusal. */
+  expected?: Dialect | null | undefined;
+  /** Its address, such as `https://crvs.example.org`. */
+  url: string;
+};
+
+/** Whether a registry answers a kind of query. */
+export type QueryVerdict =
+  /** It does. */
+  | 'ANSWERED'
+  /** It does not. */
+  | 'REFUSED'
+  /** Nothing that came back tells. */
+  | 'UNKNOWN';
+
+/** How the records of a registry are built. */
+export type RecordShape =
+  /** Names beside the other fields, in camel case. */
+  | 'FLAT_NAMES'
+  /** A name in parts, fields with underscores. */
+  | 'PERSON'
+  /** No record was seen. */
+  | 'UNKNOWN';
 
 /** A registry that the standard publishes an interface for. */
 export type RegistryKind =
@@ -1012,6 +1151,19 @@ export type TextFilter = {
   in?: Array<string> | null | undefined;
 };
 
+/** Where a token endpoint reads client id and secret. */
+export type TokenStyle =
+  /** In the Authorization header. */
+  | 'BASIC'
+  /** In a form body. */
+  | 'FORM'
+  /** In a JSON body. */
+  | 'JSON'
+  /** There is no token endpoint. */
+  | 'NONE'
+  /** In the address alone, which servers log. */
+  | 'QUERY';
+
 /** What to change of a client; what is absent stays. Null takes away a role, keys, addresses; elsewhere it changes nothing. */
 export type UpdateApiClientInput = {
   /** Take its secret in the address too, as the importer of OpenSPP 17 sends it. */
@@ -1072,6 +1224,8 @@ export type UpdateDataSourceInput = {
   encryptRequests?: boolean | null | undefined;
   /** All of them: what is held is replaced. */
   fieldMappings?: Array<FieldMappingInput> | null | undefined;
+  /** Where it tells something else than is held. All of them: what is held is replaced. Default: `PREFER_SOURCE`. */
+  fieldPolicies?: Array<FieldPolicyInput> | null | undefined;
   /** Only `client_credentials` can be used. */
   grantType?: string | null | undefined;
   /** Whether what it answers and brings is signed. Default: `OPTIONAL`. */
@@ -1098,6 +1252,29 @@ export type UpdateDataSourceInput = {
   signature?: OutboundSignature | null | undefined;
   /** Longest time of one request, in milliseconds. Default: 30000. */
   timeoutMs?: number | null | undefined;
+  /** How much it is believed, from 0 to 1000: it overwrites what came from sources of its own rank and below. Default, and of what was entered here: 100. */
+  trustRank?: number | null | undefined;
+};
+
+/** What a civil register registers. */
+export type VitalEvent =
+  /** Births: children with their parents. */
+  | 'BIRTH'
+  /** Deaths: who has died is known as deceased from then on. */
+  | 'DEATH'
+  /** Marriages: the two are related. */
+  | 'MARRIAGE';
+
+/** How many children under 12 months: living members, other than the head, whose first birthday is still to come. A birth date known only to the month or the year counts as its first day. */
+export type YoungChildrenFilter = {
+  /** Counted on this day. Default: today, in UTC. */
+  asOf?: string | null | undefined;
+  /** Only those are counted who were born in this location or anywhere below it. */
+  bornWithin?: string | number | null | undefined;
+  /** At most so many. */
+  max?: number | null | undefined;
+  /** At least so many. Default: 1, or 0 where `max` is given. */
+  min?: number | null | undefined;
 };
 
 export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1268,6 +1445,16 @@ export type RegistrySearchExchangeQueryVariables = Exact<{
 
 export type RegistrySearchExchangeQuery = { registrySearchExchange: { request: unknown, answer: unknown, curl: string | null, sentAt: string, status: number | null, durationMs: number, notPushedDown: Array<string> } | null };
 
+export type ProbeDataSourceMutationVariables = Exact<{
+  input: ProbeDataSourceInput;
+}>;
+
+
+export type ProbeDataSourceMutation = { probeDataSource:
+    | { __typename: 'DataSourceProbe', baseUrl: string, profile: Dialect | null, reasons: Array<string>, warnings: Array<string>, tokenStyle: TokenStyle | null, recordShape: RecordShape, recordFields: Array<string>, pageDefault: number | null, signature: OutboundSignature, requests: number, queryTypes: Array<{ type: string, verdict: QueryVerdict }>, paths: { search: string | null, token: string | null, locations: string | null, requests: string | null }, parameters: Array<{ name: string, value: string }> }
+    | { __typename: 'Refusal', message: string, field: string | null, reason: string }
+   };
+
 export type SourceRequestsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -1336,7 +1523,9 @@ export type GroupByIdQueryVariables = Exact<{
 
 export type GroupByIdQuery = { group: { id: string, name: string | null, kind: GroupKind | null, registeredAt: string | null, updatedAt: string | null, members: Array<{ id: string, role: MembershipRole | null, individual: { id: string } | null }> | null } | null };
 
-export type CriteriaDetailsFragment = { id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null };
+export type CriteriaDetailsFragment = { id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null };
+
+export type ScheduleDetailsFragment = { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> };
 
 export type RunProgressFragment = { id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } };
 
@@ -1349,7 +1538,18 @@ export type CreateSearchCriteriaMutationVariables = Exact<{
 
 export type CreateSearchCriteriaMutation = { createSearchCriteria:
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
-    | { __typename: 'SearchCriteria', id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }
+    | { __typename: 'SearchCriteria', id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }
+   };
+
+export type SetImportScheduleMutationVariables = Exact<{
+  searchCriteriaId: string | number;
+  schedule?: ImportScheduleInput | null | undefined;
+}>;
+
+
+export type SetImportScheduleMutation = { setImportSchedule:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'SearchCriteria', id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }
    };
 
 export type FetchMutationVariables = Exact<{
@@ -1362,6 +1562,37 @@ export type FetchMutation = { fetch:
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
+export type PreviewFetchMutationVariables = Exact<{
+  searchCriteriaId: string | number;
+}>;
+
+
+export type PreviewFetchMutation = { previewFetch:
+    | { __typename: 'ImportRun', id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type PreviewedChangesQueryVariables = Exact<{
+  id: string | number;
+  outcome?: ImportOutcome | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PreviewedChangesQuery = { importRun: { items: { nodes: Array<{ page: number, ordinal: number, outcome: ImportOutcome, reasonCode: string | null, reason: string | null, differences: Array<{ about: DifferenceAbout, field: string, old: string | null, new: string | null, reason: DifferenceReason, individual: { id: string } | null }> | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ApplyPreviewMutationVariables = Exact<{
+  importRunId: string | number;
+  refetch?: boolean | null | undefined;
+}>;
+
+
+export type ApplyPreviewMutation = { applyPreview:
+    | { __typename: 'ImportRun', id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
 export type EnableFetchingMutationVariables = Exact<{
   searchCriteriaId: string | number;
 }>;
@@ -1369,7 +1600,7 @@ export type EnableFetchingMutationVariables = Exact<{
 
 export type EnableFetchingMutation = { enableFetching:
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
-    | { __typename: 'SearchCriteria', id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }
+    | { __typename: 'SearchCriteria', id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }
    };
 
 export type ResumeImportRunMutationVariables = Exact<{
@@ -1406,7 +1637,7 @@ export type ImportRunsQueryVariables = Exact<{
 }>;
 
 
-export type ImportRunsQuery = { importRuns: { nodes: Array<{ id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, searchCriteria: { id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ImportRunsQuery = { importRuns: { nodes: Array<{ id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, searchCriteria: { id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SearchCriteriaListQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1414,7 +1645,7 @@ export type SearchCriteriaListQueryVariables = Exact<{
 }>;
 
 
-export type SearchCriteriaListQuery = { searchCriteria: { nodes: Array<{ id: string, name: string, locationType: string | null, locked: boolean, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type SearchCriteriaListQuery = { searchCriteria: { nodes: Array<{ id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type IndividualByIdentifierQueryVariables = Exact<{
   identifier: IdentifierInput;
@@ -1632,10 +1863,35 @@ export const DataSourceSettingsFragmentDoc = new TypedDocumentString(`
   locationsSyncedAt
 }
     `, {"fragmentName":"DataSourceSettings"}) as unknown as TypedDocumentString<DataSourceSettingsFragment, unknown>;
+export const ScheduleDetailsFragmentDoc = new TypedDocumentString(`
+    fragment ScheduleDetails on ImportSchedule {
+  cron
+  timeZone
+  enabled
+  incrementalBy
+  overlapDays
+  nextDueAt
+  watermark
+  dueTimes {
+    dueAt
+    outcome
+    reason
+    importRunId
+  }
+}
+    `, {"fragmentName":"ScheduleDetails"}) as unknown as TypedDocumentString<ScheduleDetailsFragment, unknown>;
 export const CriteriaDetailsFragmentDoc = new TypedDocumentString(`
     fragment CriteriaDetails on SearchCriteria {
   id
   name
+  event
+  makesPeople
+  eventFrom
+  eventUntil
+  withinDays
+  schedule {
+    ...ScheduleDetails
+  }
   dataSource {
     code
   }
@@ -1654,7 +1910,21 @@ export const CriteriaDetailsFragmentDoc = new TypedDocumentString(`
   }
   locked
 }
-    `, {"fragmentName":"CriteriaDetails"}) as unknown as TypedDocumentString<CriteriaDetailsFragment, unknown>;
+    fragment ScheduleDetails on ImportSchedule {
+  cron
+  timeZone
+  enabled
+  incrementalBy
+  overlapDays
+  nextDueAt
+  watermark
+  dueTimes {
+    dueAt
+    outcome
+    reason
+    importRunId
+  }
+}`, {"fragmentName":"CriteriaDetails"}) as unknown as TypedDocumentString<CriteriaDetailsFragment, unknown>;
 export const RunProgressFragmentDoc = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
@@ -2171,6 +2441,44 @@ export const RegistrySearchExchangeDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:35095f3f9f4be8043c806c9375a40af2eccbe602314006ec1043ee7cc21be991"}) as unknown as TypedDocumentString<RegistrySearchExchangeQuery, RegistrySearchExchangeQueryVariables>;
+export const ProbeDataSourceDocument = new TypedDocumentString(`
+    mutation ProbeDataSource($input: ProbeDataSourceInput!) {
+  probeDataSource(input: $input) {
+    __typename
+    ... on DataSourceProbe {
+      baseUrl
+      profile
+      reasons
+      warnings
+      tokenStyle
+      queryTypes {
+        type
+        verdict
+      }
+      recordShape
+      recordFields
+      pageDefault
+      signature
+      paths {
+        search
+        token
+        locations
+        requests
+      }
+      parameters {
+        name
+        value
+      }
+      requests
+    }
+    ... on Refusal {
+      reason: code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:1bdd6ab10d4acbe737a2ccc36a5598ac88d58876ee3de0260608792b50a7c3aa"}) as unknown as TypedDocumentString<ProbeDataSourceMutation, ProbeDataSourceMutationVariables>;
 export const SourceRequestsDocument = new TypedDocumentString(`
     query SourceRequests($first: Int, $after: String, $source: String) {
   sourceRequests(first: $first, after: $after, source: $source) {
@@ -2374,6 +2682,14 @@ export const CreateSearchCriteriaDocument = new TypedDocumentString(`
     fragment CriteriaDetails on SearchCriteria {
   id
   name
+  event
+  makesPeople
+  eventFrom
+  eventUntil
+  withinDays
+  schedule {
+    ...ScheduleDetails
+  }
   dataSource {
     code
   }
@@ -2392,11 +2708,83 @@ export const CreateSearchCriteriaDocument = new TypedDocumentString(`
   }
   locked
 }
+fragment ScheduleDetails on ImportSchedule {
+  cron
+  timeZone
+  enabled
+  incrementalBy
+  overlapDays
+  nextDueAt
+  watermark
+  dueTimes {
+    dueAt
+    outcome
+    reason
+    importRunId
+  }
+}
 fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:b4418d635c0bfa30d2f413e54001ceac22c099d7b31444b225c40ab05c5cfa4e"}) as unknown as TypedDocumentString<CreateSearchCriteriaMutation, CreateSearchCriteriaMutationVariables>;
+}`, {"hash":"sha256:cf1ba3a75de6a6e8d01775324fbb574846683d94d4f11793ef37c98d750eaf45"}) as unknown as TypedDocumentString<CreateSearchCriteriaMutation, CreateSearchCriteriaMutationVariables>;
+export const SetImportScheduleDocument = new TypedDocumentString(`
+    mutation SetImportSchedule($searchCriteriaId: ID!, $schedule: ImportScheduleInput) {
+  setImportSchedule(searchCriteriaId: $searchCriteriaId, schedule: $schedule) {
+    __typename
+    ...CriteriaDetails
+    ...Refused
+  }
+}
+    fragment CriteriaDetails on SearchCriteria {
+  id
+  name
+  event
+  makesPeople
+  eventFrom
+  eventUntil
+  withinDays
+  schedule {
+    ...ScheduleDetails
+  }
+  dataSource {
+    code
+  }
+  location {
+    id
+    name
+  }
+  locationType
+  bornFrom {
+    date
+    inclusive
+  }
+  bornUntil {
+    date
+    inclusive
+  }
+  locked
+}
+fragment ScheduleDetails on ImportSchedule {
+  cron
+  timeZone
+  enabled
+  incrementalBy
+  overlapDays
+  nextDueAt
+  watermark
+  dueTimes {
+    dueAt
+    outcome
+    reason
+    importRunId
+  }
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:10360daca1471f8a66042f009c75562ab3d82fc4d329bfd9a0fde49a44d8e54a"}) as unknown as TypedDocumentString<SetImportScheduleMutation, SetImportScheduleMutationVariables>;
 export const FetchDocument = new TypedDocumentString(`
     mutation Fetch($searchCriteriaId: ID!) {
   fetch(searchCriteriaId: $searchCriteriaId) {
@@ -2430,6 +2818,101 @@ fragment Refused on Refusal {
   message
   field
 }`, {"hash":"sha256:fb6e1cda52571c276343ccce7c6a3a6cbd0eebf48323d7c10a6217167582648a"}) as unknown as TypedDocumentString<FetchMutation, FetchMutationVariables>;
+export const PreviewFetchDocument = new TypedDocumentString(`
+    mutation PreviewFetch($searchCriteriaId: ID!) {
+  previewFetch(searchCriteriaId: $searchCriteriaId) {
+    __typename
+    ...RunProgress
+    ...Refused
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  state
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:b874b874fa7fd165589a33410018336c52ec044db7fb247db2d39a9c545492a3"}) as unknown as TypedDocumentString<PreviewFetchMutation, PreviewFetchMutationVariables>;
+export const PreviewedChangesDocument = new TypedDocumentString(`
+    query PreviewedChanges($id: ID!, $outcome: ImportOutcome, $first: Int, $after: String) {
+  importRun(id: $id) {
+    items(outcome: $outcome, first: $first, after: $after) {
+      nodes {
+        page
+        ordinal
+        outcome
+        reasonCode
+        reason
+        differences {
+          about
+          field
+          old
+          new
+          reason
+          individual {
+            id
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:e9f2da8e2bb257d2ccc8c0cd1ebebc0f4b854fa3e7fc2e0ee3580191172e52dd"}) as unknown as TypedDocumentString<PreviewedChangesQuery, PreviewedChangesQueryVariables>;
+export const ApplyPreviewDocument = new TypedDocumentString(`
+    mutation ApplyPreview($importRunId: ID!, $refetch: Boolean) {
+  applyPreview(importRunId: $importRunId, refetch: $refetch) {
+    __typename
+    ...RunProgress
+    ...Refused
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  state
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:e4af9949e23638085a77adcb88c076e4a3e72d9472ca9b127bb8cc86adb977fa"}) as unknown as TypedDocumentString<ApplyPreviewMutation, ApplyPreviewMutationVariables>;
 export const EnableFetchingDocument = new TypedDocumentString(`
     mutation EnableFetching($searchCriteriaId: ID!) {
   enableFetching(searchCriteriaId: $searchCriteriaId) {
@@ -2441,6 +2924,14 @@ export const EnableFetchingDocument = new TypedDocumentString(`
     fragment CriteriaDetails on SearchCriteria {
   id
   name
+  event
+  makesPeople
+  eventFrom
+  eventUntil
+  withinDays
+  schedule {
+    ...ScheduleDetails
+  }
   dataSource {
     code
   }
@@ -2459,11 +2950,26 @@ export const EnableFetchingDocument = new TypedDocumentString(`
   }
   locked
 }
+fragment ScheduleDetails on ImportSchedule {
+  cron
+  timeZone
+  enabled
+  incrementalBy
+  overlapDays
+  nextDueAt
+  watermark
+  dueTimes {
+    dueAt
+    outcome
+    reason
+    importRunId
+  }
+}
 fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:65ef1b8e3ec9f1ff5e5c7122b50623008831c5a2be1a4ab639650619d65fa638"}) as unknown as TypedDocumentString<EnableFetchingMutation, EnableFetchingMutationVariables>;
+}`, {"hash":"sha256:e70dbc2a6fb76bd20ed4b9a912f5a09fb8c0e9cd4ef54c754ab9648378b6f0e8"}) as unknown as TypedDocumentString<EnableFetchingMutation, EnableFetchingMutationVariables>;
 export const ResumeImportRunDocument = new TypedDocumentString(`
     mutation ResumeImportRun($importRunId: ID!) {
   resumeImportRun(importRunId: $importRunId) {
@@ -2578,6 +3084,14 @@ export const ImportRunsDocument = new TypedDocumentString(`
     fragment CriteriaDetails on SearchCriteria {
   id
   name
+  event
+  makesPeople
+  eventFrom
+  eventUntil
+  withinDays
+  schedule {
+    ...ScheduleDetails
+  }
   dataSource {
     code
   }
@@ -2595,6 +3109,21 @@ export const ImportRunsDocument = new TypedDocumentString(`
     inclusive
   }
   locked
+}
+fragment ScheduleDetails on ImportSchedule {
+  cron
+  timeZone
+  enabled
+  incrementalBy
+  overlapDays
+  nextDueAt
+  watermark
+  dueTimes {
+    dueAt
+    outcome
+    reason
+    importRunId
+  }
 }
 fragment RunProgress on ImportRun {
   id
@@ -2615,7 +3144,7 @@ fragment RunProgress on ImportRun {
   warnings
   errorCode
   errorMessage
-}`, {"hash":"sha256:0b7fa9730bdd3fba8d30069cdeb01492cac2e826939a1781995057062bc11c1f"}) as unknown as TypedDocumentString<ImportRunsQuery, ImportRunsQueryVariables>;
+}`, {"hash":"sha256:48fef8fcb8500c0aeaae5854d344d5ee7659e8fcdff759fdc11039fb88281dcb"}) as unknown as TypedDocumentString<ImportRunsQuery, ImportRunsQueryVariables>;
 export const SearchCriteriaListDocument = new TypedDocumentString(`
     query SearchCriteriaList($first: Int, $after: String) {
   searchCriteria(first: $first, after: $after) {
@@ -2631,6 +3160,14 @@ export const SearchCriteriaListDocument = new TypedDocumentString(`
     fragment CriteriaDetails on SearchCriteria {
   id
   name
+  event
+  makesPeople
+  eventFrom
+  eventUntil
+  withinDays
+  schedule {
+    ...ScheduleDetails
+  }
   dataSource {
     code
   }
@@ -2648,7 +3185,22 @@ export const SearchCriteriaListDocument = new TypedDocumentString(`
     inclusive
   }
   locked
-}`, {"hash":"sha256:9d8d759b396c80f1f7c0a396210460eaa693a59fff640e0a9644d956c76db4a6"}) as unknown as TypedDocumentString<SearchCriteriaListQuery, SearchCriteriaListQueryVariables>;
+}
+fragment ScheduleDetails on ImportSchedule {
+  cron
+  timeZone
+  enabled
+  incrementalBy
+  overlapDays
+  nextDueAt
+  watermark
+  dueTimes {
+    dueAt
+    outcome
+    reason
+    importRunId
+  }
+}`, {"hash":"sha256:75ba16ba760c3279eee9523d988fac9d8951589a71535670833731afc0044a72"}) as unknown as TypedDocumentString<SearchCriteriaListQuery, SearchCriteriaListQueryVariables>;
 export const IndividualByIdentifierDocument = new TypedDocumentString(`
     query IndividualByIdentifier($identifier: IdentifierInput!) {
   individual(identifier: $identifier) {
