@@ -12,6 +12,7 @@ import { withSession } from './session.js';
 import { addLimitOptions, describeLimits, readLimitOptions, type SourceLimitOptions } from './source-limits.js';
 import { addProbeCommand } from './source-probe.js';
 import { addRequestCommands } from './source-requests.js';
+import { addTrustOptions, describeTrust, readTrustOptions, type SourceTrustOptions } from './source-trust.js';
 import { addSealingOptions, readSealingOptions, type SealingOptions } from './source-sealing.js';
 
 interface AddOptions {
@@ -24,7 +25,7 @@ interface AddOptions {
   readonly json?: boolean;
 }
 
-interface UpdateOptions extends SealingOptions, SourceLimitOptions {
+interface UpdateOptions extends SealingOptions, SourceLimitOptions, SourceTrustOptions {
   readonly keepExchanges?: string;
   readonly json?: boolean;
 }
@@ -99,7 +100,7 @@ export function sourceCommand(): Command {
         'what is left out stays',
     )
     .argument('<code>');
-  addLimitOptions(addSealingOptions(update))
+  addTrustOptions(addLimitOptions(addSealingOptions(update)))
     .addOption(
       new Option(
         '--keep-exchanges <what>',
@@ -109,7 +110,12 @@ export function sourceCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (code: string, options: UpdateOptions) => {
       const { keepExchanges } = options;
-      const given = { ...(await readSealingOptions(options)), ...readLimitOptions(options), keepExchanges };
+      const given = {
+        ...(await readSealingOptions(options)),
+        ...readLimitOptions(options),
+        ...readTrustOptions(options),
+        keepExchanges,
+      };
       await withSession(async ({ pool, keys, ledger, actor }) => {
         const source = await updateDataSource(pool, keys, code, given, { ledger, actor });
         print(source, options, () => {
@@ -119,6 +125,7 @@ export function sourceCommand(): Command {
             `${code}: requests signed: ${signature}, ${plain}; answers signed: ${inboundSignature}.`,
             describeLimits(source.requestLimits),
             `Of what goes over the wire is kept: ${source.keepExchanges}.`,
+            describeTrust(source.trust),
           ];
         });
       });

@@ -3,6 +3,7 @@ import { findAttribute } from '../record/catalogue.js';
 import { Problem } from '../record/problem.js';
 import { checkRequestLimits, type RequestLimits, type RequestLimitsInput } from './request-limits.js';
 import { findParameterFault } from './source-parameters.js';
+import { checkSourceTrust, type SourceTrust, type SourceTrustInput } from './source-trust.js';
 import { checkSealing, type SourceSealing, type SourceSealingInput } from './source-sealing.js';
 
 /**
@@ -55,11 +56,12 @@ export interface DataSource {
   readonly sealing: SourceSealing;
   readonly keepExchanges: KeptOfExchanges;
   readonly requestLimits: RequestLimits;
+  readonly trust: SourceTrust;
   readonly locationsSyncedAt: Date | null;
 }
 
 /** What an operator says of a source; only `code`, `name` and `baseUrl` are needed. */
-export interface DataSourceInput extends SourceSealingInput, RequestLimitsInput {
+export interface DataSourceInput extends SourceSealingInput, RequestLimitsInput, SourceTrustInput {
   readonly code: string;
   readonly name: string;
   readonly baseUrl: string;
@@ -152,6 +154,7 @@ export function checkDataSource<Input extends DataSourceUpdate & { readonly code
   if (fault !== null) throw fault;
   checkFieldMappings(input.fieldMappings ?? {});
   checkSealing(input);
+  checkSourceTrust(input);
   checkRequestLimits(input);
   return {
     ...input,

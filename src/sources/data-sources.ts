@@ -21,6 +21,7 @@ import {
   type PathKey,
 } from './data-source.js';
 import { SEALING_COLUMN, type SourceSealing, writeSealing } from './source-sealing.js';
+import { type SourceTrust, TRUST_COLUMN, writeSourceTrust } from './source-trust.js';
 import { REQUEST_LIMITS_COLUMN, type RequestLimits, writeRequestLimits } from './request-limits.js';
 
 export { type DataSource, type DataSourceInput, type DataSourceUpdate } from './data-source.js';
@@ -35,7 +36,7 @@ const SELECT_SOURCES = `
   select s.id, s.code, s.name, s.base_url, s.dialect, s.auth_type, s.grant_type, s.credential_location, s.client_id,
     left(encode(sha256(s.client_secret_sealed), 'hex'), 16) as secret_mark, s.page_size, s.timeout_ms, s.locations_synced_at,
     s.keep_exchanges,
-    ${SEALING_COLUMN}, ${REQUEST_LIMITS_COLUMN},
+    ${SEALING_COLUMN}, ${REQUEST_LIMITS_COLUMN}, ${TRUST_COLUMN},
     coalesce((select jsonb_object_agg(p.key, p.path) from data_source_paths p where p.data_source_id = s.id), '{}')
       as paths,
     coalesce((select jsonb_object_agg(p.key, p.value) from data_source_parameters p where p.data_source_id = s.id), '{}')
@@ -115,6 +116,7 @@ interface SourceRow {
   readonly keep_exchanges: KeptOfExchanges;
   readonly sealing: SourceSealing;
   readonly request_limits: RequestLimits;
+  readonly trust: SourceTrust;
   readonly paths: Readonly<Partial<Record<PathKey, string>>>;
   readonly parameters: Readonly<Record<string, string>>;
   readonly field_mappings: Readonly<Record<string, string>>;
@@ -155,6 +157,7 @@ export async function createDataSource(
       const id = made.rows[0]?.id ?? '';
       await writeDetails(db, id, { paths, parameters: given.parameters, fieldMappings: given.fieldMappings });
       await writeRequestLimits(db, id, given);
+      await writeSourceTrust(db, id, given);
       await writeSealing(db, id, { ...given, signature: given.signature ?? dialect(name).request.signature });
       await ledger.note({ action: 'source.created', actor, detail: { source: given.code } }, db);
       return await getDataSource(db, id);
@@ -199,6 +202,7 @@ export async function updateDataSource(
       await writeDetails(db, id, given);
       await writeSealing(db, id, given);
       await writeRequestLimits(db, id, given);
+      await writeSourceTrust(db, id, given);
       const changed = Object.entries(update).flatMap(([name, value]) => (value === undefined ? [] : [name]));
       await ledger.note({ action: 'source.updated', actor, detail: { source: code, changed } }, db);
       return await getDataSource(db, id);
@@ -294,6 +298,7 @@ function readSource(row: SourceRow): DataSource {
     fieldMappings: row.field_mappings,
     sealing: row.sealing,
     requestLimits: row.request_limits,
+    trust: row.trust,
     keepExchanges: row.keep_exchanges,
     locationsSyncedAt: row.locations_synced_at,
   };

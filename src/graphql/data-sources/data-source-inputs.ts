@@ -6,7 +6,13 @@ import type { PathKey } from '../../sources/data-source.js';
 import type { DataSourceInput, DataSourceUpdate } from '../../sources/data-sources.js';
 import { InboundSignatureEnum, OutboundSignatureEnum } from '../api-clients/api-client-node.js';
 import { JsonScalar } from '../scalars.js';
-import { AuthTypeEnum, CredentialLocationEnum, DialectEnum, KeptOfExchangesEnum } from './data-source-node.js';
+import {
+  AuthTypeEnum,
+  CredentialLocationEnum,
+  DialectEnum,
+  FieldPolicyEnum,
+  KeptOfExchangesEnum,
+} from './data-source-node.js';
 
 @InputType({ description: 'Where a data source answers, below its base URL. Null: it has no such endpoint.' })
 class DataSourcePathsInput {
@@ -44,6 +50,15 @@ class FieldMappingInput {
 
   @Field(() => String, { description: 'The field of the data source.' })
   serverField!: string;
+}
+
+@InputType({ description: 'What becomes of a value that a data source tells otherwise than it is held.' })
+class FieldPolicyInput {
+  @Field(() => String, { description: 'The value: `birthDate`, `sex`, ...; `*`: those that are not named.' })
+  field!: string;
+
+  @Field(() => FieldPolicyEnum, { description: 'What becomes of it.' })
+  policy!: string;
 }
 
 @InputType({ description: 'What can be said of a data source now and changed later.' })
@@ -103,6 +118,21 @@ class DataSourceSettings {
 
   @Field(() => [FieldMappingInput], { nullable: true, description: 'All of them: what is held is replaced.' })
   fieldMappings?: FieldMappingInput[] | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How much it is believed, from 0 to 1000: it overwrites what came from sources of its own rank and below. Default, ' +
+      'and of what was entered here: 100.',
+  })
+  trustRank?: number | null;
+
+  @Field(() => [FieldPolicyInput], {
+    nullable: true,
+    description:
+      'Where it tells something else than is held. All of them: what is held is replaced. Default: `PREFER_SOURCE`.',
+  })
+  fieldPolicies?: FieldPolicyInput[] | null;
 
   @Field(() => OutboundSignatureEnum, { nullable: true, description: 'How what we ask is signed. Default: `NONE`.' })
   signature?: SignatureProfile | null;
@@ -172,6 +202,13 @@ function readSettings(input: DataSourceSettings): DataSourceUpdate {
     keepExchanges: input.keepExchanges ?? undefined,
     requestsPerSecond: input.requestsPerSecond,
     requestsPerDay: input.requestsPerDay,
+    trustRank: input.trustRank ?? undefined,
+    fieldPolicies: input.fieldPolicies
+      ? onceEach(
+          'fieldPolicies',
+          input.fieldPolicies.map(({ field, policy }) => [field, policy]),
+        )
+      : undefined,
     signature: input.signature ?? undefined,
     inboundSignature: input.inboundSignature ?? undefined,
     encryptRequests: input.encryptRequests ?? undefined,
@@ -195,7 +232,7 @@ function readSettings(input: DataSourceSettings): DataSourceUpdate {
 
 /** Of two entries of one name, one would be lost without a word. */
 function onceEach(
-  field: 'parameters' | 'fieldMappings',
+  field: 'parameters' | 'fieldMappings' | 'fieldPolicies',
   entries: readonly (readonly [string, string])[],
 ): Record<string, string> {
   const names = entries.map(([name]) => name);
