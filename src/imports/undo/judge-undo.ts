@@ -19,6 +19,8 @@ export interface Restoring {
   readonly values: ReadonlyMap<string, unknown>;
   /** Fields that somebody else changed since. */
   readonly refused: readonly string[];
+  /** Whether an earlier page of the same run made the person. */
+  readonly isOfRun: boolean;
 }
 
 /** What becomes of a page that is taken back. */
@@ -192,7 +194,8 @@ function restore(
       }
     }
   }
-  return stands ? { values, refused: [...refused] } : null;
+  const isOfRun = history.some((one) => one.before === null && one.runId === runId);
+  return stands ? { values, refused: [...refused], isOfRun } : null;
 }
 
 /** Who has a date of death that stays is deceased. */
@@ -201,7 +204,7 @@ function withoutContradiction(person: HeldPerson, restoring: Restoring): Restori
   const deathDate = values.has('deathDate') ? values.get('deathDate') : person.values['deathDate'];
   if (values.get('deceased') !== false || deathDate === null) return restoring;
   const kept = new Map([...values].filter(([field]) => field !== 'deceased'));
-  return { values: kept, refused: [...refused, 'deceased'] };
+  return { ...restoring, values: kept, refused: [...refused, 'deceased'] };
 }
 
 function idsOf(rows: readonly { readonly id: string }[]): Set<string> {

@@ -79,16 +79,13 @@ const RESTORE_SAID = {
     set content_digest = excluded.content_digest, individual_id = excluded.individual_id`,
 };
 
-/** Of people of whom nothing of the source is left. */
+/** But of people of whom a record of the source is left. */
 const FORGET_SOURCES = {
   name: 'undo-forget-sources',
   text: `
     delete from individual_sources s
     where s.data_source_id = $1 and s.individual_id = any ($2::uuid[])
-      and not exists (select from identifiers n where n.individual_id = s.individual_id and n.data_source_id = $1)
-      and not exists (select from source_records k where k.individual_id = s.individual_id and k.data_source_id = $1)
-      and not exists (select from relationships r where r.source_id = s.individual_id and r.data_source_id = $1)
-      and not exists (select from relationships r where r.target_id = s.individual_id and r.data_source_id = $1)`,
+      and not exists (select from source_records k where k.individual_id = s.individual_id and k.data_source_id = $1)`,
 };
 
 /** What was not taken back stays noted, for a further undo. */
@@ -162,7 +159,7 @@ export async function takeBack(
     items,
     outcomes: items.map(({ written: { outcome } }) => outcome),
     individualsRemoved: removed.length,
-    individualsRestored: restored.length,
+    individualsRestored: items.filter(({ written: { outcome } }) => outcome === 'restored').length,
   };
 }
 
@@ -253,7 +250,9 @@ function itemsOf({ made, groups, restored }: UndoVerdict, removed: readonly stri
     ...removed.map(() => item('removed', {})),
     ...[...made].flatMap(([individualId, refusal]) => refusal && item('refused', { individualId }, refusal)),
     ...[...groups].flatMap(([groupId, refusal]) => refusal && item('refused', { groupId }, refusal)),
-    ...[...restored].flatMap(([individualId, { refused }]) => {
+    ...[...restored].flatMap(([individualId, { refused, isOfRun }]) => {
+      // What becomes of somebody whom the run made is told at the page that made them.
+      if (isOfRun) return [];
       if (refused.length === 0) return restoredIds.has(individualId) ? item('restored', { individualId }) : [];
       const reason = `Changed by somebody else since, and kept: ${refused.join(', ')}`;
       return item('refused', { individualId }, { code: 'CHANGED_SINCE', reason });
