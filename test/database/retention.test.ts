@@ -82,11 +82,22 @@ test('what says itself how long it is kept goes when that is over: ledger, budge
       insert into import_runs (search_criteria_id, requested_by, state, finished_at)
       select id, 'operator', 'succeeded', now() - make_interval(days => n) from criteria, (values (20), (40)) as d (n)
       returning id
+    ), exchange as (
+      insert into exchanges (data_source_id, import_run_id, page, purpose, sent_at, duration_ms, text_sealed)
+      select source.id, run.id, 1, 'search', now() - make_interval(days => n), 1, ''
+      from source, (values (29), (31)) as d (n), (select id from run limit 1) run
     )
     insert into import_items (import_run_id, page, ordinal, outcome) select id, 1, 1, 'created' from run`);
   const context = { pool: database.pool, log, config: { transactionRetentionDays: 10, importRetentionDays: 30 } };
   const due = Object.fromEntries((await retentionState(context)).map((state) => [state.table, state.due]));
-  const expected = { disclosures: 2, disclosure_evidence: 2, record_budgets: 2, revoked_tokens: 3, import_items: 1 };
+  const expected = {
+    disclosures: 2,
+    disclosure_evidence: 2,
+    record_budgets: 2,
+    revoked_tokens: 3,
+    import_items: 1,
+    exchanges: 1,
+  };
   expect(due).toMatchObject(expected);
   expect(await deleteExpired(context, new AbortController().signal)).toMatchObject(expected);
   expect(await count('disclosures')).toBe(2);

@@ -12,10 +12,12 @@ import { addPerson, addPlace } from '../registry/people.js';
 import { openTestGraph, type TestGraph } from './test-graph.js';
 
 /** Days on which children are counted; around each stand births that are just too old, just young enough, to come. */
-const DAYS = ['2023-02-28', '2024-02-28', '2024-02-29', '2024-03-01', '2025-02-28', '2025-03-01'] as const;
+const DAYS = ['2023-02-28', '2024-02-29', '2025-02-28', '2025-03-01'] as const;
 const BIRTHS = [
   ...DAYS,
   ...DAYS.map((day) => `${String(Number(day.slice(0, 4)) - 1)}${day.slice(4)}`.replace('2023-02-29', '2023-03-01')),
+  '2024-02-28',
+  '2024-03-01',
   '2022-12-01',
   '2024-08-15',
 ];

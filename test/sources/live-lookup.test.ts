@@ -1,6 +1,14 @@
 import type { Filter } from '../../src/record/filter.js';
 import { curlOf } from '../../src/sources/exchanges/curl.js';
 import type { Exchange } from '../../src/sources/exchanges/exchange.js';
+import {
+  findExchangeTexts,
+  findRequestExchanges,
+  keepExchanges,
+  openExchangeText,
+} from '../../src/sources/exchanges/kept-exchanges.js';
+import { insertLaterRequest } from '../../src/sources/source-requests.js';
+import { reversingSeal } from './reversing-seal.js';
 import { lookupIdentifier } from '../../src/sources/lookup-identifier.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
 import { type Bench, found, openBench, readSearchBody, SEARCH, TOKEN, TOKENS } from './dci-peer.js';
@@ -144,4 +152,44 @@ describe('of the identifiers of a person', () => {
   ] as const)('%s is not asked by those that it cannot be asked by', (dialect, words) => {
     expect(() => lookupIdentifier({ id: 'x', code: 'crvs', dialect }, [known('UIN', 'u')])).toThrow(words);
   });
+});
+
+test.each([
+  ['answers', '{"message":{"search_response":[]}}', 1, '{"message":{"search_response":[]}}'],
+  ['answers', '<html>', 1, '<html>'],
+  // Nobody could say later whom it tells of.
+  ['answers', '{"message":{"ciphertext":"x"}}', 1, null],
+  ['requests', '{"message":{"search_response":[]}}', 1, null],
+  ['none', '{}', 0, null],
+] as const)('of a source that keeps %s, an answer %s is kept or not', async (what, answer, count, kept) => {
+  bench = await openBench(database, { keepExchanges: what });
+  const { pool } = database;
+  const { id } = await insertLaterRequest(pool, {
+    dataSourceId: bench.source.id,
+    action: 'search',
+    transactionId: 't',
+    messageId: 'm',
+    referenceIds: [],
+    subscriptionCodes: [],
+  });
+  const exchange: Exchange = {
+    purpose: 'search',
+    sentAt: new Date(),
+    durationMs: 1,
+    status: 200,
+    notPushedDown: ['sex eq'],
+    request: { method: 'POST', url: 'http://x.example/search', headers: {}, body: '{}' },
+    answer,
+  };
+  const keeper = { db: pool, keys: reversingSeal, source: bench.source };
+  await keepExchanges(keeper, { sourceRequestId: id }, [exchange]);
+  const found = [...(await findRequestExchanges(pool, [id])).values()];
+  expect(found).toHaveLength(count);
+  const texts = await findExchangeTexts(
+    pool,
+    found.map((one) => one.id),
+  );
+  for (const sealed of texts.values()) {
+    expect(openExchangeText(reversingSeal, sealed)).toEqual({ request: exchange.request, answer: kept });
+  }
 });
