@@ -4,7 +4,9 @@ import { Problem } from '../record/problem.js';
 import { attributeCommand } from './attribute.js';
 import { auditCommand } from './audit.js';
 import { clientCommand } from './client.js';
+import { criteriaCommand } from './criteria.js';
 import { deliveryCommand } from './delivery.js';
+import { conflictCommand } from './conflict.js';
 import { demoCommand } from './demo.js';
 import { importCommand } from './import.js';
 import { inboxCommand } from './inbox.js';
@@ -49,6 +51,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     roleCommand(),
     sourceCommand(),
     importCommand(),
+    conflictCommand(),
+    criteriaCommand(),
     inboxCommand(),
     deliveryCommand(),
     subscriptionCommand(),
