@@ -84,10 +84,11 @@ function overEvents(query: string, variables: Record<string, unknown>) {
   return { answers, dispose: () => client.dispose() };
 }
 
-async function nextOf(answers: AsyncIterator<Answer>): Promise<Answer> {
-  const { value, done } = await answers.next();
-  if (done === true) throw new Error('nothing came any more');
-  return value as Answer;
+async function nextOf(answers: AsyncIterator<Answer, unknown>): Promise<Answer> {
+  const found = await answers.next();
+  if (found.done === true) throw new Error('nothing came any more');
+  const { value } = found;
+  return value;
 }
 
 describe.each([
@@ -162,7 +163,7 @@ function criteriaIdOfNothing(): string {
 }
 
 /** The code of the errors that come next, as an answer or instead of one. */
-async function codeOf(answers: AsyncIterator<Answer>): Promise<unknown> {
+async function codeOf(answers: AsyncIterator<Answer, unknown>): Promise<unknown> {
   try {
     const { errors } = await nextOf(answers);
     return errors?.[0]?.extensions?.['code'];
@@ -192,7 +193,7 @@ test('however many pages a run writes, it is told of four times a second at most
   await writing;
   expect(last).toMatchObject({ state: 'SUCCEEDED', pagesDone: 40 });
   expect(told).toBeLessThanOrEqual(Math.ceil((Date.now() - begun) / 250) + 1);
-  dispose();
+  await dispose();
 });
 
 test('a token comes with the first message, and the socket is closed when it is taken back', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { pino } from 'pino';
+import { WebSocket } from 'ws';
 import { readConfig } from '../../src/config.js';
 import { type RunningServer, startServer } from '../../src/server.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
@@ -182,14 +183,23 @@ describe('an offer to speak another protocol', () => {
     expect(answer).not.toMatch(/evil|graphql-transport/u);
   });
 
-  test('is taken where it is a WebSocket to the graph', async () => {
-    const { hostname, port } = new URL(server.url);
-    const socket = connect(Number(port), hostname);
-    const own = 'Host: localhost\r\nOrigin: https://gateway.example.org\r\n';
-    socket.write(`GET /graphql HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${own}${HANDSHAKE}\r\n`);
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 101 /u);
-    socket.destroy();
+  test.each([
+    ['by the developer at this machine, who needs no token', {}, 'connection_ack'],
+    ['by a page of ours, which has to show one', { origin: 'https://gateway.example.org' }, 4401],
+    ['by a proxy, which has to show one', { headers: { 'X-Forwarded-For': '10.0.0.1' } }, 4401],
+  ])('is taken where it is a WebSocket to the graph, %s', async (_what, options, expected) => {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
+    await once(socket, 'open');
+    const closed = once(socket, 'close') as Promise<[number]>;
+    const heard = once(socket, 'message') as Promise<[Buffer]>;
+    socket.send('{"type":"connection_init"}');
+    const first = await Promise.race([
+      closed.then(([code]) => code),
+      heard.then(([message]) => (JSON.parse(message.toString()) as { type: string }).type),
+    ]);
+    expect(first).toBe(expected);
+    socket.close();
+    await closed;
   });
 });
 
