@@ -3,21 +3,22 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import {
+  CreateDataSourceDocument,
   CreateSearchCriteriaDocument,
   EnableFetchingDocument,
   FetchDocument,
+  SyncLocationsDocument,
   WatchImportDocument,
 } from '../../schema/generated/graphql.js';
 import { EmbeddedServer } from '../../src/database/embedded.js';
 import { createPool } from '../../src/database/pool.js';
-import { type Fault, startMockRegistry } from '../../src/mock-registry/start.js';
+import { type Fault, type MockRegistry, startMockRegistry } from '../../src/mock-registry/start.js';
 import { ask, expectMade, watchImport } from '../end-to-end/ask.js';
-import { gatewayFolder, runCommand, startGateway } from '../end-to-end/gateway-process.js';
+import { gatewayFolder, startGateway } from '../end-to-end/gateway-process.js';
 import { countPeople } from './import-rig.js';
 
 /** What is killed: the gateway, the database beneath it, or both. */
-const VICTIMS = ['gateway', 'database', 'both'] as const;
-export type Victim = (typeof VICTIMS)[number];
+export type Victim = 'gateway' | 'database' | 'both';
 
 /** An import that is killed again and again. */
 export interface Killing {
@@ -57,18 +58,17 @@ function unreliable(chance: () => number, answers: number): Fault[] {
 /** Imports a register through a real gateway with its own PostgreSQL, killing as it is told. */
 export async function importUnderFire({ births, pageSize, victims, chance }: Killing): Promise<Aftermath> {
   const register = await startMockRegistry({ births, seed: Math.floor(chance() * 1_000) });
-  const { folder, remove } = await gatewayFolder();
+  const home = await gatewayFolder();
+  const { folder } = home;
   const settings = { DEMO: 'off', LOG_LEVEL: 'warn' };
   let gateway = await startGateway(folder, settings);
   try {
-    await addSource(folder, register);
-    await gateway.command('source', 'sync-locations', 'crvs');
+    await addSource(gateway.url, pageSize, register);
     register.setFaults(unreliable(chance, births));
     const bounds = { bornFrom: { date: '1900-01-01' }, bornUntil: { date: '2099-12-31' } };
     const input = { name: 'Everybody', dataSource: 'crvs', ...bounds };
     const { createSearchCriteria } = await ask(gateway.url, CreateSearchCriteriaDocument, { input });
     const criteriaId = expectMade(createSearchCriteria, 'SearchCriteria').id;
-    await inDatabase(folder, (pool) => pool.query('update data_sources set page_size = $1', [pageSize]));
     const { fetch: fetched } = await ask(gateway.url, FetchDocument, { searchCriteriaId: criteriaId });
     const { id } = expectMade(fetched, 'ImportRun');
 
@@ -128,7 +128,7 @@ export async function importUnderFire({ births, pageSize, victims, chance }: Kil
     await gateway.kill();
     await inDatabase(folder, () => Promise.resolve());
     await register.close();
-    await remove();
+    await home.remove();
   }
 }
 
@@ -143,18 +143,14 @@ async function progress(url: string, id: string, isReached: (run: Run) => boolea
   }
 }
 
-async function addSource(
-  folder: string,
-  { url, clientId, clientSecret }: Record<'url' | 'clientId' | 'clientSecret', string>,
-) {
-  const words = ['source', 'add', 'crvs', '--url', url, '--dialect', 'opencrvs-1.0', '--client-id', clientId];
-  await runCommand([...words, '--credential-location', 'query'], {
-    PATH: process.env.PATH ?? '',
-    HOME: process.env.HOME ?? '',
-    DATA_DIR: join(folder, 'data'),
-    KEYS_DIR: join(folder, 'keys'),
-    DCI_CLIENT_SECRET: clientSecret,
-  });
+async function addSource(url: string, pageSize: number, register: MockRegistry): Promise<void> {
+  const { url: baseUrl, clientId, clientSecret } = register;
+  const how = { dialect: 'OPENCRVS_1_0', credentialLocation: 'QUERY' } as const;
+  const input = { code: 'crvs', name: 'CRVS', baseUrl, clientId, clientSecret, pageSize, ...how };
+  const { createDataSource } = await ask(url, CreateDataSourceDocument, { input });
+  expectMade(createDataSource, 'DataSource');
+  const { syncLocations } = await ask(url, SyncLocationsDocument, { source: 'crvs' });
+  expectMade(syncLocations, 'LocationSync');
 }
 
 async function databasePid(folder: string): Promise<number> {
