@@ -9,7 +9,7 @@ import { syncLocations } from '../../src/sources/location-sync.js';
 import { ALWAYS, countPeople, type ImportRig, openRig } from './import-rig.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
 
-const BIRTHS = 80;
+const BIRTHS = 40;
 
 let rig: ImportRig;
 let register: MockRegistry;
@@ -22,7 +22,7 @@ beforeEach(async () => {
     baseUrl: register.url,
     clientId: register.clientId,
     clientSecret: register.clientSecret,
-    pageSize: 15,
+    pageSize: 9,
     timeoutMs: 5_000,
   });
   await syncLocations({ pool: rig.database.pool, client: rig.client }, 'crvs');
@@ -123,5 +123,186 @@ describe('a preview', () => {
       families: truth.families,
       unidentifiedMothers: truth.unidentifiedMothers,
     });
+  });
+
+  test('tells of each change the field, what is held, what would be and why', async () => {
+    const { pool } = rig.database;
+    const criteria = await newCriteria();
+    await apply((await preview(criteria)).id);
+    // A child whose sex is not known, and one whose family name is written otherwise here.
+    const child = (index: number): string =>
+      `(select individual_id from import_items where outcome = 'created' and individual_id is not null
+        order by page, ordinal offset ${String(index)} limit 1)`;
+    await pool.query(`update individuals set sex = null where id = ${child(0)}`);
+    await pool.query(`update individuals set family_name = 'Otherwise' where id = ${child(1)}`);
+    await pool.query('delete from source_records');
+
+    const again = await preview(criteria);
+    expect(again.outcomes).toMatchObject({ created: 0, updated: 2, failed: 0 });
+    const items = await itemsOf(again, 'updated');
+    const [first, second] = await differencesOf(items);
+    expect(first).toEqual([
+      {
+        about: 'subject',
+        individualId: items[0]?.individualId,
+        field: 'sex',
+        old: null,
+        new: expect.stringMatching(/^(fe)?male$/u),
+        reason: 'not_known',
+      },
+    ]);
+    expect(second).toEqual([
+      expect.objectContaining({ field: 'familyName', old: 'Otherwise', reason: 'source_differs' }),
+    ]);
+    const unchanged = await itemsOf(again, 'unchanged');
+    expect((await differencesOf(unchanged)).flat()).toEqual([]);
+
+    await enableFetching(pool, criteria);
+    expect((await apply(again.id)).outcomes).toMatchObject({
+      created: 0,
+      updated: 2,
+      conflict: register.truth.conflicts,
+    });
+    expect(await rig.number("select count(*) from individuals where family_name = 'Otherwise'")).toBe(0);
+  });
+
+  test('of a person who would be made tells all values, and leads to nobody', async () => {
+    const previewed = await preview(await newCriteria());
+    const items = await itemsOf(previewed, 'created');
+    const [differences = []] = await differencesOf(items.slice(0, 1));
+    expect(differences.find(({ about, field }) => about === 'subject' && field === 'identifier')).toMatchObject({
+      individualId: null,
+      old: null,
+      reason: 'new_person',
+    });
+    expect(
+      items.every(({ individualId, motherId, groupId }) => individualId ?? motherId ?? groupId) || null,
+    ).toBeNull();
+    // What is kept of people is sealed.
+    const { rows } = await rig.database.pool.query<{ text: string }>(
+      `select string_agg(t::text, '') as text from (select p::text from preview_items p union all
+       select t::text from import_items t) t`,
+    );
+    const names = differences.flatMap(({ field, new: now }) => (field === 'familyName' ? (now ?? []) : []));
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(rows[0]?.text).not.toContain(name);
+  });
+});
+
+describe('applying a preview', () => {
+  test('leaves out whom somebody changed here since, and what would no longer do as shown', async () => {
+    const { pool } = rig.database;
+    const criteria = await newCriteria();
+    await apply((await preview(criteria)).id);
+    await enableFetching(pool, criteria);
+    // Everything is to be told anew of five children.
+    const children = await pool.query<{ id: string }>(
+      `select distinct on (t.individual_id) t.individual_id as id from import_items t
+       where t.outcome = 'created' and t.individual_id is not null order by t.individual_id limit 5`,
+    );
+    const [changed, gone, taken, blank, other] = children.rows.map(({ id }) => id);
+    await pool.query(`update individuals set given_name = 'Before' where id = any ($1)`, [
+      children.rows.map(({ id }) => id),
+    ]);
+    await pool.query('delete from source_records');
+    const previewed = await preview(criteria);
+    expect(previewed.outcomes.updated).toBe(5);
+
+    await pool.query(`update individuals set home_place_text = 'Moved', row_version = row_version + 1 where id = $1`, [
+      changed,
+    ]);
+    await pool.query('delete from individuals where id = $1', [gone]);
+    // Somebody gave the child a name here in the meantime: the record would change something else than was shown.
+    await pool.query(`update individuals set given_name = 'Since' where id = $1`, [taken]);
+    const applied = await apply(previewed.id);
+    expect(applied.state).toBe('succeeded');
+    const stale = (await itemsOf(applied, 'conflict')).filter(({ reasonCode }) => reasonCode === 'STALE');
+    expect(stale.map(({ individualId }) => individualId).sort()).toEqual([changed, taken, null].sort());
+    const names = await pool.query<{ id: string; given_name: string }>(
+      'select id, given_name from individuals where id = any ($1)',
+      [[changed, taken, blank, other]],
+    );
+    const nameOf = new Map(names.rows.map((row) => [row.id, row.given_name]));
+    expect([nameOf.get(changed ?? ''), nameOf.get(taken ?? '')]).toEqual(['Before', 'Since']);
+    expect([nameOf.get(blank ?? ''), nameOf.get(other ?? '')]).not.toContain('Before');
+  });
+
+  test('makes nobody a second time whom somebody entered since', async () => {
+    const { pool } = rig.database;
+    const previewed = await preview(await newCriteria());
+    const [item] = await itemsOf(previewed, 'created');
+    const [differences = []] = await differencesOf(item === undefined ? [] : [item]);
+    const identifier = differences.find(({ about, field }) => about === 'subject' && field === 'identifier')?.new ?? '';
+    const [type = '', value = ''] = identifier.split(' ');
+    await pool.query(
+      `with person as (insert into individuals (given_name) values ('Entered') returning id)
+       insert into identifiers (individual_id, type, value, value_key) select id, $1, $2, upper($2) from person`,
+      [type, value],
+    );
+    const applied = await apply(previewed.id);
+    const stale = (await itemsOf(applied, 'conflict')).filter(({ reasonCode }) => reasonCode === 'STALE');
+    expect(stale.map(({ page, ordinal }) => ({ page, ordinal }))).toContainEqual({
+      page: item?.page,
+      ordinal: item?.ordinal,
+    });
+    expect(await rig.number("select count(*) from individuals where given_name = 'Entered'")).toBe(1);
+    expect(await rig.number('select count(*) from identifiers where value = $1', [value])).toBe(1);
+  });
+
+  test('asks the source again where that is wanted, and writes nothing where it says anything else', async () => {
+    const { pool } = rig.database;
+    const criteria = await newCriteria();
+    const before = await checksums();
+    const previewed = await preview(criteria);
+    await pool.query(
+      `update preview_items set record_digest = sha256('other') where (import_run_id, page, ordinal) in
+       (select import_run_id, page, ordinal from preview_items where import_run_id = $1 limit 2)`,
+      [previewed.id],
+    );
+    const refused = await apply(previewed.id, true);
+    expect(refused).toMatchObject({ state: 'failed', errorCode: 'SOURCE_HAS_CHANGED', pagesDone: 0 });
+    expect(refused.errorMessage).toMatch(/differ: 2; that it no longer gives: 2/u);
+    expect(await checksums()).toEqual(before);
+  });
+
+  test('writes the whole preview where the source still says the same', async () => {
+    const previewed = await preview(await newCriteria());
+    const asked = register.asked.search;
+    const applied = await apply(previewed.id, true);
+    expect(applied).toMatchObject({ state: 'succeeded', outcomes: previewed.outcomes });
+    expect(register.asked.search - asked).toBe(asked);
+  });
+
+  test('is done once, of a preview that has ended, is kept and may be imported', async () => {
+    const { pool } = rig.database;
+    const criteria = await newCriteria();
+    const previewed = await preview(criteria);
+    const applied = await apply(previewed.id);
+    await expect(apply(previewed.id)).rejects.toMatchObject({ code: 'PREVIEW_APPLIED' });
+    await expect(apply(applied.id)).rejects.toMatchObject({ code: 'RUN_IS_NO_PREVIEW' });
+    await expect(apply('6f0c9d4e-0000-7000-8000-000000000000')).rejects.toMatchObject({ code: 'IMPORT_RUN_UNKNOWN' });
+    await expect(apply('rubbish')).rejects.toMatchObject({ code: 'IMPORT_RUN_UNKNOWN' });
+
+    const second = await preview(criteria);
+    await expect(apply(second.id)).rejects.toMatchObject({ code: 'CRITERIA_LOCKED' });
+    await enableFetching(pool, criteria);
+    await pool.query("update import_runs set state = 'failed' where id = $1", [second.id]);
+    await expect(apply(second.id)).rejects.toMatchObject({ code: 'PREVIEW_NOT_FINISHED' });
+    await pool.query("update import_runs set state = 'succeeded' where id = $1", [second.id]);
+    await pool.query('delete from import_items where import_run_id = $1', [second.id]);
+    await expect(apply(second.id)).rejects.toMatchObject({ code: 'PREVIEW_EXPIRED' });
+  });
+
+  test('does not bring back whom an erasure took out of the preview', async () => {
+    const { pool } = rig.database;
+    const previewed = await preview(await newCriteria());
+    await pool.query(
+      `delete from import_records where (import_run_id, page, ordinal) in
+       (select import_run_id, page, ordinal from import_items where outcome = 'created' order by page, ordinal limit 1)`,
+    );
+    const [first] = await itemsOf(previewed, 'created');
+    expect(await differencesOf(first === undefined ? [] : [first])).toEqual([[]]);
+    const applied = await apply(previewed.id);
+    expect((await itemsOf(applied, 'skipped')).map(({ reasonCode }) => reasonCode)).toContain('PERSON_ERASED');
   });
 });
