@@ -64,8 +64,6 @@ export async function runPages(
     // A page that was asked for in advance and is not wanted any more.
     leaving.abort();
     await lease.close();
-    // While the database is away nobody can take the run over, and soon after that the lease is over by itself.
-    await lease.release().catch(() => undefined);
   }
 }
 
