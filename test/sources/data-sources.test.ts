@@ -61,6 +61,9 @@ describe('registering a data source', () => {
         jwks: null,
         jwksUri: null,
       },
+      keepExchanges: 'requests',
+      requestLimits: { requestsPerSecond: null, requestsPerDay: null },
+      trust: { trustRank: 100, fieldPolicies: {} },
       locationsSyncedAt: null,
     });
   });
@@ -113,6 +116,13 @@ describe('registering a data source', () => {
     ['a misspelt parameter', { parameters: { regtype: 'x' } }, 'DATA_SOURCE_PARAMETER_UNKNOWN', /"regtype".*reg_type/],
     ['a secret as parameter', { parameters: { client_secret: 'x' } }, 'DATA_SOURCE_PARAMETER_UNKNOWN', /client secret/],
     ['a page size in words', { parameters: { page_size: 'many' } }, 'DATA_SOURCE_INVALID', /page_size/],
+    [
+      'more of exchanges than there is',
+      { keepExchanges: 'everything' },
+      'DATA_SOURCE_INVALID',
+      /none, requests, answers/,
+    ],
+    ['messages without items', { parameters: { items_per_message: '0' } }, 'DATA_SOURCE_INVALID', /items_per_message/],
     ['a locale of two letters', { parameters: { locale: 'en' } }, 'DATA_SOURCE_INVALID', /locale/],
     [
       'a control character in a parameter',
