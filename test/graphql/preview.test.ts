@@ -119,7 +119,7 @@ test('a preview is started, looked through and applied, and the ledger knows', a
 test('what would change of somebody held is shown by fields, and told to the ledger', async () => {
   const { pool } = graph.database;
   await pool.query(`update individuals set family_name = 'Otherwise', birth_location_id = null where id in
-    (select individual_id from import_items where outcome = 'created' order by page, ordinal limit 1)`);
+    (select individual_id from import_items where outcome = 'created' and individual_id is not null order by page, ordinal limit 1)`);
   await pool.query('delete from source_records');
   // A locked criteria may be looked at.
   const { id = '' } = await start(PREVIEW, { id: criteria });
@@ -129,6 +129,8 @@ test('what would change of somebody held is shown by fields, and told to the led
     expect.objectContaining({ about: 'SUBJECT', field: 'familyName', old: 'Otherwise', reason: 'SOURCE_DIFFERS' }),
   );
   expect(changes.every(({ individual }) => individual !== null)).toBe(true);
+  const told = await pool.query("select from disclosures where 'individual.name' = any (fields)");
+  expect(told.rowCount).toBe(1);
 
   graph.callAs({ access: { ...FULL_ACCESS, fields: new FieldSet([{ never: ['individual.name'] }]) } });
   expect((await changesOf(id)).filter(({ field }) => field.endsWith('Name'))).toEqual([]);
