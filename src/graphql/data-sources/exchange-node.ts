@@ -12,7 +12,7 @@ import { DateTimeScalar, JsonScalar } from '../scalars.js';
 @ObjectType('Exchange', {
   description:
     'A request to another registry as it went over the wire, and what was answered. The token is left out: `$TOKEN` stands ' +
-    'in its place.',
+    'in its place. Its words may tell anything of anybody: they are for callers to whom everything of people is shown.',
   simpleResolvers: true,
 })
 export class ExchangeNode {
