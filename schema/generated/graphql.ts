@@ -108,6 +108,46 @@ export type ClientAuthentication =
   /** With a secret of ours. */
   | 'SECRET';
 
+/** Whom of a record a conflict is about. */
+export type ConflictAbout =
+  /** The father whom it names. */
+  | 'FATHER'
+  /** The mother whom it names. */
+  | 'MOTHER'
+  /** A parent of whom it does not say which. */
+  | 'PARENT'
+  /** The person whose record it is. */
+  | 'SUBJECT';
+
+/** What can be decided of a conflict. */
+export type ConflictDecisionKind =
+  /** They are different people: what is contested is left out, the rest is written. */
+  | 'KEEP_APART'
+  /** The record tells of the person named: what it says is taken. Of a differing parent: name the parent who is held, where the record means that one, or the child, where the record is right and the parent is replaced. */
+  | 'LINK'
+  /** The people are one; the person named stays. It can be taken back: `undoMerge`. */
+  | 'MERGE'
+  /** The record, or the value of the field, is never taken. */
+  | 'REJECT';
+
+/** What a record says against what is held. */
+export type ConflictKind =
+  /** Another value of a field that the source may not overwrite unasked; see `field`. */
+  | 'FIELD_DIFFERS'
+  /** The identifiers of one person belong to different people here. */
+  | 'IDENTIFIERS_OF_TWO_PEOPLE'
+  /** Another value of an identifier of which a person has only one; see `field`. */
+  | 'IDENTIFIER_DIFFERS'
+  /** Another parent, or a child that would join a second family. */
+  | 'PARENT_DIFFERS';
+
+/** Whether somebody has decided. */
+export type ConflictState =
+  /** It was decided, and is not asked again. */
+  | 'DECIDED'
+  /** It waits for a decision. */
+  | 'OPEN';
+
 /** A client to make. */
 export type CreateApiClientInput = {
   /** Take its secret in the address too, as the importer of OpenSPP 17 sends it. */
@@ -532,6 +572,19 @@ export type ImportOutcome =
   | 'UNCHANGED'
   /** Something about the person, the parents or the family was new. */
   | 'UPDATED';
+
+/** What a run does. */
+export type ImportRunKind =
+  /** It writes exactly the records of a preview. */
+  | 'APPLY'
+  /** It writes what the source says. */
+  | 'IMPORT'
+  /** It lists what an import would do, and writes nothing else. */
+  | 'PREVIEW'
+  /** It writes the records that another run could not. */
+  | 'RETRY'
+  /** It takes another run back. */
+  | 'UNDO';
 
 /** How far a run is. */
 export type ImportRunState =
@@ -1372,6 +1425,39 @@ export type RemoveRoleMutation = { removeRole:
     | { __typename: 'Role', name: string }
    };
 
+export type ConflictsQueryVariables = Exact<{
+  state?: ConflictState | null | undefined;
+  source?: string | null | undefined;
+  kind?: ConflictKind | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConflictsQuery = { conflicts: { nodes: Array<{ id: string, kind: ConflictKind, about: ConflictAbout, field: string | null, state: ConflictState, raisedAt: string, decision: ConflictDecisionKind | null, decidedBy: string | null, source: { code: string }, individuals: Array<{ id: string, sex: Sex | null, birthDate: string | null, name: { full: string | null } | null, identifiers: Array<{ type: string, value: string }> | null }>, said: { sex: Sex | null, birthDate: string | null, name: { full: string | null } | null, identifiers: Array<{ type: string, value: string }> | null, mother: { name: { full: string | null } | null, identifiers: Array<{ type: string, value: string }> | null } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DecideConflictMutationVariables = Exact<{
+  id: string | number;
+  decision: ConflictDecisionKind;
+  individualId?: string | number | null | undefined;
+}>;
+
+
+export type DecideConflictMutation = { decideConflict:
+    | { __typename: 'DecidedConflict', outcome: ImportOutcome | null, mergeIds: Array<string>, individual: { id: string } | null, conflict: { id: string, state: ConflictState, decision: ConflictDecisionKind | null } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type UndoMergeMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type UndoMergeMutation = { undoMerge:
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+    | { __typename: 'UndoneMerge', merge: { id: string, losingId: string, undoneAt: string | null }, refusals: Array<{ what: string, reason: string }> }
+   };
+
 export type DataSourceSettingsFragment = { id: string, code: string, name: string, baseUrl: string, dialect: Dialect, authType: AuthType, grantType: GrantType, credentialLocation: CredentialLocation, clientId: string | null, hasClientSecret: boolean, pageSize: number, timeoutMs: number, locationsSyncedAt: string | null, paths: { search: string | null, token: string | null, locations: string | null, requests: string | null }, parameters: Array<{ name: string, value: string }>, fieldMappings: Array<{ clientField: string, serverField: string }> };
 
 export type DataSourcesQueryVariables = Exact<{ [key: string]: never; }>;
@@ -1527,7 +1613,7 @@ export type CriteriaDetailsFragment = { id: string, name: string, event: VitalEv
 
 export type ScheduleDetailsFragment = { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> };
 
-export type RunProgressFragment = { id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } };
+export type RunProgressFragment = { id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } };
 
 export type RefusedFragment = { code: string, message: string, field: string | null };
 
@@ -1558,7 +1644,7 @@ export type FetchMutationVariables = Exact<{
 
 
 export type FetchMutation = { fetch:
-    | { __typename: 'ImportRun', id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1568,7 +1654,7 @@ export type PreviewFetchMutationVariables = Exact<{
 
 
 export type PreviewFetchMutation = { previewFetch:
-    | { __typename: 'ImportRun', id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1589,7 +1675,7 @@ export type ApplyPreviewMutationVariables = Exact<{
 
 
 export type ApplyPreviewMutation = { applyPreview:
-    | { __typename: 'ImportRun', id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1609,7 +1695,27 @@ export type ResumeImportRunMutationVariables = Exact<{
 
 
 export type ResumeImportRunMutation = { resumeImportRun:
-    | { __typename: 'ImportRun', id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type CancelImportRunMutationVariables = Exact<{
+  importRunId: string | number;
+}>;
+
+
+export type CancelImportRunMutation = { cancelImportRun:
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type RetryImportRunMutationVariables = Exact<{
+  importRunId: string | number;
+}>;
+
+
+export type RetryImportRunMutation = { retryImportRun:
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1618,7 +1724,7 @@ export type WatchImportQueryVariables = Exact<{
 }>;
 
 
-export type WatchImportQuery = { importRun: { id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } } | null };
+export type WatchImportQuery = { importRun: { id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } } | null };
 
 export type ImportItemsQueryVariables = Exact<{
   id: string | number;
@@ -1637,7 +1743,7 @@ export type ImportRunsQueryVariables = Exact<{
 }>;
 
 
-export type ImportRunsQuery = { importRuns: { nodes: Array<{ id: string, state: ImportRunState, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, searchCriteria: { id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ImportRunsQuery = { importRuns: { nodes: Array<{ id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, searchCriteria: { id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SearchCriteriaListQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1928,7 +2034,11 @@ export const CriteriaDetailsFragmentDoc = new TypedDocumentString(`
 export const RunProgressFragmentDoc = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
+  kind
   state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
   pagesDone
   recordsDone
   recordsReported
@@ -2179,6 +2289,114 @@ export const RemoveRoleDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:d1f96d5137e9911ad1f3e09c1af1db673113abb63e773e644a055dd8764b1c02"}) as unknown as TypedDocumentString<RemoveRoleMutation, RemoveRoleMutationVariables>;
+export const ConflictsDocument = new TypedDocumentString(`
+    query Conflicts($state: ConflictState, $source: String, $kind: ConflictKind, $first: Int, $after: String) {
+  conflicts(
+    state: $state
+    source: $source
+    kind: $kind
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      id
+      kind
+      about
+      field
+      state
+      raisedAt
+      decision
+      decidedBy
+      source {
+        code
+      }
+      individuals {
+        id
+        name {
+          full
+        }
+        sex
+        birthDate
+        identifiers {
+          type
+          value
+        }
+      }
+      said {
+        name {
+          full
+        }
+        sex
+        birthDate
+        identifiers {
+          type
+          value
+        }
+        mother {
+          name {
+            full
+          }
+          identifiers {
+            type
+            value
+          }
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `, {"hash":"sha256:1397d410ea554e09ea847352a1474d9267ce877e93897f0a9d63ca26736c4ac4"}) as unknown as TypedDocumentString<ConflictsQuery, ConflictsQueryVariables>;
+export const DecideConflictDocument = new TypedDocumentString(`
+    mutation DecideConflict($id: ID!, $decision: ConflictDecisionKind!, $individualId: ID) {
+  decideConflict(id: $id, decision: $decision, individualId: $individualId) {
+    __typename
+    ... on DecidedConflict {
+      outcome
+      mergeIds
+      individual {
+        id
+      }
+      conflict {
+        id
+        state
+        decision
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:b6d4d786de90a022609eace70dcaa77774581831f13c6abbffa729c31097ac4c"}) as unknown as TypedDocumentString<DecideConflictMutation, DecideConflictMutationVariables>;
+export const UndoMergeDocument = new TypedDocumentString(`
+    mutation UndoMerge($id: ID!) {
+  undoMerge(id: $id) {
+    __typename
+    ... on UndoneMerge {
+      merge {
+        id
+        losingId
+        undoneAt
+      }
+      refusals {
+        what
+        reason
+      }
+    }
+    ... on Refusal {
+      code
+      message
+      field
+    }
+  }
+}
+    `, {"hash":"sha256:2c402df6a73ce0e3e911659d105a305a0e2f64b6e057999a7cac2ec9acfb871a"}) as unknown as TypedDocumentString<UndoMergeMutation, UndoMergeMutationVariables>;
 export const DataSourcesDocument = new TypedDocumentString(`
     query DataSources {
   dataSources {
@@ -2795,7 +3013,11 @@ export const FetchDocument = new TypedDocumentString(`
 }
     fragment RunProgress on ImportRun {
   id
+  kind
   state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
   pagesDone
   recordsDone
   recordsReported
@@ -2817,7 +3039,7 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:fb6e1cda52571c276343ccce7c6a3a6cbd0eebf48323d7c10a6217167582648a"}) as unknown as TypedDocumentString<FetchMutation, FetchMutationVariables>;
+}`, {"hash":"sha256:cbda8376f654f63dcacff557c35cf1660efcd804678e5c91448832af7dbed341"}) as unknown as TypedDocumentString<FetchMutation, FetchMutationVariables>;
 export const PreviewFetchDocument = new TypedDocumentString(`
     mutation PreviewFetch($searchCriteriaId: ID!) {
   previewFetch(searchCriteriaId: $searchCriteriaId) {
@@ -2828,7 +3050,11 @@ export const PreviewFetchDocument = new TypedDocumentString(`
 }
     fragment RunProgress on ImportRun {
   id
+  kind
   state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
   pagesDone
   recordsDone
   recordsReported
@@ -2850,7 +3076,7 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:b874b874fa7fd165589a33410018336c52ec044db7fb247db2d39a9c545492a3"}) as unknown as TypedDocumentString<PreviewFetchMutation, PreviewFetchMutationVariables>;
+}`, {"hash":"sha256:993d4b90180e3b782af652066352b664843f42e0d7be2e688d3bb0a356deb13e"}) as unknown as TypedDocumentString<PreviewFetchMutation, PreviewFetchMutationVariables>;
 export const PreviewedChangesDocument = new TypedDocumentString(`
     query PreviewedChanges($id: ID!, $outcome: ImportOutcome, $first: Int, $after: String) {
   importRun(id: $id) {
@@ -2890,7 +3116,11 @@ export const ApplyPreviewDocument = new TypedDocumentString(`
 }
     fragment RunProgress on ImportRun {
   id
+  kind
   state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
   pagesDone
   recordsDone
   recordsReported
@@ -2912,7 +3142,7 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:e4af9949e23638085a77adcb88c076e4a3e72d9472ca9b127bb8cc86adb977fa"}) as unknown as TypedDocumentString<ApplyPreviewMutation, ApplyPreviewMutationVariables>;
+}`, {"hash":"sha256:53204f0b62d6914a1c68f3a7e21bb05d8db114e3e8c13e5206355a88dfd2ad80"}) as unknown as TypedDocumentString<ApplyPreviewMutation, ApplyPreviewMutationVariables>;
 export const EnableFetchingDocument = new TypedDocumentString(`
     mutation EnableFetching($searchCriteriaId: ID!) {
   enableFetching(searchCriteriaId: $searchCriteriaId) {
@@ -2980,7 +3210,11 @@ export const ResumeImportRunDocument = new TypedDocumentString(`
 }
     fragment RunProgress on ImportRun {
   id
+  kind
   state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
   pagesDone
   recordsDone
   recordsReported
@@ -3002,16 +3236,22 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:642b8e66eab7643ed5d7a72826c653ac88a424b12c1df2fbac9476aa67ae6f76"}) as unknown as TypedDocumentString<ResumeImportRunMutation, ResumeImportRunMutationVariables>;
-export const WatchImportDocument = new TypedDocumentString(`
-    query WatchImport($id: ID!) {
-  importRun(id: $id) {
+}`, {"hash":"sha256:d3816a2ca9411f74443b3f6a867149ce7a0c3355b1465b1533ca074e7f46ef50"}) as unknown as TypedDocumentString<ResumeImportRunMutation, ResumeImportRunMutationVariables>;
+export const CancelImportRunDocument = new TypedDocumentString(`
+    mutation CancelImportRun($importRunId: ID!) {
+  cancelImportRun(importRunId: $importRunId) {
+    __typename
     ...RunProgress
+    ...Refused
   }
 }
     fragment RunProgress on ImportRun {
   id
+  kind
   state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
   pagesDone
   recordsDone
   recordsReported
@@ -3028,7 +3268,79 @@ export const WatchImportDocument = new TypedDocumentString(`
   warnings
   errorCode
   errorMessage
-}`, {"hash":"sha256:6bab74bca70d6f9e3f322a6d09a17b169169168db5f556962620d99b3d5f3818"}) as unknown as TypedDocumentString<WatchImportQuery, WatchImportQueryVariables>;
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:6f602e536bf39077618f82d13406a8cc36f1e135419352bc9895a1d96c10de99"}) as unknown as TypedDocumentString<CancelImportRunMutation, CancelImportRunMutationVariables>;
+export const RetryImportRunDocument = new TypedDocumentString(`
+    mutation RetryImportRun($importRunId: ID!) {
+  retryImportRun(importRunId: $importRunId) {
+    __typename
+    ...RunProgress
+    ...Refused
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  kind
+  state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:c5d61f11c3e4c364be1cf630808171f9ba8eb1626999083877ade9c97914fdce"}) as unknown as TypedDocumentString<RetryImportRunMutation, RetryImportRunMutationVariables>;
+export const WatchImportDocument = new TypedDocumentString(`
+    query WatchImport($id: ID!) {
+  importRun(id: $id) {
+    ...RunProgress
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  kind
+  state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
+  pagesDone
+  recordsDone
+  recordsReported
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}`, {"hash":"sha256:7d6a5fca28db89e06611ba24ff46c05795c743a8ad93c5488facd54a64dc980c"}) as unknown as TypedDocumentString<WatchImportQuery, WatchImportQueryVariables>;
 export const ImportItemsDocument = new TypedDocumentString(`
     query ImportItems($id: ID!, $outcome: ImportOutcome, $first: Int, $after: String) {
   importRun(id: $id) {
@@ -3127,7 +3439,11 @@ fragment ScheduleDetails on ImportSchedule {
 }
 fragment RunProgress on ImportRun {
   id
+  kind
   state
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
   pagesDone
   recordsDone
   recordsReported
@@ -3144,7 +3460,7 @@ fragment RunProgress on ImportRun {
   warnings
   errorCode
   errorMessage
-}`, {"hash":"sha256:48fef8fcb8500c0aeaae5854d344d5ee7659e8fcdff759fdc11039fb88281dcb"}) as unknown as TypedDocumentString<ImportRunsQuery, ImportRunsQueryVariables>;
+}`, {"hash":"sha256:81900e12cc7e2b34c5bfb688fe70443ecc9da8561527e7776af9c8f8d1711a88"}) as unknown as TypedDocumentString<ImportRunsQuery, ImportRunsQueryVariables>;
 export const SearchCriteriaListDocument = new TypedDocumentString(`
     query SearchCriteriaList($first: Int, $after: String) {
   searchCriteria(first: $first, after: $after) {

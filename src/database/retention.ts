@@ -86,6 +86,14 @@ const CLASSES: readonly RetentionClass[] = [
   { table: 'preview_memberships', ...asImports, key: 'import_run_id, individual_id, group_id', old: ofOldRun },
   { table: 'preview_said', ...asImports, key: 'import_run_id, record_key', old: ofOldRun },
   { table: 'exchanges', ...asImports, key: 'id', old: before('sent_at') },
+  // A merge holds for ever; taking it back needs what the person was.
+  {
+    table: 'individual_merge_snapshots',
+    kept: 'IMPORT_RETENTION_DAYS',
+    days: (config) => config.importRetentionDays,
+    key: 'merge_id',
+    old: before('created_at'),
+  },
   { table: 'record_budgets', ...forADay, key: 'actor, hour', old: before('hour') },
   { table: 'revoked_tokens', ...byItself, key: 'jti', old: over('expires_at') },
   { table: 'used_assertions', ...byItself, key: 'api_client_id, jti', old: over('expires_at') },

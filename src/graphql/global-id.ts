@@ -11,6 +11,8 @@ export type IdentifiedType =
   | 'SearchCriteria'
   | 'ImportRun'
   | 'ImportItem'
+  | 'Conflict'
+  | 'Merge'
   | 'ApiClient'
   | 'Farmer'
   | 'Disability'

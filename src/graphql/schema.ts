@@ -5,6 +5,8 @@ import { RoleResolvers } from './api-clients/role-resolvers.js';
 import { ApiClientResolvers } from './api-clients/api-client-resolvers.js';
 import { AuditQueries } from './audit/audit-queries.js';
 import { ExplainAccessQuery } from './audit/explain-access-query.js';
+import { ConflictResolvers } from './conflicts/conflict-resolvers.js';
+import { MergeResolvers } from './conflicts/merge-resolvers.js';
 import { DisabilityQueries } from './disabilities/disability-queries.js';
 import { SaveDisabilityMutation } from './disabilities/save-disability.js';
 import { EnrolmentQueries } from './enrolments/enrolment-queries.js';
@@ -56,6 +58,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
     resolvers: [
       ApiClientResolvers,
       AuditQueries,
+      ConflictResolvers,
       DataSourceMutations,
       DataSourceQueries,
       DeliveryResolvers,
@@ -75,6 +78,7 @@ export async function buildGraphSchema(): Promise<GraphQLSchema> {
       IndividualQueries,
       LocationQueries,
       PastFields,
+      MergeResolvers,
       PreviewMutations,
       ProgrammeQueries,
       RegistrySearchQuery,

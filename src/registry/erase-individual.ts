@@ -80,6 +80,13 @@ const RENAME_GROUPS = {
 const DELETE_EVENTS = { name: 'erase-events', text: 'delete from events where record_id = any ($1)' };
 /** Between the pages of a search it is kept where they end; nothing is lost with it but time. */
 const DELETE_MARKS = { name: 'erase-page-marks', text: 'delete from search_page_marks' };
+/** With the records that wait in them, which tell of the person. */
+const DELETE_CONFLICTS = {
+  name: 'erase-conflicts-of-person',
+  text: `
+    delete from conflict_cases c using conflict_case_people p
+    where p.individual_id = $1 and c.id = p.case_id and c.state = 'open'`,
+};
 const DELETE_PERSON = { name: 'erase-person', text: 'delete from individuals where id = $1' };
 
 /** `null` when there is no such person. */
@@ -110,6 +117,7 @@ export async function deletePerson(db: Queryable, { individualId, recordIds }: P
     values: [[individualId, ...recordIds, ...lonely.rows.map(({ id }) => id)]],
   });
   await db.query(DELETE_MARKS);
+  await db.query({ ...DELETE_CONFLICTS, values: [individualId] });
   await db.query({ ...DELETE_PERSON, values: [individualId] });
   await writeChanges(db, { origin: 'erasure', importRunId: null }, [
     change('individual', individualId, 'deleted'),

@@ -1,6 +1,8 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Filter } from '../../record/filter.js';
 import { Problem } from '../../record/problem.js';
+import type { Individual } from '../../record/individual.js';
+import { findWinner } from '../../registry/merge/merges.js';
 import { countIndividuals, findIndividuals } from '../../registry/individuals.js';
 import { checkQuestion, requireRecords } from '../access.js';
 import { countedConnectionType, PageArguments, pageOf, readPage } from '../connection.js';
@@ -13,12 +15,26 @@ import { identifierType, readIndividualFilter } from './read-individual-filter.j
 
 const IndividualConnection = countedConnectionType('Individual', () => IndividualNode);
 
+async function findOne({ records, caller }: GraphContext, filter: Filter): Promise<Individual | null> {
+  const { rows, fields } = caller.access;
+  const { items } = await findIndividuals(records, { filter, visible: rows, fields, first: 1 });
+  return items[0] ?? null;
+}
+
+/** The id of somebody who was merged with another leads to that one. */
+async function findMergedOne(context: GraphContext, filter: Filter): Promise<Individual | null> {
+  const [id] = filter.kind === 'ids' ? filter.ids : [];
+  const winner = id === undefined ? null : await findWinner(context.db, id);
+  return winner === null ? null : findOne(context, { kind: 'ids', ids: [winner] });
+}
+
 @Resolver()
 export class IndividualQueries {
   @Query(() => IndividualNode, {
     nullable: true,
     description:
-      'One individual by global id or by identifier; null where there is none. Needs scope `graph.personal`.',
+      'One individual by global id or by identifier; null where there is none. The id of somebody who was merged with ' +
+      'another answers that one. Needs scope `graph.personal`.',
   })
   async individual(
     @Ctx() context: GraphContext,
@@ -37,13 +53,8 @@ export class IndividualQueries {
       throw new Problem('BAD_USER_INPUT', 'Give either id or identifier');
     }
     checkQuestion(context, 'individual', filter);
-    const { items } = await findIndividuals(context.records, {
-      filter,
-      visible: context.caller.access.rows,
-      fields: context.caller.access.fields,
-      first: 1,
-    });
-    return items[0] ? new IndividualNode(items[0], context.shown) : null;
+    const found = (await findOne(context, filter)) ?? (await findMergedOne(context, filter));
+    return found && new IndividualNode(found, context.shown);
   }
 
   @Query(() => IndividualConnection, {

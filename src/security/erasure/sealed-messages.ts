@@ -165,6 +165,37 @@ const EXCHANGES: Kept = {
   erase: { name: 'erase-exchanges', text: 'delete from exchanges where id = any ($1)' },
 };
 
+/** What waits to be decided, and what takes merges back: who was erased is given back by nobody. */
+const WAITING: readonly Kept[] = [
+  {
+    firstId: FIRST_ID,
+    select: {
+      name: 'erase-select-conflicts',
+      text: `
+        select id, record_sealed as sealed, false as flag
+        from conflict_cases where id > $1 and raised_at >= $2 and record_sealed is not null
+        order by id limit ${String(BATCH)}`,
+    },
+    speaks: (mentions, text) => mentions.inQuestion(text),
+    erase: { name: 'erase-conflicts', text: 'delete from conflict_cases where id = any ($1)' },
+  },
+  {
+    firstId: FIRST_ID,
+    select: {
+      name: 'erase-select-merge-snapshots',
+      text: `
+        select merge_id as id, snapshot_sealed as sealed, false as flag
+        from individual_merge_snapshots where merge_id > $1 and created_at >= $2
+        order by merge_id limit ${String(BATCH)}`,
+    },
+    speaks: (mentions, text) => mentions.inQuestion(text),
+    erase: {
+      name: 'erase-merge-snapshots',
+      text: 'delete from individual_merge_snapshots where merge_id = any ($1)',
+    },
+  },
+];
+
 const EVIDENCE: Kept = {
   firstId: '0',
   select: {
@@ -188,7 +219,7 @@ const EVIDENCE: Kept = {
  */
 export async function eraseSealedMentions(search: SealedSearch): Promise<{ messages: number; evidence: number }> {
   let messages = 0;
-  for (const kept of [...MESSAGES, EXCHANGES]) messages += await eraseKept(search, kept);
+  for (const kept of [...MESSAGES, EXCHANGES, ...WAITING]) messages += await eraseKept(search, kept);
   return { messages, evidence: await eraseKept(search, EVIDENCE) };
 }
 
