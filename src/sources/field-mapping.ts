@@ -75,7 +75,7 @@ function renameAttributes(value: unknown, rename: (field: string) => string): un
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]: [string, unknown]) => {
-      if (key === 'attribute_name' && typeof inner === 'string') return [key, rename(inner)];
+      if ((key === 'attribute_name' || key === 'attribute') && typeof inner === 'string') return [key, rename(inner)];
       return [key, key === 'expression' ? renameConditions(inner, rename) : renameAttributes(inner, rename)];
     }),
   );
