@@ -57,7 +57,9 @@ function valueAt(answer: unknown, pointer: string): unknown {
     .split('/')
     .slice(1)
     .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((value, name) => Object(value)[name] as unknown, answer);
+    .reduce((value, name) => {
+      return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
+    }, answer);
 }
 
 interface Told {
@@ -308,6 +310,14 @@ describe('the past of a person in the graph', () => {
     } as const;
     graph.callAs({ access: { ...FULL_ACCESS, rows } });
     expect((await graph.ask<{ individual: unknown }>(HISTORY, { at: between })).data?.individual).toBeNull();
+    // Such a caller's statements see nothing but the views of the schema `limited`.
+    const own = { rows: { kind: 'from_source', codes: ['crvs'] }, rowLimits: [{ sources: ['crvs'] }] } as const;
+    graph.callAs({ access: { ...FULL_ACCESS, ...own } });
+    expect((await graph.ask<{ individual: object }>(HISTORY, { at: between })).data?.individual).toMatchObject({
+      asOf: { sex: 'MALE' },
+      history: { nodes: [{ version: 2 }, { version: 1 }] },
+      provenance: [{ field: 'sex' }],
+    });
   });
 });
 
