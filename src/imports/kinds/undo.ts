@@ -18,7 +18,7 @@ const SELECT_NEXT = {
   name: 'undo-next-page',
   text: `
     select r.next_page as "end", p.page, (
-        select count(*)::integer from individual_revisions v where v.import_run_id = r.id and v.page = p.page) as count,
+        select count(*)::integer from import_items t where t.import_run_id = r.id and t.page = p.page) as count,
       exists (select from import_pages q where q.import_run_id = r.id and q.page < p.page)
         or exists (select from individual_revisions v where v.import_run_id = r.id and v.page < p.page) as "hasNext"
     from import_runs r
@@ -30,9 +30,9 @@ const SELECT_NEXT = {
     where r.id = $1`,
 };
 
-const COUNT_ALL = {
-  name: 'undo-count-revisions',
-  text: 'select count(*)::integer as count from individual_revisions where import_run_id = $1 and page is not null',
+const COUNT_RECORDS = {
+  name: 'undo-count-records',
+  text: 'select count(*)::integer as count from import_items where import_run_id = $1',
 };
 
 /** What was imported with success is fetched again without further ado. */
@@ -49,7 +49,7 @@ export const undoPages: KindOfRun<WrittenPage> = {
       values: [run.ofRunId, number],
     });
     const [{ end, page, count, hasNext } = { end: number, page: null, count: 0, hasNext: false }] = rows;
-    const total = recordsReported ?? (await countAll(pool, run.ofRunId));
+    const total = recordsReported ?? (await countRecords(pool, run.ofRunId));
     return { number: page === null ? number : end - page, count, total, digest: null, page, hasNext };
   },
   judge: (_turn, { page, hasNext }) => ({
@@ -64,8 +64,8 @@ export const undoPages: KindOfRun<WrittenPage> = {
   },
 };
 
-async function countAll(db: Queryable, runId: string | null): Promise<number> {
-  const { rows } = await db.query<{ count: number }>({ ...COUNT_ALL, values: [runId] });
+async function countRecords(db: Queryable, runId: string | null): Promise<number> {
+  const { rows } = await db.query<{ count: number }>({ ...COUNT_RECORDS, values: [runId] });
   return rows[0]?.count ?? 0;
 }
 

@@ -102,6 +102,15 @@ const NOTE_LEFT = {
     where import_run_id = $1 and page = $2`,
 };
 
+const FORGET_PAGE = {
+  name: 'undo-forget-page',
+  text: `
+    delete from import_pages
+    where import_run_id = $1 and page = $2 and '{}' = all (array[
+      identifiers::text, relationships::text, memberships::text, groups::text, marriages::text, retyped::text,
+      told_of::text, said_keys::text])`,
+};
+
 /** Carries out what was decided of a page, in the transaction that locked its people, and says what became of whom. */
 export async function takeBack(
   client: PoolClient,
@@ -227,6 +236,7 @@ async function forgetWhatWasSaid(
       left.map((said) => said.before?.individualId ?? null),
     ],
   });
+  await client.query({ ...FORGET_PAGE, values: [runId, number] });
 }
 
 /** Of whom the page told, one after the other, what became of it. */
