@@ -76,6 +76,7 @@ function refuseUnfinished({ id, state, pausedUntil, errorCode, errorMessage }: I
 
 /** What a run came to, for people. */
 export function describeRun(run: ImportRun): string[] {
+  if (run.kind === 'undo') return describeUndo(run);
   const outcomes = Object.entries(run.outcomes)
     .filter(([outcome, count]) => count > 0 || ALWAYS_SAID.includes(outcome))
     .map(([outcome, count]) => `${String(count)} ${outcome}`);
@@ -84,6 +85,17 @@ export function describeRun(run: ImportRun): string[] {
     `${String(run.individualsCreated)} individuals and ${String(run.groupsCreated)} families are new`,
     ...(run.outcomes.failed > 0 ? [`Try the failed ones again: dci-gateway import retry ${run.id}`] : []),
     ...run.warnings,
+  ];
+}
+
+function describeUndo({ id, recordsDone, pagesDone, outcomes, warnings }: ImportRun): string[] {
+  const done = `${String(outcomes.removed)} people removed, ${String(outcomes.restored)} restored`;
+  return [
+    `${String(recordsDone)} records on ${String(pagesDone)} pages taken back: ${done}`,
+    ...(outcomes.refused > 0
+      ? [`${String(outcomes.refused)} stay, and why: dci-gateway import show ${id} --outcome refused`]
+      : []),
+    ...warnings,
   ];
 }
 
