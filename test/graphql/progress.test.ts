@@ -311,3 +311,35 @@ describe('a socket', () => {
     await once(socket, 'close');
   });
 });
+
+describe('undoImportRun', () => {
+  const UNDO = `mutation ($id: ID!) {
+    undoImportRun(importRunId: $id) { ... on ImportRun { kind state } ... on Refusal { code field } }
+  }`;
+
+  test('starts a run that takes another back, and writes down who asked for it', async () => {
+    const run = await addRun();
+    const id = globalId('ImportRun', run);
+    expect((await graph.ask(UNDO, { id })).data).toEqual({
+      undoImportRun: { code: 'RUN_NOT_FINISHED', field: 'importRunId' },
+    });
+    await write(run, { state: 'failed', finished_at: new Date() });
+    expect((await graph.ask(UNDO, { id })).data).toEqual({ undoImportRun: { kind: 'UNDO', state: 'QUEUED' } });
+    expect((await graph.ask(UNDO, { id })).data).toEqual({
+      undoImportRun: { code: 'RUN_ALREADY_ACTIVE', field: 'importRunId' },
+    });
+    const { rows } = await graph.database.pool.query(
+      `select detail ->> 'of' as of from audit_entries where action = 'import.undone'`,
+    );
+    expect(rows).toEqual([{ of: run }]);
+  });
+
+  test.each([[['import.run']], [['import.decide']], [['graph.read']]] as const)(
+    'is refused to who has %s alone',
+    async (scopes) => {
+      graph.callAs({ scopes });
+      const { errors } = await graph.ask(UNDO, { id: globalId('ImportRun', await addRun()) });
+      expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+    },
+  );
+});
