@@ -69,6 +69,8 @@ const CLASSES: readonly RetentionClass[] = [
   },
   // Of runs that are over; their counts stay.
   { table: 'import_items', ...asImports, key: 'id', old: ofOldRun },
+  // What an undo needs: a run that is older cannot be taken back.
+  { table: 'import_pages', ...asImports, key: 'import_run_id, page', old: ofOldRun },
   // What became of the times of schedules.
   {
     table: 'import_schedule_times',

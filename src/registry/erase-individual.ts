@@ -87,6 +87,19 @@ const DELETE_CONFLICTS = {
     delete from conflict_cases c using conflict_case_people p
     where p.individual_id = $1 and c.id = p.case_id and c.state = 'open'`,
 };
+/** What sources had said of the person before a run: digests of identifiers, which can be guessed. */
+const DELETE_SAID = {
+  name: 'erase-import-pages-said',
+  text: `
+    update import_pages p
+    set (said_keys, said_digests, said_individuals) = (
+      select coalesce(array_agg(s.key order by s.place), '{}'), coalesce(array_agg(s.digest order by s.place), '{}'),
+        coalesce(array_agg(s.individual order by s.place), '{}')
+      from unnest(p.said_keys, p.said_digests, p.said_individuals) with ordinality as s (key, digest, individual, place)
+      where s.key <> all (gone.keys) and s.individual is distinct from $1)
+    from (select array(select r.record_key from source_records r where r.individual_id = $1) as keys) gone
+    where p.said_keys && gone.keys or $1 = any (p.said_individuals)`,
+};
 const DELETE_PERSON = { name: 'erase-person', text: 'delete from individuals where id = $1' };
 
 /** `null` when there is no such person. */
@@ -118,6 +131,7 @@ export async function deletePerson(db: Queryable, { individualId, recordIds }: P
   });
   await db.query(DELETE_MARKS);
   await db.query({ ...DELETE_CONFLICTS, values: [individualId] });
+  await db.query({ ...DELETE_SAID, values: [individualId] });
   await db.query({ ...DELETE_PERSON, values: [individualId] });
   await writeChanges(db, { origin: 'erasure', importRunId: null }, [
     change('individual', individualId, 'deleted'),

@@ -12,6 +12,9 @@ const WITH_THE_PERSON = [
   'identifiers',
   'individual_sources',
   'source_records',
+  'individual_revisions',
+  // Of what was said of the person before a run.
+  'import_pages',
   'marriages',
   'relationships',
   'memberships',
@@ -52,6 +55,7 @@ const TELLS_OF_NOBODY: Readonly<Record<string, string>> = {
   data_source_paths: 'of other systems',
   data_source_parameters: 'of other systems',
   data_source_field_mappings: 'of other systems',
+  data_source_field_policies: 'of other systems',
   search_criteria: 'places and years',
   locations: 'places',
   source_locations: 'places',
