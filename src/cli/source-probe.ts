@@ -52,9 +52,7 @@ export function addProbeCommand(source: Command): void {
         }
         print(report, options, () => [
           ...linesOf(report),
-          ...(save === undefined
-            ? []
-            : [`${save} is registered. Next: dci-gateway import ... or source sync-locations`]),
+          ...(save === undefined ? [] : [`${save} is registered as it was found.`]),
         ]);
         if (profile === null) {
           throw new Problem('PROFILE_UNKNOWN', 'The registry speaks nothing that is known here: see the reasons');

@@ -80,4 +80,22 @@ describe('an import from a register of each dialect', () => {
       outcomes: { created: 0, updated: 0, failed: 0 },
     });
   });
+
+  test.each<[ProfileName, ProfileName, string]>([
+    ['opencrvs-1.0', 'opencrvs-1.9', 'SOURCE_REJECTED_REQUEST'],
+    ['opencrvs-1.0', 'spdci-1.0', 'SOURCE_REJECTED_REQUEST'],
+    ['opencrvs-1.9', 'opencrvs-1.0', 'SOURCE_REJECTED_REQUEST'],
+    ['spdci-1.0', 'opencrvs-1.0', 'SOURCE_REJECTED_REQUEST'],
+    ['spdci-1.0', 'openspp-2', 'SOURCE_REJECTED_REQUEST'],
+    ['openspp-2', 'spdci-1.0', 'SOURCE_REJECTED_REQUEST'],
+    ['openg2p', 'openspp-17', 'SOURCE_REJECTED_REQUEST'],
+  ])('C29: a register of %s that is asked in %s fails the run and makes nobody', async (profile, wrong, code) => {
+    const mock = await startRegister(profile);
+    const dataSource = `wrong-${profile}-${wrong}`.replaceAll('.', '-');
+    await addSource(mock, wrong, { code: dataSource, name: dataSource, ...SETTINGS[profile] });
+    const before = await rig.number('select count(*) from individuals');
+    const run = await rig.import({ name: dataSource, dataSource });
+    expect(run).toMatchObject({ state: 'failed', errorCode: code });
+    expect(await rig.number('select count(*) from individuals')).toBe(before);
+  });
 });
