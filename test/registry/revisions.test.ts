@@ -1,6 +1,7 @@
 import { inTransaction } from '../../src/database/transaction.js';
 import { ALL_FIELDS, FieldSet } from '../../src/record/fields.js';
 import { type IndividualRecord } from '../../src/record/individual-record.js';
+import { deletePerson, lockPersonTraces } from '../../src/registry/erase-individual.js';
 import { findIdByIdentifier } from '../../src/registry/find-by-identifier.js';
 import { historyOf } from '../../src/registry/revisions/history.js';
 import { createRevisionLoaders, type PastValues } from '../../src/registry/revisions/revision-loaders.js';
@@ -246,11 +247,18 @@ describe('the past of a person', () => {
     expect(told.map(({ field }) => field)).toEqual(['sex']);
   });
 
-  test('goes with the person', async () => {
-    await tell(said({ ids: 'BRN:P3', name: named('Ann', 'Banda') }));
+  test('goes with the person, and so does what a page noted of what was said of the person', async () => {
+    const page = await tell(said({ ids: 'BRN:P3', name: named('Ann', 'Banda') }), said({ ids: 'BRN:P3B' }));
     const id = await idOf('BRN', 'P3');
-    await rows('delete from individuals where id = $1', [id]);
+    await inTransaction(database.pool, async (client) => {
+      const traces = await lockPersonTraces(client, id);
+      if (traces !== null) await deletePerson(client, traces);
+    });
     expect(await rows('select from individual_revisions where individual_id = $1', [id])).toEqual([]);
+    const [noted] = await rows('select said_keys, said_digests, said_individuals from import_pages where page = $1', [
+      page,
+    ]);
+    expect(noted).toEqual({ said_keys: [expect.any(Buffer)], said_digests: [null], said_individuals: [null] });
   });
 
   test('a value that an undo took back comes from where it came before', async () => {
