@@ -68,13 +68,13 @@ beforeAll(async () => {
     );
     const group = rows[0]?.id ?? '';
     const held: { born: string; place: string }[] = [];
-    const head = await addPerson(pool, { born: BIRTHS[roll(BIRTHS.length)] ?? '', home: [north, south][roll(2)] });
+    const head = await addPerson(pool, { born: BIRTHS[roll(BIRTHS.length)] ?? '', home: roll(2) === 0 ? north : south });
     await pool.query(`insert into memberships (group_id, individual_id, role) values ($1, $2, 'head')`, [group, head]);
     for (let child = roll(5); child > 0; child -= 1) {
       const born = BIRTHS[roll(BIRTHS.length)] ?? '';
       const [place, birthPlace] = places[roll(places.length)] ?? places[0];
       const [died, left] = [roll(6) === 0, roll(6) === 0];
-      const id = await addPerson(pool, { born, birthPlace, deceased: died, home: [north, south][roll(2)] });
+      const id = await addPerson(pool, { born, birthPlace, deceased: died, home: roll(2) === 0 ? north : south });
       await pool.query(`insert into memberships (group_id, individual_id, ended_on) values ($1, $2, $3)`, [
         group,
         id,
