@@ -68,7 +68,10 @@ beforeAll(async () => {
     );
     const group = rows[0]?.id ?? '';
     const held: { born: string; place: string }[] = [];
-    const head = await addPerson(pool, { born: BIRTHS[roll(BIRTHS.length)] ?? '', home: roll(2) === 0 ? north : south });
+    const head = await addPerson(pool, {
+      born: BIRTHS[roll(BIRTHS.length)] ?? '',
+      home: roll(2) === 0 ? north : south,
+    });
     await pool.query(`insert into memberships (group_id, individual_id, role) values ($1, $2, 'head')`, [group, head]);
     for (let child = roll(5); child > 0; child -= 1) {
       const born = BIRTHS[roll(BIRTHS.length)] ?? '';
