@@ -133,7 +133,12 @@ const HOME_PLACE = ['homeLocation', 'home_location', 'homePlace', 'address'];
 const PLACE_ID = ['identifier', '@id', 'id'];
 
 /** The id of a place, where it has one, and the place as a whole for what it says in words. */
-function tracePlace(which: 'birth' | 'home', person: WireObject, names: readonly string[], reading: RecordReading): void {
+function tracePlace(
+  which: 'birth' | 'home',
+  person: WireObject,
+  names: readonly string[],
+  reading: RecordReading,
+): void {
   reading.enter(person, ...names);
   const [place] = listOf(field(person, ...names)).map(wireObject);
   if (place) reading.trace(`${which}Location`, place, ...PLACE_ID, 'containedInPlace', 'contained_in_place');
