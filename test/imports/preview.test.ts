@@ -187,6 +187,28 @@ describe('a preview', () => {
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) expect(rows[0]?.text).not.toContain(name);
   });
+
+  test('of marriages and deaths is applied to just what it showed, page after page', async () => {
+    const { pool } = rig.database;
+    const events = await startMockRegistry({ births: 200, seed: 7 });
+    try {
+      const { url, clientId, clientSecret } = events;
+      await rig.addSource({ code: 'events', name: 'Events', baseUrl: url, clientId, clientSecret, pageSize: 4 });
+      for (const event of ['marriage', 'death'] as const) {
+        const asked = { name: `All of ${event}`, dataSource: 'events', event, bornFrom: null, bornUntil: null };
+        const previewed = await preview((await createSearchCriteria(pool, asked)).id);
+        expect(previewed.recordsDone).toBeGreaterThan(2);
+        const applied = await apply(previewed.id);
+        expect({ ...applied.outcomes, people: applied.individualsCreated }).toEqual({
+          ...previewed.outcomes,
+          people: previewed.individualsCreated,
+        });
+      }
+      expect(await rig.number('select count(*) from marriages')).toBe(2 * (events.truth.marriages ?? 0));
+    } finally {
+      await events.close();
+    }
+  });
 });
 
 describe('applying a preview', () => {

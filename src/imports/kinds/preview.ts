@@ -46,7 +46,7 @@ async function write(client: PoolClient, turn: Turn, page: SourcePage): Promise<
     overlay,
     explain: true,
   });
-  await overlay.keep(client, judged.state, judged.said);
+  await overlay.keep(client, judged.state, judged.said, judged.marriages);
   const held = await onlyHeld(client, judged.records);
   const items = asked.flatMap((told, index) => {
     const written = judged.records[index];

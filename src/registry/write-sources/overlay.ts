@@ -5,6 +5,7 @@ import { type ErasedPeople } from '../erased-people.js';
 import { runForRows } from '../write-statement.js';
 import { type FieldRules } from './field-rules.js';
 import { type Key } from './write-held.js';
+import { type Marriages, type MarriagesOfPerson } from './write-marriages.js';
 import { type Family, type ParentalType, Person, type PersonValues } from './write-person.js';
 import { type PageState } from './write-record.js';
 
@@ -134,6 +135,8 @@ interface LaidPerson {
   readonly hasOwnRecord: boolean;
   /** The values that the source would have told, and when it says that they were so: ISO 8601. */
   readonly told: Readonly<Record<string, string | null>>;
+  /** Where a page told of marriages of the person. */
+  readonly married?: MarriagesOfPerson | undefined;
 }
 
 /**
@@ -198,6 +201,11 @@ export class Overlay {
     }
   }
 
+  /** Takes for held what earlier pages came to of marriages. */
+  layMarriages(marriages: Marriages): void {
+    for (const [id, { married }] of this.#people) if (married !== undefined) marriages.lay(id, married);
+  }
+
   /** What the source would have said last in the records of these keys; keys and digests in hex. */
   async findSaid(
     db: Queryable,
@@ -215,10 +223,11 @@ export class Overlay {
     client: PoolClient,
     state: PageState,
     said: readonly { readonly key: string; readonly digest: string; readonly individualId: string }[],
+    marriages: Marriages | null,
   ): Promise<void> {
     const run = this.#of.importRunId;
     const people = [...state.people].filter((person) => this.#isAltered(person));
-    const laid = people.map((person) => this.#laid(person));
+    const laid = people.map((person) => this.#laid(person, marriages));
     const identifiers = people.flatMap(({ id, newIdentifiers }) =>
       this.#marks(newIdentifiers).map((mark) => ({ mark, id })),
     );
@@ -329,7 +338,7 @@ export class Overlay {
     return isNew || changed.size > 0 || (hasOwnRecord && !this.#ownRecords.has(id));
   }
 
-  #laid({ id, values, changed, newIdentifiers, hasOwnRecord }: Person): LaidPerson {
+  #laid({ id, values, changed, newIdentifiers, hasOwnRecord }: Person, marriages: Marriages | null): LaidPerson {
     const laid = this.#people.get(id);
     const told = new Map<string, string | null>(
       [...changed].map(([field, teller]) => [field, teller.told?.saidAt ?? null]),
@@ -338,6 +347,7 @@ export class Overlay {
       values,
       identifiers: [...(laid?.identifiers ?? []), ...newIdentifiers],
       hasOwnRecord,
+      married: changed.has('marriages') ? withEarlier(laid?.married, marriages?.knownOf(id)) : laid?.married,
       told: { ...laid?.told, ...Object.fromEntries<string | null>(told) },
     };
   }
@@ -350,6 +360,15 @@ export class Overlay {
 /** Forgets what the pages of a preview came to: there is none behind them. */
 export async function clearOverlay(db: Queryable, importRunId: string): Promise<void> {
   for (const statement of CLEAR) await db.query({ ...statement, values: [importRunId] });
+}
+
+/** The spouses of earlier pages are held by now as far as the page knows. */
+function withEarlier(
+  earlier: MarriagesOfPerson | undefined,
+  now: MarriagesOfPerson | undefined,
+): MarriagesOfPerson | undefined {
+  if (earlier === undefined || now === undefined) return now ?? earlier;
+  return { marriages: now.marriages, spouseIds: [...earlier.spouseIds, ...now.spouseIds] };
 }
 
 function bytes(hex: string): Buffer {

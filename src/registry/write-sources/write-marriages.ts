@@ -7,7 +7,7 @@ import { runForRows } from '../write-statement.js';
 import { type Person } from './write-person.js';
 
 /** A marriage of one of the two, held or about to be. */
-interface MarriageOfOne {
+export interface MarriageOfOne {
   readonly id: string;
   readonly isNew: boolean;
   readonly individualId: string;
@@ -24,6 +24,13 @@ export interface Couple {
   /** `null`: nobody says when. Days are `YYYY-MM-DD`. */
   readonly marriedOn: string | null;
   readonly divorcedOn: string | null;
+}
+
+/** What is known of the marriages of a person by the end of a page. */
+export interface MarriagesOfPerson {
+  readonly marriages: readonly MarriageOfOne[];
+  /** Those with whom the page ties the person. */
+  readonly spouseIds: readonly string[];
 }
 
 /** Ids of the rows that a page wrote about marriages: what an undo needs. */
@@ -102,6 +109,21 @@ export class Marriages {
       changed.add(other);
     }
     return [...changed];
+  }
+
+  /** What is known of one person by now. */
+  knownOf(individualId: string): MarriagesOfPerson {
+    const tied = this.#newTies.filter(({ sourceId, targetId }) => [sourceId, targetId].includes(individualId));
+    return {
+      marriages: [...this.#of(individualId).values()],
+      spouseIds: tied.map(({ sourceId, targetId }) => (sourceId === individualId ? targetId : sourceId)),
+    };
+  }
+
+  /** Takes for held what an earlier page, which was not written, came to of a person. */
+  lay(individualId: string, { marriages, spouseIds }: MarriagesOfPerson): void {
+    for (const marriage of marriages) this.#of(individualId).set(marriage.marriedOn, { ...marriage, isNew: false });
+    for (const spouseId of spouseIds) this.#couples.add(coupleKey(individualId, spouseId));
   }
 
   /** Writes what the page has come to, after the people themselves, in statements that do not depend on how much it is. */

@@ -132,6 +132,7 @@ export async function judgePage(client: PoolClient, page: PageToWrite): Promise<
   const { makesPeople = true } = page;
   const isOfCouples = records.some((record) => record.marriages !== undefined);
   const marriages = isOfCouples ? await Marriages.load(client, [...held.byId.keys()]) : null;
+  if (marriages !== null) page.overlay?.layMarriages(marriages);
   const latest = new Map<string, SaidOfSomebody>();
   const explained: RecordDifferences[] = [];
   const written = records.map((record, index) => {
