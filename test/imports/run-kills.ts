@@ -42,7 +42,7 @@ export interface Aftermath {
   readonly people: Awaited<ReturnType<typeof countPeople>>;
   readonly truth: Aftermath['people'];
   readonly records: number;
-  /** From each kill until the gateway was there again and the next page was written, in milliseconds. */
+  /** From when the gateway was there again after each kill until the next page was written, in milliseconds. */
   readonly recoveries: readonly number[];
 }
 
@@ -78,14 +78,14 @@ export async function importUnderFire({ births, pageSize, victims, chance }: Kil
       await progress(gateway.url, id, ({ pagesDone }) => pagesDone > before.pagesDone);
       await delay(chance() * 120);
       const { pagesDone } = await progress(gateway.url, id, () => true);
-      const killedAt = performance.now();
       if (victim !== 'gateway') process.kill(await databasePid(folder), 'SIGKILL');
       if (victim !== 'database') {
         await gateway.kill();
         gateway = await startGateway(folder, settings);
       }
+      const backAt = performance.now();
       await progress(gateway.url, id, (run) => run.pagesDone > pagesDone + 1 || run.state === 'SUCCEEDED');
-      recoveries.push(performance.now() - killedAt);
+      recoveries.push(performance.now() - backAt);
     }
     const run = await progress(gateway.url, id, ({ state }) => state === 'SUCCEEDED' || state === 'FAILED');
 

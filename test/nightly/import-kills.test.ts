@@ -19,6 +19,6 @@ test.each(Array.from({ length: IMPORTS }, (_, number) => number + 1))(
     expect(left).toMatchObject({ items: left.records, places: left.records, familiesWithoutMother: 0 });
     expect(left.people).toEqual(left.truth);
     expect(left.second).toMatchObject({ created: 0, updated: 0, failed: 0 });
-    for (const recovery of left.recoveries) expect(recovery).toBeLessThan(20_000);
+    for (const recovery of left.recoveries) expect(recovery).toBeLessThan(10_000);
   },
 );
