@@ -141,16 +141,10 @@ describe('a preview', () => {
     expect(again.outcomes).toMatchObject({ created: 0, updated: 2, failed: 0 });
     const items = await itemsOf(again, 'updated');
     const [first, second] = await differencesOf(items);
-    expect(first).toEqual([
-      {
-        about: 'subject',
-        individualId: items[0]?.individualId,
-        field: 'sex',
-        old: null,
-        new: expect.stringMatching(/^(fe)?male$/u),
-        reason: 'not_known',
-      },
-    ]);
+    const { individualId } = items[0] ?? {};
+    expect(first).toHaveLength(1);
+    expect(first?.[0]).toMatchObject({ about: 'subject', individualId, field: 'sex', old: null, reason: 'not_known' });
+    expect(first?.[0]?.new).toMatch(/^(fe)?male$/u);
     expect(second).toEqual([
       expect.objectContaining({ field: 'familyName', old: 'Otherwise', reason: 'source_differs' }),
     ]);
