@@ -1,3 +1,4 @@
+import { KeyObject } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { type MockRegistry, type ProfileName, startMockRegistry } from '../../src/mock-registry/start.js';
 import { type DataSourceInput } from '../../src/sources/data-source.js';
@@ -15,7 +16,7 @@ beforeAll(async () => {
   jwk = { ...(await exportJWK(publicKey)), kid: KID };
   rig = await openRig({
     ...reversingSeal,
-    signingKey: () => Promise.resolve({ kid: KID, alg: 'RS256', key: privateKey }),
+    signingKey: () => Promise.resolve({ kid: KID, alg: 'RS256', key: KeyObject.from(privateKey) }),
   });
   rig.startWorkers();
 });

@@ -47,7 +47,9 @@ const PLACES: Readonly<Record<ProfileName, readonly Place[]>> = {
 
 async function askToken({ url, clientId, clientSecret }: MockRegistry, place: Place, more: Json = {}): Promise<Answer> {
   const parameters = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, ...more };
-  const form = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)])).toString();
+  const form = new URLSearchParams(
+    Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
   const address = `${url}/oauth2/client/token`;
   if (place === 'query') return await send(`${address}?${form}`, { method: 'POST' });
   const type = place === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';

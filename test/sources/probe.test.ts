@@ -1,3 +1,4 @@
+import { KeyObject } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import pino from 'pino';
 import { type MockRegistry, type ProfileName, startMockRegistry } from '../../src/mock-registry/start.js';
@@ -31,7 +32,10 @@ beforeAll(async () => {
   client = new RegistryClient({
     agent: OPEN_AGENT,
     pool: database.pool,
-    keys: { ...reversingSeal, signingKey: () => Promise.resolve({ kid: 'key-1', alg: 'RS256', key: privateKey }) },
+    keys: {
+      ...reversingSeal,
+      signingKey: () => Promise.resolve({ kid: 'key-1', alg: 'RS256', key: KeyObject.from(privateKey) }),
+    },
     senderId: () => 'https://gateway.example.org',
     publicUrl: () => 'https://gateway.example.org',
     log: pino({ level: 'silent' }),
