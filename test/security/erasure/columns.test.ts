@@ -41,6 +41,10 @@ const LOOKED_THROUGH = [
   'subscriptions.criteria_digest',
   'answered_messages.answer_sealed',
   'disclosure_evidence.evidence_sealed',
+  // A case goes with the record that waits in it, an exchange with what was said in it.
+  'conflict_cases.record_sealed',
+  'individual_merge_snapshots.snapshot_sealed',
+  'exchanges.text_sealed',
 ];
 
 /** Tables, or columns, in which nothing says who a person of the registry is, and why. */
@@ -87,6 +91,9 @@ const TELLS_OF_NOBODY: Readonly<Record<string, string>> = {
   'inbox_messages.*': 'the working of a message',
   'subscriptions.*': 'the working of a message',
   'answered_messages.*': 'the working of a message',
+  'exchanges.*': 'the working of a message',
+  'conflict_cases.*': 'keyed digests, names of fields and what was decided',
+  'individual_merges.*': 'ids, and who merged them',
   source_requests: 'the working of a message',
   source_subscriptions: 'the working of a message',
 };
@@ -100,6 +107,9 @@ const WORKING: Readonly<Record<string, string>> = {
   inbox_messages: 'action message_id body_digest sender_id transaction_id correlation_id state reason',
   subscriptions: 'code registry record events transaction_id reference_id sender_id sender_uri receiver_id cron state',
   answered_messages: 'action message_id body_digest',
+  exchanges: 'purpose not_pushed_down',
+  conflict_cases: 'kind about field fingerprint record_digest state decision decided_by',
+  individual_merges: 'merged_by undone_by',
 };
 
 test('every column that could name somebody is erased, or it is written down why it names nobody', async () => {
