@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type PoolClient } from 'pg';
+import { dialect } from '../../dci/dialects/dialect.js';
 import { type DataSource } from '../../sources/data-sources.js';
 import { keepingExchanges } from '../../sources/exchanges/kept-exchanges.js';
 import { type SearchResult } from '../../sources/registry-client.js';
@@ -56,6 +57,9 @@ export const importRecords: KindOfRun<SourcePage> = {
   },
   judge(turn, page) {
     const verdict = judgePage(turn, page);
+    const { leavesOutRecords = false } = dialect(turn.source.dialect).request;
+    // Where records are missing from full pages a short one tells nothing of how many the source gives.
+    if (leavesOutRecords) return { ...verdict, size: page.size };
     return { ...verdict, size: learnedSize(page, page.count, page.result.pagination?.size ?? null) };
   },
   write: writeRecords,
