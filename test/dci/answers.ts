@@ -83,6 +83,7 @@ export class DrawnAnswers {
   /** Somebody who can be found again: every record of ours has an id. */
   person(): IndividualAnswer {
     const deathDate = this.#maybe(() => this.#date());
+    const deceased = deathDate !== null || this.#next(5) === 0;
     return {
       shown: ALL_FIELDS,
       individual: {
@@ -91,7 +92,7 @@ export class DrawnAnswers {
         sex: this.#pick([...SEXES, null]),
         birthDate: this.#maybe(() => this.#date()),
         deathDate,
-        deceased: deathDate !== null || this.#next(5) === 0,
+        deceased,
         birthLocationId: null,
         birthPlaceText: this.#maybe(() => '1 Lake Road'),
         homeLocationId: null,
@@ -100,8 +101,8 @@ export class DrawnAnswers {
       },
       identifiers: this.#identifiers(),
       birthPlace: this.#maybe(() => this.#place()),
-      deathPlace: this.#maybe(() => this.#place()),
-      deathPlaceText: this.#maybe(() => 'by the road'),
+      deathPlace: deceased ? this.#maybe(() => this.#place()) : null,
+      deathPlaceText: deceased ? this.#maybe(() => 'by the road') : null,
       homePlace: this.#maybe(() => this.#place()),
       parents: [],
       maritalStatus: this.#maybe(() => this.#pick(MARITAL_STATUSES)),

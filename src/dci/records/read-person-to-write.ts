@@ -75,7 +75,7 @@ function flattened(record: JsonObject): JsonObject {
 }
 
 function isOfRelative(name: string): boolean {
-  return /^(?:mother|father|parent|relations)\b/u.test(name);
+  return /^(?:mother|father|parent|relations|spouse|child)\b/u.test(name);
 }
 
 function referenceOf(record: JsonObject, person: JsonObject, identifiers: readonly Identifier[]): Reference {
