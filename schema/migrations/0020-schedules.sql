@@ -51,8 +51,12 @@ create table import_schedule_times (
 create index import_schedule_times_age on import_schedule_times (noted_at);
 create index import_schedule_times_run on import_schedule_times (import_run_id) where import_run_id is not null;
 
--- Marriages that a page of a run made, for its undo.
-alter table import_pages add column marriages uuid[] not null default '{}';
+-- What a page of a run did to marriages, for its undo: those that it made,
+alter table import_pages
+  add column marriages uuid[] not null default '{}',
+  -- Marriages held before that the page gave a spouse, or a day of divorce, where there was none.
+  add column spouses_told uuid[] not null default '{}',
+  add column divorces_told uuid[] not null default '{}';
 
 -- Since when a place is in the source's list no longer; it stays, because people may be tied to it.
 alter table source_locations add column gone_at timestamptz;

@@ -1,6 +1,13 @@
 import { listImportItems } from '../../src/imports/import-items.js';
+import { inTransaction } from '../../src/database/transaction.js';
+import { undoRun } from '../../src/imports/undo/undo-run.js';
 import { type MockRegistry, startMockRegistry } from '../../src/mock-registry/start.js';
+import { writeRecords } from '../../src/registry/write-records/write-records.js';
+import { erased } from '../registry/erased.js';
+import { found, SEARCH, TOKENS } from '../sources/dci-peer.js';
+import { json, startLocalPeer } from '../sources/local-peer.js';
 import { type ImportRig, openRig } from './import-rig.js';
+import { registryState } from './registry-state.js';
 
 let rig: ImportRig;
 let register: MockRegistry;
@@ -72,5 +79,68 @@ describe('an import of marriages', () => {
     const undone = `select sum(cardinality(relationships) + cardinality(marriages))
       from import_pages where import_run_id = $1`;
     expect(await rig.number(undone, [run.id])).toBe(3 * marriages);
+  });
+});
+
+describe('an import of marriages that is taken back', () => {
+  const undo = async (runId: string) =>
+    await rig.ended((await undoRun({ pool: rig.database.pool, jobs: rig.jobs }, runId, 'operator')).id);
+
+  test('leaves the marriages that were known before as they were: without the spouse of whom nobody had told', async () => {
+    const { pool } = rig.database;
+    await pool.query("update marriages set spouse_id = null where right(id::text, 1) > '5'");
+    await pool.query("delete from marriages where right(id::text, 1) < '4'");
+    await pool.query("delete from relationships where type = 'spouse_of' and right(id::text, 1) > '8'");
+    await pool.query("delete from individuals where right(id::text, 1) = 'f'");
+    await pool.query('delete from source_records');
+    const before = await registryState(pool);
+    const run = await rig.import(MARRIAGES);
+    expect(run.outcomes.updated).toBeGreaterThan(5);
+    expect(await rig.number('select sum(cardinality(spouses_told)) from import_pages')).toBeGreaterThan(3);
+    const undone = await undo(run.id);
+    expect(await registryState(pool)).toEqual(before);
+    expect(undone).toMatchObject({ state: 'succeeded', outcomes: { refused: 0 } });
+    expect(await rig.number('select count(*) from import_pages where import_run_id = $1', [run.id])).toBe(0);
+  });
+
+  test('leaves who was married married again, and keeps what somebody has told of it since', async () => {
+    const { pool } = rig.database;
+    const peer = await startLocalPeer();
+    peer.on(TOKENS, json({ access_token: 'token', token_type: 'Bearer', expires_in: 600 }));
+    await rig.addSource({ baseUrl: peer.baseUrl, code: 'courts', name: 'Courts', dialect: 'spdci-1.0', pageSize: 5 });
+    const someone = (value: string, days: object) => ({
+      identifier: [{ identifier_type: 'NID', identifier_value: value }],
+      name: { given_name: 'Amina', surname: 'Banda' },
+      ...days,
+    });
+    const told = async (...records: object[]) => {
+      peer.on(SEARCH, found(records));
+      const run = await rig.import({ ...MARRIAGES, dataSource: 'courts' });
+      expect(run).toMatchObject({ state: 'succeeded', recordsDone: records.length });
+      return run;
+    };
+    const wedding = { marriage_date: ['2020-05-02'] };
+    const divorce = { ...wedding, divorce_date: ['2023-01-09'] };
+    await told(someone('7001', wedding), someone('7002', wedding));
+    const before = await registryState(pool);
+    const divorces = 'select count(*) from marriages where divorced_on is not null';
+    const first = await told(someone('7001', divorce), someone('7002', divorce));
+    expect(await rig.number(divorces)).toBe(2);
+    await undo(first.id);
+    expect(await registryState(pool)).toEqual(before);
+
+    const second = await told(someone('7001', divorce), someone('7002', divorce));
+    const [{ individual_id: id = '' } = {}] = (
+      await pool.query<{ individual_id?: string }>("select individual_id from identifiers where value = '7002'")
+    ).rows;
+    const marriages = [{ marriedOn: '2020-05-02', divorcedOn: '2023-02-10' }];
+    const corrected = { kind: 'individual', identifiers: [{ type: 'NID', value: '7002' }], marriages } as const;
+    await inTransaction(pool, (client) => writeRecords(client, [corrected], { origin: 'mutation', erased }));
+    const undone = await undo(second.id);
+    const { items } = await listImportItems(pool, { importRunId: undone.id, outcome: 'refused' });
+    expect(items).toMatchObject([{ individualId: id, reasonCode: 'CHANGED_SINCE' }]);
+    expect(items[0]?.reason).toMatch(/marriages/u);
+    expect(await rig.number(divorces)).toBe(1);
+    await peer.close();
   });
 });

@@ -36,6 +36,8 @@ export interface UndoVerdict {
   readonly ties: ReadonlySet<string>;
   readonly memberships: ReadonlySet<string>;
   readonly marriages: ReadonlySet<string>;
+  /** Of marriages held before that are unknown again in what the page told of them. */
+  readonly alteredMarriages: ReadonlySet<string>;
   /** Of ties that become what they were. */
   readonly retyped: ReadonlySet<string>;
   /** People of whom the source has told again since, otherwise than by this run. */
@@ -76,6 +78,10 @@ export function judgeUndo(page: PageToUndo, { runId, page: number, dataSourceId 
   const keptGroups = keepWhatIsNeeded(page, made, kept);
   const madeGroups = new Set(page.groups.map(({ id }) => id));
   const isTheirs = (id: string): boolean => kept.has(id) || page.people.get(id)?.isMerged === true;
+  const marriagesOf = <Row extends { readonly id: string; readonly individualId: string }>(rows: readonly Row[]) =>
+    idsOf(
+      rows.filter(({ individualId: id }) => !isTheirs(id) && restored.get(id)?.refused.includes('marriages') !== true),
+    );
   return {
     made: new Map([...made].map((id) => [id, kept.get(id) ?? null])),
     groups: new Map([...madeGroups].map((id) => [id, keptGroups.get(id) ?? null])),
@@ -88,7 +94,8 @@ export function judgeUndo(page: PageToUndo, { runId, page: number, dataSourceId 
         return !isEnded && !isTheirs(individualId) && !keptGroups.has(groupId);
       }),
     ),
-    marriages: idsOf(page.marriages.filter(({ individualId }) => !isTheirs(individualId))),
+    marriages: marriagesOf(page.marriages),
+    alteredMarriages: marriagesOf(page.alteredMarriages),
     retyped: idsOf(page.retyped.filter(({ type, typeBefore, targetId }) => type !== typeBefore && !isTheirs(targetId))),
     toldAgain,
   };

@@ -65,13 +65,19 @@ export interface PageToUndo {
   readonly retyped: readonly (HeldTie & { readonly typeBefore: RelationshipType })[];
   readonly memberships: readonly HeldMembership[];
   readonly groups: readonly HeldGroup[];
-  readonly marriages: readonly {
-    readonly id: string;
-    readonly individualId: string;
-    readonly spouseId: string | null;
-  }[];
+  readonly marriages: readonly { readonly id: string; readonly individualId: string }[];
+  /** Held before, and given a spouse or a day of divorce where there was none. */
+  readonly alteredMarriages: readonly AlteredMarriage[];
   readonly toldOf: readonly string[];
   readonly said: readonly SaidRow[];
+}
+
+/** A marriage of which a page told something that nobody had told. */
+export interface AlteredMarriage {
+  readonly id: string;
+  readonly individualId: string;
+  readonly tellsSpouse: boolean;
+  readonly tellsDivorce: boolean;
 }
 
 /** A row of `source_records` that the page wrote. */
@@ -92,6 +98,8 @@ interface NotedPage {
   readonly groups: string[];
   readonly memberships: string[];
   readonly marriages: string[];
+  readonly spousesTold: string[];
+  readonly divorcesTold: string[];
   readonly toldOf: string[];
   readonly saidKeys: Buffer[];
   readonly saidDigests: (Buffer | null)[];
@@ -106,6 +114,8 @@ const NOTHING: NotedPage = {
   groups: [],
   memberships: [],
   marriages: [],
+  spousesTold: [],
+  divorcesTold: [],
   toldOf: [],
   saidKeys: [],
   saidDigests: [],
@@ -116,7 +126,8 @@ const SELECT_PAGE = {
   name: 'undo-noted-page',
   text: `
     select identifiers, relationships, retyped, retyped_from as "retypedFrom", groups, memberships, marriages,
-      told_of as "toldOf", said_keys as "saidKeys", said_digests as "saidDigests", said_individuals as "saidIndividuals"
+      spouses_told as "spousesTold", divorces_told as "divorcesTold", told_of as "toldOf", said_keys as "saidKeys",
+      said_digests as "saidDigests", said_individuals as "saidIndividuals"
     from import_pages where import_run_id = $1 and page = $2`,
 };
 
@@ -196,7 +207,7 @@ const SELECT_GROUPS = {
 const SELECT_MARRIAGES = {
   name: 'undo-marriages',
   text: `
-    select id, individual_id as "individualId", spouse_id as "spouseId" from marriages where id = any ($1::uuid[])`,
+    select id, individual_id as "individualId" from marriages where id = any ($1::uuid[])`,
 };
 
 const SELECT_HANGING = {
@@ -246,7 +257,9 @@ export async function loadPageToUndo(
     (await client.query<Row>({ ...statement, values })).rows;
   const [noted = NOTHING] = await rows<NotedPage>(SELECT_PAGE, runId, page);
   const ties = [...noted.relationships, ...noted.retyped];
-  const { identifiers, memberships, groups, marriages, toldOf } = noted;
+  const { identifiers, memberships, groups, toldOf } = noted;
+  const altered = new Set([...noted.spousesTold, ...noted.divorcesTold]);
+  const marriages = [...noted.marriages, ...altered];
   const told = await rows<{ id: string }>(SELECT_TOLD, runId, page, identifiers, ties, memberships, marriages, toldOf);
   const ids = told.map(({ id }) => id);
   const people = await rows<Omit<HeldPerson, 'held'>>(LOCK_PEOPLE, ids);
@@ -256,6 +269,7 @@ export async function loadPageToUndo(
   const own = [identifiers, noted.relationships, memberships, groups, marriages];
   const hanging = await rows<{ id: string; what: HangingThing }>(SELECT_HANGING, madeIds, ...own, dataSourceId);
   const held = new Map(hanging.map(({ id, what }) => [id, what]));
+  const heldMarriages = await rows<PageToUndo['marriages'][number]>(SELECT_MARRIAGES, marriages);
   const tieById = new Map((await rows<HeldTie>(SELECT_TIES, ties)).map((tie) => [tie.id, tie]));
   return {
     people: new Map(people.map((person) => [person.id, { ...person, held: held.get(person.id) ?? null }])),
@@ -269,7 +283,15 @@ export async function loadPageToUndo(
     }),
     memberships: await rows(SELECT_MEMBERSHIPS, memberships),
     groups: await rows(SELECT_GROUPS, groups, memberships),
-    marriages: await rows(SELECT_MARRIAGES, marriages),
+    marriages: heldMarriages.filter(({ id }) => !altered.has(id)),
+    alteredMarriages: heldMarriages
+      .filter(({ id }) => altered.has(id))
+      .map(({ id, individualId }) => ({
+        id,
+        individualId,
+        tellsSpouse: noted.spousesTold.includes(id),
+        tellsDivorce: noted.divorcesTold.includes(id),
+      })),
     toldOf,
     said: await findSaid(client, dataSourceId, noted),
   };

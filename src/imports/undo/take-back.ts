@@ -34,6 +34,16 @@ const RETYPE_TIES = {
     where r.id = n.id`,
 };
 
+const RESTORE_MARRIAGES = {
+  name: 'undo-restore-marriages',
+  text: `
+    update marriages m
+    set spouse_id = case when not n.tells_spouse then m.spouse_id end,
+      divorced_on = case when not n.tells_divorce then m.divorced_on end
+    from unnest($1::uuid[], $2::boolean[], $3::boolean[]) as n (id, tells_spouse, tells_divorce)
+    where m.id = n.id`,
+};
+
 const RESTORE_PEOPLE = {
   name: 'undo-restore-people',
   text: `
@@ -61,6 +71,15 @@ const RESTORE_PEOPLE = {
       row_version = i.row_version + 1, updated_at = now()
     from unnest($1::uuid[], $2::jsonb[]) as n (id, v)
     where i.id = n.id`,
+};
+
+/** Nobody decides of what is taken back; a source that says it again raises the question again. */
+const WITHDRAW_CASES = {
+  name: 'undo-withdraw-conflicts',
+  text: `
+    delete from conflict_cases c
+    where c.state = 'open' and (c.import_run_id = $1 and c.page = $2
+      or c.id in (select p.case_id from conflict_case_people p where p.individual_id = any ($3::uuid[])))`,
 };
 
 const FORGET_SAID = {
@@ -98,7 +117,9 @@ const NOTE_LEFT = {
       memberships = array(select i from unnest(memberships) as i where i <> all ($5::uuid[])),
       groups = array(select i from unnest(groups) as i where i <> all ($6::uuid[])),
       marriages = array(select i from unnest(marriages) as i where i <> all ($7::uuid[])),
-      retyped = $8, retyped_from = $9, told_of = $10, said_keys = $11, said_digests = $12, said_individuals = $13
+      retyped = $8, retyped_from = $9, told_of = $10, said_keys = $11, said_digests = $12, said_individuals = $13,
+      spouses_told = array(select i from unnest(spouses_told) as i where i <> all ($14::uuid[])),
+      divorces_told = array(select i from unnest(divorces_told) as i where i <> all ($14::uuid[]))
     where import_run_id = $1 and page = $2`,
 };
 
@@ -108,7 +129,7 @@ const FORGET_PAGE = {
     delete from import_pages
     where import_run_id = $1 and page = $2 and '{}' = all (array[
       identifiers::text, relationships::text, memberships::text, groups::text, marriages::text, retyped::text,
-      told_of::text, said_keys::text])`,
+      spouses_told::text, divorces_told::text, told_of::text, said_keys::text])`,
 };
 
 /** Carries out what was decided of a page, in the transaction that locked its people, and says what became of whom. */
@@ -124,6 +145,7 @@ export async function takeBack(
   const retyped = page.retyped.filter(({ id }) => verdict.retyped.has(id));
   const [ties, memberships] = [[...verdict.ties], [...verdict.memberships]];
   const [identifiers, marriages] = [[...verdict.identifiers], [...verdict.marriages]];
+  const altered = page.alteredMarriages.filter(({ id }) => verdict.alteredMarriages.has(id));
 
   await runForRows(client, DELETE_TIES, ties, [ties]);
   await runForRows(client, RETYPE_TIES, retyped, [
@@ -133,7 +155,13 @@ export async function takeBack(
   await runForRows(client, DELETE_MEMBERSHIPS, memberships, [memberships]);
   await runForRows(client, DELETE_IDENTIFIERS, identifiers, [identifiers]);
   await runForRows(client, DELETE_MARRIAGES, marriages, [marriages]);
+  await runForRows(client, RESTORE_MARRIAGES, altered, [
+    altered.map(({ id }) => id),
+    altered.map(({ tellsSpouse }) => tellsSpouse),
+    altered.map(({ tellsDivorce }) => tellsDivorce),
+  ]);
   await runForRows(client, DELETE_GROUPS, groups, [groups]);
+  await client.query({ ...WITHDRAW_CASES, values: [by.of.runId, by.of.page, removed] });
   await runForRows(client, DELETE_PEOPLE, removed, [removed]);
   await runForRows(client, RESTORE_PEOPLE, restored, [
     restored.map(({ id }) => id),
@@ -180,11 +208,12 @@ interface Restored {
   readonly fields: readonly string[];
 }
 
-function restorations(page: PageToUndo, { restored, identifiers, marriages }: UndoVerdict): Restored[] {
+function restorations(page: PageToUndo, { restored, identifiers, ...verdict }: UndoVerdict): Restored[] {
   const losing = (rows: readonly { readonly id: string; readonly individualId: string }[], gone: ReadonlySet<string>) =>
     new Set(rows.filter(({ id }) => gone.has(id)).map(({ individualId }) => individualId));
   const withIdentifiers = losing(page.identifiers, identifiers);
-  const withMarriages = losing(page.marriages, marriages);
+  const marriages = new Set([...verdict.marriages, ...verdict.alteredMarriages]);
+  const withMarriages = losing([...page.marriages, ...page.alteredMarriages], marriages);
   return [...restored].flatMap(([id, restoring]) => {
     const fields = [
       ...restoring.values.keys(),
@@ -234,6 +263,7 @@ async function forgetWhatWasSaid(
       left.map(({ key }) => key),
       left.map((said) => said.before?.digest ?? null),
       left.map((said) => said.before?.individualId ?? null),
+      [...verdict.alteredMarriages],
     ],
   });
   await client.query({ ...FORGET_PAGE, values: [runId, number] });

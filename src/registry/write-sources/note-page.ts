@@ -10,6 +10,9 @@ export interface PageTrace {
   readonly groups: readonly string[];
   readonly memberships: readonly string[];
   readonly marriages: readonly string[];
+  /** Marriages held before of which it became known with whom, and that they had ended: nothing was known of either. */
+  readonly spousesTold: readonly string[];
+  readonly divorcesTold: readonly string[];
   /** Of the people who were held already, those of whom the source had not told before. */
   readonly toldOf: readonly string[];
 }
@@ -25,8 +28,10 @@ const INSERT_PAGE = {
   name: 'write-note-import-page',
   text: `
     insert into import_pages as p (import_run_id, page, identifiers, relationships, retyped, retyped_from, groups,
-      memberships, told_of, said_keys, said_digests, said_individuals, marriages)
-    values ($1, $2, $3, $4, $5, array_fill('parent_of'::text, array[cardinality($5::uuid[])]), $6, $7, $8, $9, $10, $11, $12)
+      memberships, told_of, said_keys, said_digests, said_individuals, marriages, spouses_told,
+      divorces_told)
+    values ($1, $2, $3, $4, $5, array_fill('parent_of'::text, array[cardinality($5::uuid[])]), $6, $7, $8, $9, $10, $11, $12,
+      $13, $14)
     on conflict (import_run_id, page) do update
     set identifiers = p.identifiers || excluded.identifiers,
       relationships = p.relationships || excluded.relationships,
@@ -35,7 +40,8 @@ const INSERT_PAGE = {
       told_of = p.told_of || excluded.told_of, said_keys = p.said_keys || excluded.said_keys,
       said_digests = p.said_digests || excluded.said_digests,
       said_individuals = p.said_individuals || excluded.said_individuals,
-      marriages = p.marriages || excluded.marriages`,
+      marriages = p.marriages || excluded.marriages, spouses_told = p.spouses_told || excluded.spouses_told,
+      divorces_told = p.divorces_told || excluded.divorces_told`,
 };
 
 /** Notes what a page of a run did; a page that no run brought, or that did nothing, is not noted. */
@@ -62,6 +68,8 @@ export async function notePage(
       said.map(({ before }) => (before === null ? null : Buffer.from(before.digest, 'hex'))),
       said.map(({ before }) => before?.individualId ?? null),
       trace.marriages,
+      trace.spousesTold,
+      trace.divorcesTold,
     ],
   });
 }

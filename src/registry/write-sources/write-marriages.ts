@@ -37,6 +37,9 @@ export interface MarriagesOfPerson {
 export interface MarriageTrace {
   readonly relationships: readonly string[];
   readonly marriages: readonly string[];
+  /** Of those held before: which gained a spouse, and which a day of divorce. */
+  readonly spousesTold: readonly string[];
+  readonly divorcesTold: readonly string[];
 }
 
 const SELECT_MARRIAGES = {
@@ -79,6 +82,8 @@ export class Marriages {
   readonly #held = new Map<string, Map<string, MarriageOfOne>>();
   readonly #couples = new Set<string>();
   readonly #changed = new Set<MarriageOfOne>();
+  readonly #spousesTold: string[] = [];
+  readonly #divorcesTold: string[] = [];
   readonly #newTies: { readonly id: string; readonly sourceId: string; readonly targetId: string }[] = [];
 
   /** Reads what is held of these people, who are locked. */
@@ -149,7 +154,12 @@ export class Marriages {
       origin,
       ties.map(({ id }) => change('relationship', id, 'created')),
     );
-    return { relationships: ties.map(({ id }) => id), marriages: made.map(({ id }) => id) };
+    return {
+      relationships: ties.map(({ id }) => id),
+      marriages: made.map(({ id }) => id),
+      spousesTold: this.#spousesTold,
+      divorcesTold: this.#divorcesTold,
+    };
   }
 
   #takeDay(individualId: string, spouseId: string | null, marriedOn: string, divorcedOn: string | null): boolean {
@@ -160,8 +170,11 @@ export class Marriages {
       this.#changed.add(made);
       return true;
     }
-    const isNews = (held.spouseId === null && spouseId !== null) || (held.divorcedOn === null && divorcedOn !== null);
-    if (!isNews) return false;
+    const tellsSpouse = held.spouseId === null && spouseId !== null;
+    const tellsDivorce = held.divorcedOn === null && divorcedOn !== null;
+    if (!tellsSpouse && !tellsDivorce) return false;
+    if (tellsSpouse && !held.isNew) this.#spousesTold.push(held.id);
+    if (tellsDivorce && !held.isNew) this.#divorcesTold.push(held.id);
     held.spouseId ??= spouseId;
     held.divorcedOn ??= divorcedOn;
     this.#changed.add(held);

@@ -97,6 +97,8 @@ export async function writeJudged(client: PoolClient, judged: JudgedPage, page: 
     ...rows,
     relationships: [...rows.relationships, ...(married?.relationships ?? [])],
     marriages: married?.marriages ?? [],
+    spousesTold: married?.spousesTold ?? [],
+    divorcesTold: married?.divorcesTold ?? [],
   };
   await rememberSaid(client, page.dataSourceId, judged.said);
   await notePage(client, page, trace, judged.said);

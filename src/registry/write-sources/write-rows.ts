@@ -72,7 +72,11 @@ const INSERT_FAMILIES = {
  * Writes what the page has come to, in a number of statements that does not depend on how much it is; answers which rows
  * other than people those are.
  */
-export async function writeRows(db: Queryable, page: PageState, writer: Writer): Promise<Omit<PageTrace, 'marriages'>> {
+export async function writeRows(
+  db: Queryable,
+  page: PageState,
+  writer: Writer,
+): Promise<Omit<PageTrace, 'marriages' | 'spousesTold' | 'divorcesTold'>> {
   const people = [...page.people];
   const created = people.filter((person) => person.isNew);
   const updated = people.filter((person) => !person.isNew && person.changed.size > 0);
