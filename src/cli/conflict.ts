@@ -56,13 +56,12 @@ export function conflictCommand(): Command {
         const decided = await decideConflict(
           { pool, keys, erased: erasedPeople(keys), desk },
           { caseId: id, decision, individualId: options.individual ?? null, actor },
+          async ({ mergeIds }, db) => {
+            const detail = { conflict: id, decision, merges: [...mergeIds] };
+            await ledger.note({ action: 'conflict.decided', actor, detail }, db);
+          },
         );
         const { outcome, individualId, mergeIds } = decided;
-        await ledger.note({
-          action: 'conflict.decided',
-          actor,
-          detail: { conflict: id, decision, merges: [...mergeIds] },
-        });
         print({ id, decision, outcome, individualId, mergeIds }, options, () => [
           outcome === null ? 'Decided: the record is not taken.' : `Decided: the record is ${outcome}.`,
           ...(individualId === null ? [] : [`It tells of the person ${individualId}.`]),

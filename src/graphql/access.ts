@@ -1,5 +1,5 @@
 import type { Queryable } from '../database/pool.js';
-import type { Filter } from '../record/filter.js';
+import { type Filter, isEverybody } from '../record/filter.js';
 import { Problem } from '../record/problem.js';
 import type { RecordKind } from '../record/registry-kind.js';
 import type { Sort } from '../record/sort.js';
@@ -35,6 +35,12 @@ export function requireRecords(context: Pick<GraphContext, 'caller'>, kind: Reco
   const { caller } = context;
   const withheld = withheldPart([`${kind}.*`], caller.access.fields);
   if (withheld !== null) throw new LimitProblem(limitOf(withheld, caller), 'FORBIDDEN', reasonOf(withheld, caller));
+}
+
+/** Throws `FORBIDDEN` for a caller whose rows are limited; `what` says what such a one cannot do. */
+export function requireEverybody({ caller }: Pick<GraphContext, 'caller'>, what: string): void {
+  if (isEverybody(caller.access.rows)) return;
+  throw new LimitProblem('rows', 'FORBIDDEN', `A client that sees only a part of the registry cannot ${what}`);
 }
 
 /** In whose name the caller's acts are written down by those who do them. */

@@ -1,5 +1,7 @@
+import { Client } from 'pg';
 import { inTransaction } from '../../src/database/transaction.js';
 import { globalId } from '../../src/graphql/global-id.js';
+import { FULL_ACCESS } from '../../src/record/access.js';
 import { type IndividualRecord } from '../../src/record/individual-record.js';
 import { ConflictDesk } from '../../src/registry/write-sources/decisions.js';
 import { writePage } from '../../src/registry/write-sources/write-page.js';
@@ -135,6 +137,54 @@ describe('the conflict desk in the graph', () => {
     expect(new Set(rows.map(({ action }) => action))).toEqual(
       new Set(['conflict.read', 'conflict.decided', 'individual.merge.undone']),
     );
+  });
+
+  test('who reads what a source says is on record as told of the people whom it may be said of', async () => {
+    const { id } = await conflict();
+    const said = await graph.ask(`query ($id: ID!) { conflict(id: $id) { said { name { full } } } }`, { id });
+    expect(said.data).toMatchObject({ conflict: { said: { name: { full: `Said ${String(made)}` } } } });
+    const { rows } = await graph.database.pool.query(
+      `select cardinality(people) as people, fields from disclosures order by audit_entry_id desc limit 1`,
+    );
+    expect(rows).toEqual([{ people: 2, fields: ['individual.name'] }]);
+  });
+
+  test('a decision that cannot be written down is none', async () => {
+    const { id, first } = await conflict();
+    const { pool } = graph.database;
+    const owner = new Client({ connectionString: graph.database.ownerUrl });
+    await owner.connect();
+    await owner.query(`
+      create function refuse_entry() returns trigger language plpgsql as $$ begin raise exception 'full'; end $$;
+      create trigger refuse_entry before insert on audit_entries for each row when (new.action = 'conflict.decided')
+        execute function refuse_entry()`);
+    expect((await graph.ask(DECIDE, { id, decision: 'MERGE', individualId: first })).errors).toHaveLength(1);
+    await owner.query('drop function refuse_entry cascade');
+    await owner.end();
+    expect((await pool.query('select from individual_merges where undone_at is null')).rowCount).toBe(0);
+    expect((await graph.ask(`{ conflict(id: "${id}") { state } }`)).data).toEqual({ conflict: { state: 'OPEN' } });
+  });
+
+  test('a client that sees a part of the registry sees who of the people is in it, and decides nothing', async () => {
+    const { id, first, second } = await conflict();
+    const rowId = Buffer.from(first, 'base64url').toString('latin1').split(':')[1] ?? '';
+    await graph.database.pool.query('update individuals set sex = $2 where id = $1', [rowId, 'male']);
+    const rows = { kind: 'compare', attribute: 'sex', operator: 'eq', values: ['male'] } as const;
+    graph.callAs({ access: { ...FULL_ACCESS, rows } });
+    const seen = await graph.ask(`{ conflict(id: "${id}") { individuals { id } } }`);
+    expect(seen.data).toEqual({ conflict: { individuals: [{ id: first }] } });
+    const run = globalId('ImportRun', '00000000-0000-4000-8000-000000000000');
+    for (const [document, variables] of [
+      [`{ conflict(id: "${id}") { said { sex } } }`, {}],
+      [DECIDE, { id, decision: 'REJECT' }],
+      [MERGE, { winner: first, losing: second }],
+      [UNDO, { id: globalId('Merge', '00000000-0000-4000-8000-000000000000') }],
+      [`mutation ($run: ID!) { undoImportRun(importRunId: $run) { __typename } }`, { run }],
+    ] as const) {
+      const { errors } = await graph.ask(document, variables);
+      expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+      expect(errors?.[0]?.message).toContain('a part of the registry');
+    }
   });
 
   test('refuses with the field at fault, and who may not decide or see', async () => {

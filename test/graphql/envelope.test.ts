@@ -219,6 +219,21 @@ describe('for a caller', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
+  test('who sees a part of the registry alone it shows no message, of a run or of this moment', async () => {
+    const { kept } = (await graph.ask<{ kept: { nodes: { id: string }[] } }>('{ kept: importRuns { nodes { id } } }'))
+      .data ?? { kept: { nodes: [] } };
+    expect(kept.nodes.length).toBeGreaterThan(0);
+    const rows = { kind: 'from_source', codes: ['answers'] } as const;
+    graph.callAs({ access: { ...FULL_ACCESS, rows, rowLimits: [{ sources: ['answers'] }] } });
+    const live = `registrySearchExchange(source: "answers", ${BORN}) { status }`;
+    for (const asked of [`{ importRuns { nodes { exchanges(first: 1) { nodes { curl } } } } }`, `{ ${live} }`]) {
+      const { data, errors } = await graph.ask(asked);
+      expect(JSON.stringify(data)).not.toContain('curl ');
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
+      expect(errors?.[0]?.message).toContain('a part of the registry');
+    }
+  });
+
   test('who looks is written down', async () => {
     const { rows } = await graph.database.pool.query<{ count: number }>(
       `select count(*)::integer as count from audit_entries where action = 'exchange.shown'`,

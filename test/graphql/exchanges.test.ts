@@ -12,6 +12,7 @@ import {
   SourceRequestsDocument,
 } from '../../schema/generated/graphql.js';
 import { globalId } from '../../src/graphql/global-id.js';
+import { FULL_ACCESS } from '../../src/record/access.js';
 import { queueDelivery } from '../../src/partners/deliveries/deliveries.js';
 import { createApiClient } from '../../src/security/client-administration.js';
 import { inboxHandler } from '../../src/sources/inbox.js';
@@ -100,6 +101,9 @@ describe('what operators see of messages between systems', () => {
     expect(JSON.stringify(inboxMessages)).not.toContain('Kabwe');
     const { errors } = await graph.ask(InboxMessageDocument, { id: inboxMessages.nodes[0]?.id ?? '' });
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    graph.callAs({ access: { ...FULL_ACCESS, rows: { kind: 'from_source', codes: ['other'] } } });
+    const part = await graph.ask(InboxMessageDocument, { id: inboxMessages.nodes[0]?.id ?? '' });
+    expect(part.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
   test.each([

@@ -1,14 +1,12 @@
 import { Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
 import { type ConflictCase, openRecord } from '../../imports/conflicts/conflict-cases.js';
-import { isEverybody } from '../../record/filter.js';
-import { note, requirePersonal } from '../access.js';
+import { note, requireEverybody, requirePersonal } from '../access.js';
 import { connectionType } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { DataSourceNode } from '../data-sources/data-source-node.js';
 import { RemoteIndividualNode } from '../data-sources/remote-individual-node.js';
 import { globalId } from '../global-id.js';
 import { IndividualNode } from '../individuals/individual-node.js';
-import { LimitProblem } from '../limit-problem.js';
 import { DateTimeScalar } from '../scalars.js';
 import { ConflictAboutEnum, ConflictDecisionEnum, ConflictKindEnum, ConflictStateEnum } from './conflict-enums.js';
 
@@ -90,13 +88,13 @@ export class ConflictNode {
   })
   async said(@Ctx() context: GraphContext): Promise<RemoteIndividualNode | null> {
     requirePersonal(context);
-    if (!isEverybody(context.caller.access.rows)) {
-      const message = 'A client that sees only a part of the registry cannot read what waits to be decided';
-      throw new LimitProblem('rows', 'FORBIDDEN', message);
-    }
+    requireEverybody(context, 'read what waits to be decided');
     const said = openRecord(context.keys, this.record);
-    if (said !== null) await note(context, 'conflict.read', { conflict: this.record.id });
-    return said && new RemoteIndividualNode(said);
+    if (said === null) return null;
+    await note(context, 'conflict.read', { conflict: this.record.id });
+    // It is said of one of them, whichever that is.
+    for (const id of this.record.individualIds) context.shown.add('individual', id);
+    return new RemoteIndividualNode(said);
   }
 
   @Field(() => IndividualNode, { nullable: true, description: 'Of whom it was decided that the record tells.' })

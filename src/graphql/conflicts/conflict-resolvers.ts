@@ -1,18 +1,16 @@
 import { Arg, Args, Ctx, Field, ID, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { findConflict, listConflicts } from '../../imports/conflicts/conflict-cases.js';
 import { decideConflict, type DecidedCase } from '../../imports/conflicts/decide-conflict.js';
-import { isEverybody } from '../../record/filter.js';
 import type { Decision } from '../../registry/write-sources/decisions.js';
 import { ConflictDesk } from '../../registry/write-sources/decisions.js';
 import type { Outcome } from '../../registry/write-sources/write-outcome.js';
 import { erasedPeople } from '../../security/erasure/erase-individual.js';
-import { note, requirePersonal, requireScopes } from '../access.js';
+import { note, requireEverybody, requirePersonal, requireScopes } from '../access.js';
 import { PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { globalId, readGlobalId } from '../global-id.js';
 import { OutcomeEnum } from '../imports/import-enums.js';
 import { IndividualNode } from '../individuals/individual-node.js';
-import { LimitProblem } from '../limit-problem.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import { ConflictDecisionEnum, ConflictKindEnum, ConflictStateEnum } from './conflict-enums.js';
 import { ConflictConnection, ConflictNode } from './conflict-node.js';
@@ -52,12 +50,10 @@ class DecidedConflictNode {
 
 const DecideConflictResult = resultOf('DecideConflictResult', DecidedConflictNode);
 
-/** Throws `FORBIDDEN` unless the caller may decide, for which one must see everybody. */
+/** Throws `FORBIDDEN` unless the caller may decide, and take back, for which one must see everybody. */
 export function requireDecider(context: GraphContext): void {
   requireScopes(context, 'import.decide');
-  if (isEverybody(context.caller.access.rows)) return;
-  const message = 'A client that sees only a part of the registry cannot decide who its people are';
-  throw new LimitProblem('rows', 'FORBIDDEN', message);
+  requireEverybody(context, 'decide who its people are');
 }
 
 @Resolver()
@@ -119,9 +115,10 @@ export class ConflictResolvers {
     const desk = new ConflictDesk(keys, config.singleIdentifiers);
     return orRefusal(
       async () => {
-        const decided = await decideConflict({ pool, keys, erased: erasedPeople(keys), desk }, given);
-        const { mergeIds } = decided;
-        await note(context, 'conflict.decided', { conflict: given.caseId, decision, merges: [...mergeIds] });
+        const work = { pool, keys, erased: erasedPeople(keys), desk };
+        const decided = await decideConflict(work, given, ({ mergeIds }, db) =>
+          note(context, 'conflict.decided', { conflict: given.caseId, decision, merges: [...mergeIds] }, db),
+        );
         return new DecidedConflictNode(decided);
       },
       {

@@ -4,7 +4,7 @@ import { Problem } from '../../record/problem.js';
 import { curlOf } from '../../sources/exchanges/curl.js';
 import { type KeptExchange, openExchangeText } from '../../sources/exchanges/kept-exchanges.js';
 import type { Exchange, ExchangeFacts, ExchangeText } from '../../sources/exchanges/exchange.js';
-import { note, requirePersonal, requireScopes } from '../access.js';
+import { note, requireEverybody, requirePersonal, requireScopes } from '../access.js';
 import { connectionType } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { DateTimeScalar, JsonScalar } from '../scalars.js';
@@ -89,10 +89,12 @@ export function keptExchangeNode(kept: KeptExchange): ExchangeNode {
   });
 }
 
-/** Throws `FORBIDDEN` for whoever may not see what goes over the wire. */
+/** Throws `FORBIDDEN` for whoever may not see what goes over the wire: where it is about people, of everybody. */
 export function requireInspection(context: GraphContext, about: 'people' | 'nobody'): void {
   requireScopes(context, 'dci.inspect');
-  if (about === 'people') requirePersonal(context);
+  if (about === 'nobody') return;
+  requirePersonal(context);
+  requireEverybody(context, 'see messages, which tell of anybody');
 }
 
 const NOTED = new WeakSet<Exchange>();

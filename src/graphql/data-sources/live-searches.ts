@@ -1,8 +1,6 @@
-import { isEverybody } from '../../record/filter.js';
 import { LiveSearches } from '../../sources/live-search.js';
-import { note, requirePersonal } from '../access.js';
+import { note, requireEverybody, requirePersonal } from '../access.js';
 import type { GraphContext } from '../context.js';
-import { LimitProblem } from '../limit-problem.js';
 
 /** Those of each request that asked another registry. */
 const OF_REQUESTS = new WeakMap<GraphContext, LiveSearches>();
@@ -28,6 +26,5 @@ export function liveSearches(context: GraphContext): LiveSearches {
 /** What everything needs that looks into another registry, whose people no row of ours limits. */
 export function requireOtherRegistries(context: GraphContext): void {
   requirePersonal(context);
-  if (isEverybody(context.caller.access.rows)) return;
-  throw new LimitProblem('rows', 'FORBIDDEN', 'A client that sees only a part of the registry cannot look into others');
+  requireEverybody(context, 'look into others');
 }

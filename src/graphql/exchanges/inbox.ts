@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-gra
 import type { CallbackAction } from '../../dci/messages/callback.js';
 import type { Json } from '../../record/json.js';
 import { type InboxMessage, listInboxMessages, openInboxMessage } from '../../sources/inbox-messages.js';
-import { note, requirePersonal, requireScopes } from '../access.js';
+import { note, requireEverybody, requirePersonal, requireScopes } from '../access.js';
 import { connectionType, PageArguments, pageOf, readPage } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { globalId, readGlobalId } from '../global-id.js';
@@ -98,6 +98,7 @@ export class InboxQueries {
   ): Promise<OpenedInboxMessage | null> {
     requireScopes(context, 'admin');
     requirePersonal(context);
+    requireEverybody(context, 'read messages, which tell of anybody');
     const opened = await openInboxMessage(context.db, context.keys, readGlobalId('InboxMessage', id, 'id'));
     if (opened === null) return null;
     await note(context, 'inbox.opened', { message: opened.id });

@@ -1,16 +1,14 @@
 import { Ctx, Field, ObjectType, registerEnumType } from 'type-graphql';
 import { recordField, type FieldName } from '../../record/fields.js';
-import { isEverybody } from '../../record/filter.js';
 import type {
   Difference,
   DifferenceAbout,
   DifferenceReason,
   DifferingField,
 } from '../../registry/write-sources/differences.js';
-import { requirePersonal } from '../access.js';
+import { requireEverybody, requirePersonal } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { IndividualNode } from '../individuals/individual-node.js';
-import { LimitProblem } from '../limit-problem.js';
 
 /** Keys are the names in the graph, values the words of the registry room. */
 const DifferenceAboutEnum = {
@@ -145,10 +143,7 @@ export class ImportDifferenceNode {
 export function showDifferences(context: GraphContext, differences: readonly Difference[]): ImportDifferenceNode[] {
   requirePersonal(context);
   const { caller, shown } = context;
-  if (!isEverybody(caller.access.rows)) {
-    const message = 'A client that sees only a part of the registry cannot see what a preview would change';
-    throw new LimitProblem('rows', 'FORBIDDEN', message);
-  }
+  requireEverybody(context, 'see what a preview would change');
   return differences
     .filter(({ field }) => TOLD[field].every((told) => caller.access.fields.has(told)))
     .map((difference) => {

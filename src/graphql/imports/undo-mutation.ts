@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { undoRun } from '../../imports/undo/undo-run.js';
 import { note, requireScopes } from '../access.js';
+import { requireDecider } from '../conflicts/conflict-resolvers.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
@@ -20,7 +21,8 @@ export class UndoMutation {
     @Ctx() context: GraphContext,
     @Arg('importRunId', () => ID, { description: 'The run that is taken back.' }) importRunId: string,
   ): Promise<ImportRunNode | Refusal> {
-    requireScopes(context, 'import.run', 'import.decide');
+    requireScopes(context, 'import.run');
+    requireDecider(context);
     const ofRunId = readGlobalId('ImportRun', importRunId, 'importRunId');
     const { pool, jobs, caller } = context;
     const undo = async (): Promise<ImportRunNode> => {

@@ -76,7 +76,8 @@ export const FIELD_TABLE: Readonly<Record<string, Readonly<Record<string, Told>>
     origin: OPEN,
     actor: OPEN,
     source: ['individual.sources'],
-    run: OPEN,
+    // A run is one of a source.
+    run: ['individual.sources'],
     page: OPEN,
     ordinal: OPEN,
     isFirst: OPEN,

@@ -1,4 +1,5 @@
 import { type Pool, type PoolClient } from 'pg';
+import { type Queryable } from '../../database/pool.js';
 import { inTransaction } from '../../database/transaction.js';
 import { identifierKey } from '../../record/individual.js';
 import { Problem } from '../../record/problem.js';
@@ -64,10 +65,19 @@ const FORGET_RECORD = {
 /**
  * Decides a case and does at once with the record that waits as was decided; what the source says later is dealt with
  * alike. Throws `CONFLICT_UNKNOWN`, `CONFLICT_ALREADY_DECIDED`, `INDIVIDUAL_REQUIRED`, `INDIVIDUAL_NOT_IN_CONFLICT`,
- * `DECISION_NOT_POSSIBLE`, or what `mergePeople` throws; then nothing is written.
+ * `DECISION_NOT_POSSIBLE`, or what `mergePeople` throws; then nothing is written. `note` writes down that it was done,
+ * in the same transaction.
  */
-export async function decideConflict(context: DecisionContext, given: DecisionGiven): Promise<DecidedCase> {
-  return inTransaction(context.pool, (client) => decide(context, client, given));
+export async function decideConflict(
+  context: DecisionContext,
+  given: DecisionGiven,
+  note?: (decided: DecidedCase, db: Queryable) => Promise<void>,
+): Promise<DecidedCase> {
+  return inTransaction(context.pool, async (client) => {
+    const decided = await decide(context, client, given);
+    await note?.(decided, client);
+    return decided;
+  });
 }
 
 async function decide(context: DecisionContext, client: PoolClient, given: DecisionGiven): Promise<DecidedCase> {
@@ -155,7 +165,8 @@ async function decideParent(
 ): Promise<CarriedOut> {
   const { decision, individualId } = given;
   if (decision === 'keep_apart') return { decided: { decision, individualId: null }, mergeIds: [] };
-  const [childId = '', ...others] = held.individualIds;
+  const [childId, ...others] = held.individualIds;
+  if (childId === undefined) throw notPossible('Whom the conflict was between is gone: reject it, or fetch again');
   const parents = await client.query<{ id: string }>({ ...SELECT_PARENTS, values: [childId] });
   const isParent = (id: string): boolean => parents.rows.some((row) => row.id === id);
   const heldParents = others.filter(isParent);
