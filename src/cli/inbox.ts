@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { Problem } from '../record/problem.js';
 import { type InboxMessage, listInboxMessages, openInboxMessage } from '../sources/inbox-messages.js';
 import { wholeNumber } from './number-arguments.js';
-import { columns, print } from './output.js';
+import { columns, plain, print } from './output.js';
 import { withSession } from './session.js';
 
 interface ListOptions {
@@ -71,9 +71,4 @@ export function inboxCommand(): Command {
     });
 
   return inbox;
-}
-
-/** Words of another system must not move the cursor of the operator's terminal. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
 }

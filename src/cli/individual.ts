@@ -9,7 +9,7 @@ import { findIdByIdentifier } from '../registry/find-by-identifier.js';
 import { disclosuresOf, type PersonDisclosure } from '../security/audit/disclosure-list.js';
 import { eraseIndividual } from '../security/erasure/erase-individual.js';
 import { addErasures, liftErasure, listErasures, reapplyErasures } from '../security/erasure/erasures.js';
-import { columns, print } from './output.js';
+import { columns, plain, print } from './output.js';
 import { withSession } from './session.js';
 
 const PAGE = 1_000;
@@ -172,9 +172,4 @@ async function readErasures(file: string): Promise<z.infer<typeof ERASURES>> {
   } catch {
     throw new Problem('ERASURES_INVALID', `${file} holds no erasures: name a file of individual erasures --export`);
   }
-}
-
-/** Words of another system must not move the cursor of the operator's terminal. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
 }

@@ -19,6 +19,11 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** Words of another system, which must not move the cursor of the operator's terminal or turn the line around. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu, ' ');
+}
+
 /** The log goes to stderr, so that what a command prints can be piped. */
 export function createLog(config: Config, level = config.logLevel): Logger {
   return createLogger(level, pino.destination({ fd: 2, sync: true }));
