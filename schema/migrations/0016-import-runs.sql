@@ -26,7 +26,7 @@ create table individual_revisions (
   actor text,
   import_run_id uuid,
   data_source_id uuid references data_sources on delete set null,
-  -- The record of the run that said it; null where no run did.
+  -- The record of the run that said it; null where no run did. Of an undo: the page of the other run that it took back.
   page integer,
   ordinal integer,
   -- Of each field, where several records of the page told of the person; else empty.
@@ -40,6 +40,9 @@ create table individual_revisions (
   said_at timestamptz,
   -- The fields as they were; null: the person was made.
   before jsonb,
+  -- Of a merge, by field: where the losing person's value came from, in the columns of individual_values_told; without
+  -- those that nobody had told.
+  carried jsonb,
   primary key (individual_id, row_version)
 );
 create index individual_revisions_run on individual_revisions (import_run_id, page, individual_id)
@@ -79,9 +82,7 @@ create index import_runs_of on import_runs (of_run_id) where of_run_id is not nu
 alter table import_items
   drop constraint import_items_outcome_check,
   add constraint import_items_outcome_check check (outcome in
-    ('created', 'updated', 'unchanged', 'skipped', 'conflict', 'failed', 'removed', 'restored', 'refused')),
-  -- Of a preview, field by field: [{about, individualId, field, old, new, reason}].
-  add column differences jsonb;
+    ('created', 'updated', 'unchanged', 'skipped', 'conflict', 'failed', 'removed', 'restored', 'refused'));
 
 -- The rows other than people that each page of a run made or altered: what an undo needs and no other table tells.
 create table import_pages (
