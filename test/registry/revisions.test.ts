@@ -274,7 +274,7 @@ describe('the past of a person', () => {
        )
        insert into individual_revisions (individual_id, row_version, origin, import_run_id, page, ordinal, fields, before)
        select $1::uuid, 2, 'import', of_run_id, 1, 1, '{sex}'::text[], '{"sex": "male"}'::jsonb from undone
-       union all select $1, 3, 'undo', id, null, null, '{sex}', '{"sex": "female"}' from undone`,
+       union all select $1, 3, 'undo', id, 1, null, '{sex}', '{"sex": "female"}' from undone`,
       [id, run],
     );
     const told = await createRevisionLoaders(database.pool, ALL_FIELDS).provenanceByIndividual.load(id);

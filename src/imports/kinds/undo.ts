@@ -76,7 +76,6 @@ async function write(client: PoolClient, { run, source }: Turn, { number, page }
   const written = await loadPageToUndo(client, of);
   const { items, ...result } = await takeBack(client, written, judgeUndo(written, of), {
     undoRunId: run.id,
-    number,
     of,
   });
   await writeImportItems(client, run.id, number, items);

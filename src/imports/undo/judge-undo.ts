@@ -104,13 +104,16 @@ export function judgeUndo(page: PageToUndo, { runId, page: number, dataSourceId 
 /** The revisions of one person, from the first to the last. */
 type History = HeldRevision[];
 
-/** The fields of a revision that no undo has taken back since; an undo itself tells nothing. */
+/** The fields of a revision that nobody has taken back since; to take something back tells nothing itself. */
 function liveFields(history: readonly HeldRevision[], revision: HeldRevision): string[] {
-  if (revision.kind === 'undo') return [];
-  const undone = history.filter(
-    (one) => one.kind === 'undo' && one.ofRunId === revision.runId && one.rowVersion > revision.rowVersion,
-  );
+  if (revision.kind === 'undo' || revision.origin === 'merge-undone') return [];
+  const undone = history.filter((one) => one.rowVersion > revision.rowVersion && takesBack(one, revision));
   return revision.fields.filter((field) => !undone.some(({ fields }) => fields.includes(field)));
+}
+
+function takesBack(one: HeldRevision, revision: HeldRevision): boolean {
+  if (revision.origin === 'merge') return one.origin === 'merge-undone';
+  return one.kind === 'undo' && one.ofRunId === revision.runId && one.page === revision.page;
 }
 
 function whyKept(

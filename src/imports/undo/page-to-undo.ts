@@ -12,6 +12,9 @@ export interface HeldRevision {
   readonly kind: RunKind | null;
   readonly ofRunId: string | null;
   readonly dataSourceId: string | null;
+  /** What wrote it, as in `changes`. */
+  readonly origin: string;
+  /** Of an undo: the page of the other run that it took back. */
   readonly page: number | null;
   readonly fields: readonly string[];
   /** `null`: the person was made. */
@@ -166,7 +169,7 @@ const SELECT_REVISIONS = {
   name: 'undo-revisions',
   text: `
     select r.individual_id as "individualId", r.row_version as "rowVersion", r.import_run_id as "runId", q.kind,
-      q.of_run_id as "ofRunId", r.data_source_id as "dataSourceId", r.page, r.fields, r.before
+      q.of_run_id as "ofRunId", r.data_source_id as "dataSourceId", r.origin, r.page, r.fields, r.before
     from individual_revisions r left join import_runs q on q.id = r.import_run_id
     where r.individual_id = any ($1::uuid[])
     order by r.individual_id, r.row_version`,

@@ -10,8 +10,6 @@ import { type PageOfRun, type PageToUndo } from './page-to-undo.js';
 /** Who takes back. */
 export interface UndoPage {
   readonly undoRunId: string;
-  /** Of the run that takes back. */
-  readonly number: number;
   readonly of: PageOfRun;
 }
 
@@ -169,7 +167,7 @@ export async function takeBack(
   ]);
   await forgetWhatWasSaid(client, page, verdict, by);
 
-  const { undoRunId, number } = by;
+  const { undoRunId } = by;
   await writeChanges(client, { origin: 'undo', importRunId: undoRunId }, [
     ...restored.map(({ id, fields }) => change('individual', id, 'updated', fields)),
     ...retyped.map(({ id }) => change('relationship', id, 'updated', ['type'])),
@@ -180,7 +178,7 @@ export async function takeBack(
   ]);
   await writeRevisions(
     client,
-    { origin: 'undo', importRunId: undoRunId, actor: null, dataSourceId: null, page: number },
+    { origin: 'undo', importRunId: undoRunId, actor: null, dataSourceId: null, page: by.of.page },
     restored.map(({ id, fields, restoring }) => {
       const { rowVersion = 0, values = {} } = page.people.get(id) ?? {};
       return {

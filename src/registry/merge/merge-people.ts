@@ -7,7 +7,15 @@ import { writeRevisions } from '../revisions/write-revisions.js';
 import { change, writeChanges } from '../write-changes.js';
 import { lockIdentifiers } from '../write-sources/write-held.js';
 import * as statements from './merge-statements.js';
-import { differingFields, mergeValues, revisionValues, valuesOf, writeValues } from './merged-values.js';
+import {
+  columnsOfField,
+  differingFields,
+  isEqual,
+  mergeValues,
+  revisionValues,
+  valuesOf,
+  writeValues,
+} from './merged-values.js';
 import { type AlteredMembership, type MergeSnapshot, type MovedColumn, type RemovedFrom } from './snapshot.js';
 
 /** Which two people are one, and who says so. */
@@ -82,6 +90,8 @@ export async function mergePeople(client: PoolClient, keys: MergeKeys, order: Me
   const after = mergeValues(winner, loser);
   const fields = differingFields(before, after);
   const rowVersion = await writeValues(client, winnerId, after);
+  const loserTold = await client.query<{ told: JsonObject }>({ ...statements.SELECT_TOLD, values: both });
+  const carried = carriedOver(fields, loserTold.rows[0]?.told ?? {}, { after, loser });
   await client.query({ ...statements.REMOVE_LOSER, values: [losingId] });
   const inserted = await client.query<{ id: string }>({ ...statements.INSERT_MERGE, values: [...both, actor] });
   const [merge] = inserted.rows;
@@ -104,6 +114,7 @@ export async function mergePeople(client: PoolClient, keys: MergeKeys, order: Me
       rowVersion,
       told: new Map(fields.map((field) => [field, null])),
       before: revisionValues(before, fields),
+      carried,
     },
   ]);
   await writeChanges(client, { origin: 'merge', importRunId: null }, [
@@ -181,6 +192,22 @@ async function takeRoles(
     promoted.push(...rows.map(({ id }) => ({ id, group_id, role: null })));
   }
   return promoted;
+}
+
+/** Of the fields in which the winner holds just what the losing person had: who told that. */
+function carriedOver(
+  fields: readonly string[],
+  told: JsonObject,
+  { after, loser }: { readonly after: JsonObject; readonly loser: JsonObject },
+): JsonObject {
+  const isTaken = (field: string): boolean =>
+    columnsOfField(field).every((column) => isEqual(after[column] ?? null, loser[column] ?? null));
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const by = told[field];
+      return by === undefined || !isTaken(field) ? [] : [[field, by]];
+    }),
+  );
 }
 
 function add(removed: RemovedRows, table: RemovedFrom, rows: readonly { readonly row: JsonObject }[]): void {

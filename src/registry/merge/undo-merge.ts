@@ -156,7 +156,7 @@ export async function undoMerge(
   if (winner === undefined) throw unknown();
 
   const refusals: MergeRefusal[] = [];
-  await insertLoser(client, snapshot.loser);
+  const loserVersion = await insertLoser(client, snapshot.loser);
   await giveBackRows(client, merge, snapshot, refusals);
   const { fields, rowVersion, before } = await giveBackValues(client, winner, winnerId, snapshot, refusals);
   await client.query({ ...MARK_UNDONE, values: [mergeId, actor] });
@@ -165,6 +165,8 @@ export async function undoMerge(
   const origin = { origin: 'merge-undone', importRunId: null };
   await writeRevisions(client, { ...origin, actor, dataSourceId: null, page: null }, [
     { individualId: winnerId, rowVersion, told: new Map(fields.map((field) => [field, null])), before },
+    // Nothing of the values differs: but each version of a row has its revision.
+    { individualId: losingId, rowVersion: loserVersion, told: new Map(), before: new Map() },
   ]);
   await writeChanges(client, origin, [
     change('individual', losingId, 'created'),
@@ -194,14 +196,16 @@ async function lockMerge(client: PoolClient, mergeId: string): Promise<{ merge: 
   return { merge, sealed: merge.sealed };
 }
 
-async function insertLoser(client: PoolClient, loser: JsonObject): Promise<void> {
+/** Answers the `row_version`: another one than the row had before, for whoever compares them. */
+async function insertLoser(client: PoolClient, loser: JsonObject): Promise<number> {
   const { rows } = await client.query<{ columns: string }>(SELECT_COLUMNS);
   const columns = rows[0]?.columns ?? '';
-  const version = typeof loser.row_version === 'number' ? loser.row_version : 0;
+  const version = (typeof loser.row_version === 'number' ? loser.row_version : 0) + 1;
   await client.query({
     text: `insert into individuals (${columns}) select ${columns} from jsonb_populate_record(null::individuals, $1::jsonb)`,
-    values: [JSON.stringify({ ...loser, row_version: version + 1, updated_at: new Date().toISOString() })],
+    values: [JSON.stringify({ ...loser, row_version: version, updated_at: new Date().toISOString() })],
   });
+  return version;
 }
 
 async function giveBackRows(

@@ -1,5 +1,6 @@
 import { type Queryable } from '../../database/pool.js';
 import { type RecordPlace } from '../../record/individual-record.js';
+import { type JsonObject } from '../../record/json.js';
 import { type Origin } from '../write-changes.js';
 import { runForRows } from '../write-statement.js';
 
@@ -19,6 +20,8 @@ export interface Revision {
   readonly told: ReadonlyMap<string, Teller | null>;
   /** The values as they were; `null`: the person was made. */
   readonly before: ReadonlyMap<string, unknown> | null;
+  /** Of a merge, by field: where the losing person's value came from, see the column. */
+  readonly carried?: JsonObject | undefined;
 }
 
 /** Who wrote: noted with each revision. */
@@ -36,13 +39,13 @@ const INSERT_REVISIONS = {
   name: 'revisions-insert',
   text: `
     insert into individual_revisions (individual_id, row_version, origin, actor, import_run_id, data_source_id, page,
-      ordinal, ordinals, record_pointer, fields, pointers, said_at, before)
+      ordinal, ordinals, record_pointer, fields, pointers, said_at, before, carried)
     select n.individual_id, n.row_version, $1, $2, $3, $4, $5,
       n.ordinal, string_to_array(n.ordinals, ',')::integer[], n.record_pointer, string_to_array(n.fields, ','),
-      string_to_array(n.pointers, E'\\n'), n.said_at, n.before
+      string_to_array(n.pointers, E'\\n'), n.said_at, n.before, n.carried
     from unnest($6::uuid[], $7::integer[], $8::integer[], $9::text[], $10::text[], $11::text[], $12::text[],
-        $13::timestamptz[], $14::jsonb[])
-      as n (individual_id, row_version, ordinal, ordinals, record_pointer, fields, pointers, said_at, before)`,
+        $13::timestamptz[], $14::jsonb[], $15::jsonb[])
+      as n (individual_id, row_version, ordinal, ordinals, record_pointer, fields, pointers, said_at, before, carried)`,
 };
 
 /** Notes what became of people's own values, in the transaction that writes them. */
@@ -63,6 +66,7 @@ export async function writeRevisions(db: Queryable, by: RevisionOrigin, revision
     rows.map(({ pointers }) => pointers),
     rows.map(({ saidAt }) => saidAt),
     revisions.map(({ before }) => (before === null ? null : JSON.stringify(Object.fromEntries(before)))),
+    revisions.map(({ carried }) => (carried === undefined ? null : JSON.stringify(carried))),
   ]);
 }
 
