@@ -9,13 +9,14 @@ import {
   listConflicts,
   openRecord,
 } from '../imports/conflicts/conflict-cases.js';
-import { decideConflict } from '../imports/conflicts/decide-conflict.js';
+import { type DecidedCase, decideConflict } from '../imports/conflicts/decide-conflict.js';
 import { Problem } from '../record/problem.js';
 import { listMerges } from '../registry/merge/merges.js';
 import { undoMerge } from '../registry/merge/undo-merge.js';
 import { ConflictDesk, type Decision, DECISIONS } from '../registry/write-sources/decisions.js';
 import { erasedPeople } from '../security/erasure/erase-individual.js';
 import { getDataSource } from '../sources/data-sources.js';
+import { describeSides, heldSides } from './conflict-sides.js';
 import { wholeNumber } from './number-arguments.js';
 import { columns, print } from './output.js';
 import { withSession } from './session.js';
@@ -48,7 +49,7 @@ export function conflictCommand(): Command {
     )
     .argument('<id>')
     .argument('<decision>', DECISIONS.join(', '), readDecision)
-    .option('--individual <id>', 'one of the people whom the conflict is between, as `conflict show` lists them')
+    .option('--individual <id>', 'of whom the record tells, or who stays; as `conflict show` lists them')
     .option('--json', 'print JSON')
     .action(async (id: string, decision: Decision, options: DecideOptions) => {
       await withSession(async ({ pool, keys, config, ledger, actor }) => {
@@ -63,7 +64,7 @@ export function conflictCommand(): Command {
         );
         const { outcome, individualId, mergeIds } = decided;
         print({ id, decision, outcome, individualId, mergeIds }, options, () => [
-          outcome === null ? 'Decided: the record is not taken.' : `Decided: the record is ${outcome}.`,
+          describeOutcome(outcome),
           ...(individualId === null ? [] : [`It tells of the person ${individualId}.`]),
           ...mergeIds.map((merge) => `Take the merge back with: dci-gateway conflict undo-merge ${merge}`),
         ]);
@@ -125,7 +126,7 @@ function addLists(command: Command): void {
 
   command
     .command('show')
-    .description('one conflict with all that the source says; it names people')
+    .description('one conflict with both sides: whom we hold, and what the source says; it names people')
     .argument('<id>')
     .option('--json', 'print JSON')
     .action(async (id: string, options: JsonOption) => {
@@ -135,12 +136,12 @@ function addLists(command: Command): void {
           throw new Problem('CONFLICT_UNKNOWN', 'There is no conflict with this id: list those that are open');
         }
         const said = openRecord(keys, found);
-        if (said !== null) await ledger.note({ action: 'conflict.read', actor, detail: { conflict: id } });
-        print({ ...withoutRecord(found), said }, options, () => [
-          [found.kind, found.about, found.field ?? '', found.state, found.decision ?? ''].join(' ').trim(),
-          ...found.individualIds.map((person) => `held: ${person}`),
-          // As JSON, in which words of another system cannot move the cursor of the terminal.
-          said === null ? 'The record is not kept any more.' : JSON.stringify(said, null, 2),
+        await ledger.note({ action: 'conflict.read', actor, detail: { conflict: id } });
+        const held = await heldSides(pool, found.individualIds);
+        print({ ...withoutRecord(found), held, said }, options, () => [
+          [found.kind, found.about, found.field, found.state, found.decision].filter((word) => word !== null).join(' '),
+          ...describeSides(held, said),
+          ...(said === null ? ['The record is not kept any more.'] : []),
         ]);
       });
     });
@@ -167,6 +168,13 @@ function addLists(command: Command): void {
         );
       });
     });
+}
+
+function describeOutcome(outcome: DecidedCase['outcome']): string {
+  if (outcome === null) return 'Decided: the record is not taken.';
+  return outcome === 'conflict'
+    ? 'Decided, but the record raises another question: dci-gateway conflict list'
+    : `Decided: the record is ${outcome}.`;
 }
 
 /** The sealed record is of use to nobody. */

@@ -146,6 +146,21 @@ describe('identifiers that point to two people', () => {
     }
   });
 
+  test('a decision by which the record still cannot be written is refused, and the case stays', async () => {
+    await fetch([said({ ids: 'NID:N3' }), said({ ids: 'UIN:U4' })]);
+    await decide('reject');
+    await fetch([said({ ids: 'BRN:B3 NID:N3 UIN:U4', mother: { ids: 'NID:N3' } })]);
+    const mother = (await person('NID', 'N3')).id;
+    for (const decision of ['keep_apart', 'link', 'merge'] as const) {
+      await expect(decide(decision, mother)).rejects.toMatchObject({
+        code: 'DECISION_NOT_POSSIBLE',
+        message: expect.stringContaining('its subject') as string,
+      });
+    }
+    expect(await count('individual_merges')).toBe(0);
+    expect(await decide('keep_apart', (await person('UIN', 'U4')).id)).toMatchObject({ outcome: 'updated' });
+  });
+
   test('a decision that answers no more is asked for again', async () => {
     await decide('link', two);
     await database.pool.query(`update identifiers set individual_id = $1 where value in ('U2', 'B1')`, [one]);

@@ -233,6 +233,11 @@ async function takeRecord(
   if (isSame) {
     throw notPossible('What is held has changed, and the decision does not answer the question any more: fetch again');
   }
+  // Else the case would be closed, and nothing of the record written or waiting any more.
+  if (written.outcome === 'conflict' && written.questions.length === 0) {
+    const reason = written.refusal?.reason ?? 'It is a conflict still';
+    throw notPossible(`The record cannot be written so: ${reason}. Name somebody else, or reject it`);
+  }
   return written;
 }
 
