@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { type Pool } from 'pg';
 import { ITEM_OUTCOMES, type ImportItem, type ItemOutcome, listImportItems } from '../imports/import-items.js';
 import { findDifferences, openDifferences } from '../imports/preview/preview-items.js';
 import { applyPreview, previewCriteria } from '../imports/preview/preview-run.js';
-import { type Difference } from '../registry/write-sources/differences.js';
+import { placeNames } from '../registry/locations.js';
+import { type Difference, type DifferingField } from '../registry/write-sources/differences.js';
 import { type CriteriaOptions, namedCriteria, withCriteria } from './criteria-options.js';
 import { workOnRun } from './import-watch.js';
+import { plain } from './output.js';
 import { type Session, withSession } from './session.js';
 
 /** Outcomes of which a preview lists the records, unless it is told otherwise. */
@@ -71,13 +74,22 @@ export async function withChanges(
   return items.map((item) => ({ ...item, differences: openDifferences(keys, found.get(item.id) ?? null) }));
 }
 
-/** Items for people: a line each, and one for each change. */
-export function describeItems(items: readonly ItemWithChanges[]): string[] {
+const PLACES: readonly DifferingField[] = ['birthLocation', 'deathLocation', 'homeLocation'];
+
+/** Items for people: a line each, and one for each change, places by their names. */
+export async function describeItems(pool: Pool, items: readonly ItemWithChanges[]): Promise<string[]> {
+  const placeIds = items.flatMap(({ differences }) =>
+    differences
+      .filter(({ field }) => PLACES.includes(field))
+      .flatMap(({ old, new: now }) => [old ?? [], now ?? []].flat()),
+  );
+  const names = await placeNames(pool, placeIds);
+  const word = (value: string | null): string => (value === null ? '-' : (names.get(value) ?? value));
   return items.flatMap(({ page, ordinal, outcome, reason, differences }) => [
     `page ${String(page)}, record ${String(ordinal)}: ${outcome}${reason === null ? '' : ` (${reason})`}`,
     ...differences.map(
       ({ about, field, old, new: now, reason: why }) =>
-        `  ${about} ${field}: ${old ?? '-'} -> ${now ?? '-'} (${why.replaceAll('_', ' ')})`,
+        `  ${about} ${field}: ${word(old)} -> ${word(now)} (${why.replaceAll('_', ' ')})`,
     ),
   ]);
 }
@@ -89,7 +101,7 @@ async function listChanges(session: Session, importRunId: string): Promise<strin
   const items = lists.flatMap((list) => list.items);
   const shown = items.slice(0, MOST_LISTED);
   return [
-    ...describeItems(await withChanges(session, shown)),
+    ...(await describeItems(session.pool, await withChanges(session, shown))),
     ...(items.length > shown.length ? [`Only the first ${String(MOST_LISTED)} are listed.`] : []),
   ];
 }

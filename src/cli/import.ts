@@ -145,10 +145,8 @@ export function importCommand(): Command {
             ? { items: [] }
             : await listImportItems(pool, { importRunId: run.id, outcome, first: SHOWN_ITEMS });
         const shown = await withChanges(session, items);
-        print(outcome === undefined ? run : { ...run, items: shown }, options, () => [
-          ...showRun(run),
-          ...describeItems(shown),
-        ]);
+        const lines = [...showRun(run), ...(await describeItems(pool, shown))];
+        print(outcome === undefined ? run : { ...run, items: shown }, options, () => lines);
       });
     });
 

@@ -48,6 +48,11 @@ left join (select location_id, max(depth) as depth from location_ancestors group
   on d.location_id = l.id
 order by coalesce(d.depth, 0), lower(l.name), l.id`;
 
+const SELECT_NAMES = {
+  name: 'registry-location-names',
+  text: 'select id, name from locations where id = any($1::uuid[])',
+};
+
 const SELECT_LAST_UPDATE = 'select max(updated_at) as last_updated from locations';
 
 /** One page of places, ordered by `sort` and then by id. Throws `PAGE_INVALID`, `CURSOR_INVALID`, `FILTER_VALUE_INVALID`. */
@@ -62,6 +67,13 @@ export async function findLocations(
   return readPage<Location & { keyset: unknown }, Location>(db, read, query, ({ id, name, type, parentId }) => {
     return { id, name, type, parentId };
   });
+}
+
+/** The names of places by their ids; of those that are gone none. */
+export async function placeNames(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await db.query<{ id: string; name: string }>({ ...SELECT_NAMES, values: [[...new Set(ids)]] });
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** How many places there are; with a `cap`, `cap + 1` where there are more. */
