@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient as createStreamClient } from 'graphql-sse';
 import { createClient } from 'graphql-ws';
@@ -277,6 +278,9 @@ describe('a socket', () => {
     ['nothing of the protocol', ['{"type":"drop table"}'], 4400],
     ['a subscription before it is let in', ['{"id":"1","type":"subscribe","payload":{"query":"{a}"}}'], 4401],
     ['two beginnings', ['{"type":"connection_init"}', '{"type":"connection_init"}'], 4429],
+    ['what servers say', ['{"type":"connection_ack"}'], 4400],
+    ['what servers say of nothing', ['{"type":"next","id":"1","payload":{"data":null}}'], 4400],
+    ['a flood', Array.from({ length: 200 }, () => '{"type":"ping"}'), 1008],
     ['more than a document has', [JSON.stringify({ type: 'ping', payload: { a: 'x'.repeat(200_000) } })], 1009],
   ])('that says %s is closed', async (_, messages, code) => {
     const socket = new WebSocket(address(), 'graphql-transport-ws');
@@ -284,6 +288,52 @@ describe('a socket', () => {
     const closed = once(socket, 'close');
     for (const message of messages) socket.send(message);
     expect((await closed)[0]).toBe(code);
+  });
+
+  test('is answered to a ping without what came with it', async () => {
+    const socket = new WebSocket(address(), 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send('{"type":"ping","payload":{"a":"b"}}');
+    const [message] = (await once(socket, 'message')) as [Buffer];
+    expect(message.toString()).toBe('{"type":"pong"}');
+    socket.close();
+    await once(socket, 'close');
+  });
+
+  test('is one of forty of its caller; others find a place', async () => {
+    const opened: WebSocket[] = [];
+    const begin = async (): Promise<string | number> => {
+      const socket = new WebSocket(address(), 'graphql-transport-ws');
+      opened.push(socket);
+      const end = new Promise<string | number>((resolve) => {
+        socket.once('message', (data: Buffer) => resolve(data.toString()));
+        socket.once('close', resolve);
+      });
+      await once(socket, 'open');
+      socket.send('{"type":"connection_init"}');
+      return await end;
+    };
+    const ACK = '{"type":"connection_ack"}';
+    const answers = await Promise.all(Array.from({ length: 40 }, begin));
+    expect(new Set(answers)).toEqual(new Set([ACK]));
+    expect(await begin()).toBe(1008);
+    graph.callAs({ actor: 'client:other' });
+    expect(await begin()).toBe(ACK);
+    for (const socket of opened) socket.terminate();
+  });
+
+  test('whose peer does not take leave is gone after a second', async () => {
+    const socket = connect(Number(new URL(graph.url).port), '127.0.0.1');
+    socket.write(
+      `GET /graphql HTTP/1.1\r\nHost: ${new URL(graph.url).host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+        'Sec-WebSocket-Protocol: other\r\n\r\n',
+    );
+    // Refused at once for its protocol, which it passes over.
+    await once(socket, 'data');
+    const begun = performance.now();
+    await once(socket.resume(), 'close');
+    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   test('that speaks another protocol is closed', async () => {

@@ -8,11 +8,14 @@ const CHECK_MS = 1_000;
 
 /** The caller behind a connection that stays open: let in once, and looked at again as long as it lasts. */
 export class LiveCaller {
+  /** `Caller.actor` of who was let in. */
+  readonly actor: string;
   readonly #authenticate: () => Promise<Caller>;
   readonly #ended = new AbortController();
   readonly #closed = new AbortController();
 
-  private constructor(authenticate: () => Promise<Caller>) {
+  private constructor(actor: string, authenticate: () => Promise<Caller>) {
+    this.actor = actor;
     this.#authenticate = authenticate;
     // Every subscription of a connection listens, of which there are so many at most as sockets.ts allows.
     setMaxListeners(0, this.#ended.signal);
@@ -20,8 +23,8 @@ export class LiveCaller {
 
   /** Throws an `AccessProblem` for nobody known. Who opened it closes it. */
   static async open(authenticate: () => Promise<Caller>): Promise<LiveCaller> {
-    await authenticate();
-    const caller = new LiveCaller(authenticate);
+    const { actor } = await authenticate();
+    const caller = new LiveCaller(actor, authenticate);
     void caller.#watch();
     return caller;
   }

@@ -40,6 +40,8 @@ export interface Sockets {
 const LONGEST_MESSAGE_BYTES = 100_000;
 /** Subscriptions of one connection at once. */
 const MOST_OF_CONNECTION = 10;
+/** Messages of one connection that are worked on, or answered, at once. */
+const MOST_MESSAGES = 50;
 const PING_MS = 15_000;
 /** Who does not take leave in this time is cut off. */
 const CLOSING_MS = 1_000;
@@ -49,6 +51,11 @@ const UNAUTHORIZED = 4401;
 const FORBIDDEN = 4403;
 const GOING_AWAY = 1001;
 const INTERNAL_ERROR = 1011;
+const BAD_REQUEST = 4400;
+const TOO_MUCH = 1008;
+
+const PONG = '{"type":"pong"}';
+const OF_SERVER: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
 
 /** What belongs to one connection. */
 interface Connection {
@@ -63,9 +70,14 @@ interface Connection {
  * let any page open a socket to anywhere.
  */
 export function openSockets({ authenticate, prepare, limits, publicUrl, log }: SocketOptions): Sockets {
-  const server = new WebSocketServer({
+  const settings = {
     noServer: true,
     maxPayload: LONGEST_MESSAGE_BYTES,
+    // Who was refused has no place for longer; the types do not know of it.
+    closeTimeout: CLOSING_MS,
+  };
+  const server = new WebSocketServer({
+    ...settings,
     handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
   const prepared = new WeakMap<object, PreparedSubscription>();
@@ -74,9 +86,19 @@ export function openSockets({ authenticate, prepare, limits, publicUrl, log }: S
       const request = withToken(extra.request, connectionParams ?? {});
       try {
         const live = await LiveCaller.open(() => authenticate(request));
-        // Who hung up meanwhile would be looked at for ever.
-        if (extra.socket.readyState !== extra.socket.OPEN) live.close();
         extra.live = live;
+        const leave = limits.connectAs(live.actor);
+        if (leave === null) {
+          live.close();
+          extra.socket.close(TOO_MUCH, 'This caller has connections enough: end others first');
+          return false;
+        }
+        // Who hung up meanwhile would be looked at, and counted, for ever.
+        if (extra.socket.readyState === extra.socket.OPEN) extra.socket.once('close', leave);
+        else {
+          leave();
+          live.close();
+        }
         live.ended.addEventListener('abort', () => refuse(extra.socket, live.ended.reason), { once: true });
         return true;
       } catch (error) {
@@ -125,13 +147,25 @@ export function openSockets({ authenticate, prepare, limits, publicUrl, log }: S
         send: (text) => send(socket, text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => {
+          let underWay = 0;
           socket.on('message', (data) => {
-            take(textOf(data)).catch((error: unknown) => {
-              log.error({ err: loggableError(error) }, 'a message of a subscription failed');
-              socket.close(INTERNAL_ERROR, 'Something went wrong on our side');
-            });
+            const text = textOf(data);
+            if (isOfServer(text)) socket.close(BAD_REQUEST, 'That is for the server to say');
+            else if (underWay >= MOST_MESSAGES) socket.close(TOO_MUCH, 'Too many messages at once');
+            if (socket.readyState !== socket.OPEN) return;
+            underWay += 1;
+            take(text)
+              .catch((error: unknown) => {
+                log.error({ err: loggableError(error) }, 'a message of a subscription failed');
+                socket.close(INTERNAL_ERROR, 'Something went wrong on our side');
+              })
+              .finally(() => {
+                underWay -= 1;
+              });
           });
         },
+        // Without what the ping brought, which need not come back.
+        onPing: () => send(socket, PONG),
       },
       { socket, request, live: null },
     );
@@ -204,6 +238,16 @@ function send(socket: WebSocket, text: string): Promise<void> {
     // Of a connection that ends under it the closing tells.
     socket.send(text, () => resolve());
   });
+}
+
+/** What the protocol knows and lets the server alone say. */
+function isOfServer(text: string): boolean {
+  try {
+    const message: unknown = JSON.parse(text);
+    return isObject(message) && 'type' in message && OF_SERVER.has(message.type);
+  } catch {
+    return false;
+  }
 }
 
 function textOf(data: RawData): string {
