@@ -84,7 +84,7 @@ export async function describeItems(pool: Pool, items: readonly ItemWithChanges[
       .flatMap(({ old, new: now }) => [old ?? [], now ?? []].flat()),
   );
   const names = await placeNames(pool, placeIds);
-  const word = (value: string | null): string => (value === null ? '-' : (names.get(value) ?? value));
+  const word = (value: string | null): string => (value === null ? '-' : plain(names.get(value) ?? value));
   return items.flatMap(({ page, ordinal, outcome, reason, differences }) => [
     `page ${String(page)}, record ${String(ordinal)}: ${outcome}${reason === null ? '' : ` (${reason})`}`,
     ...differences.map(
