@@ -554,7 +554,7 @@ export type ImportDueOutcome =
 
 /** What became of a record. */
 export type ImportOutcome =
-  /** Its identifiers belong to two people already held: nothing was merged by guess. */
+  /** It waits for a person to decide, see `conflicts`; of an apply also: somebody was changed here since the preview. Nothing was guessed. */
   | 'CONFLICT'
   /** The person was new. */
   | 'CREATED'
@@ -1613,7 +1613,7 @@ export type CriteriaDetailsFragment = { id: string, name: string, event: VitalEv
 
 export type ScheduleDetailsFragment = { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> };
 
-export type RunProgressFragment = { id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } };
+export type RunProgressFragment = { id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } };
 
 export type RefusedFragment = { code: string, message: string, field: string | null };
 
@@ -1644,7 +1644,7 @@ export type FetchMutationVariables = Exact<{
 
 
 export type FetchMutation = { fetch:
-    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1654,7 +1654,24 @@ export type PreviewFetchMutationVariables = Exact<{
 
 
 export type PreviewFetchMutation = { previewFetch:
-    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } }
+    | { __typename: 'Refusal', code: string, message: string, field: string | null }
+   };
+
+export type FollowImportSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FollowImportSubscription = { importRun: { id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } } };
+
+export type UndoImportRunMutationVariables = Exact<{
+  importRunId: string | number;
+}>;
+
+
+export type UndoImportRunMutation = { undoImportRun:
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1675,7 +1692,7 @@ export type ApplyPreviewMutationVariables = Exact<{
 
 
 export type ApplyPreviewMutation = { applyPreview:
-    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1695,7 +1712,7 @@ export type ResumeImportRunMutationVariables = Exact<{
 
 
 export type ResumeImportRunMutation = { resumeImportRun:
-    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1705,7 +1722,7 @@ export type CancelImportRunMutationVariables = Exact<{
 
 
 export type CancelImportRunMutation = { cancelImportRun:
-    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1715,7 +1732,7 @@ export type RetryImportRunMutationVariables = Exact<{
 
 
 export type RetryImportRunMutation = { retryImportRun:
-    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }
+    | { __typename: 'ImportRun', id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } }
     | { __typename: 'Refusal', code: string, message: string, field: string | null }
    };
 
@@ -1724,7 +1741,7 @@ export type WatchImportQueryVariables = Exact<{
 }>;
 
 
-export type WatchImportQuery = { importRun: { id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } } | null };
+export type WatchImportQuery = { importRun: { id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } } | null };
 
 export type ImportItemsQueryVariables = Exact<{
   id: string | number;
@@ -1743,7 +1760,7 @@ export type ImportRunsQueryVariables = Exact<{
 }>;
 
 
-export type ImportRunsQuery = { importRuns: { nodes: Array<{ id: string, kind: ImportRunKind, state: ImportRunState, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, recordsDone: number, recordsReported: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, searchCriteria: { id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ImportRunsQuery = { importRuns: { nodes: Array<{ id: string, kind: ImportRunKind, state: ImportRunState, requestedBy: string, pausedUntil: string | null, pauseReason: string | null, cancelRequestedAt: string | null, pagesDone: number, pagesExpected: number | null, recordsDone: number, recordsReported: number | null, recordsPerSecond: number | null, secondsLeft: number | null, individualsCreated: number, groupsCreated: number, warnings: Array<string>, errorCode: string | null, errorMessage: string | null, searchCriteria: { id: string, name: string, event: VitalEvent, makesPeople: boolean, eventFrom: string | null, eventUntil: string | null, withinDays: number | null, locationType: string | null, locked: boolean, schedule: { cron: string, timeZone: string, enabled: boolean, incrementalBy: IncrementalBy, overlapDays: number, nextDueAt: string | null, watermark: string | null, dueTimes: Array<{ dueAt: string, outcome: ImportDueOutcome, reason: string | null, importRunId: string | null }> } | null, dataSource: { code: string }, location: { id: string, name: string } | null, bornFrom: { date: string, inclusive: boolean } | null, bornUntil: { date: string, inclusive: boolean } | null }, ofRun: { id: string } | null, outcomes: { created: number, updated: number, unchanged: number, skipped: number, conflict: number, failed: number, removed: number, restored: number, refused: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SearchCriteriaListQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -2035,13 +2052,20 @@ export const RunProgressFragmentDoc = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -2049,6 +2073,9 @@ export const RunProgressFragmentDoc = new TypedDocumentString(`
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
@@ -3014,13 +3041,20 @@ export const FetchDocument = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -3028,6 +3062,9 @@ export const FetchDocument = new TypedDocumentString(`
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
@@ -3039,7 +3076,7 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:cbda8376f654f63dcacff557c35cf1660efcd804678e5c91448832af7dbed341"}) as unknown as TypedDocumentString<FetchMutation, FetchMutationVariables>;
+}`, {"hash":"sha256:ec11591c336de87d5223de3a0442552c0e9d7c3e2854fcbc7d75f1b7dc69cbaf"}) as unknown as TypedDocumentString<FetchMutation, FetchMutationVariables>;
 export const PreviewFetchDocument = new TypedDocumentString(`
     mutation PreviewFetch($searchCriteriaId: ID!) {
   previewFetch(searchCriteriaId: $searchCriteriaId) {
@@ -3051,13 +3088,20 @@ export const PreviewFetchDocument = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -3065,6 +3109,9 @@ export const PreviewFetchDocument = new TypedDocumentString(`
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
@@ -3076,7 +3123,94 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:993d4b90180e3b782af652066352b664843f42e0d7be2e688d3bb0a356deb13e"}) as unknown as TypedDocumentString<PreviewFetchMutation, PreviewFetchMutationVariables>;
+}`, {"hash":"sha256:f9d189be8c422e30e3ca51849cdce1f77daeef6fb1a44c6542fe8e4c3ff5e75f"}) as unknown as TypedDocumentString<PreviewFetchMutation, PreviewFetchMutationVariables>;
+export const FollowImportDocument = new TypedDocumentString(`
+    subscription FollowImport($id: ID!) {
+  importRun(id: $id) {
+    ...RunProgress
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  kind
+  ofRun {
+    id
+  }
+  state
+  requestedBy
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
+  pagesDone
+  pagesExpected
+  recordsDone
+  recordsReported
+  recordsPerSecond
+  secondsLeft
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+    removed
+    restored
+    refused
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}`, {"hash":"sha256:24303d92fa89e0abd50214c3a9b9a1b83c6af32dc61812e05a5c67f8398bbdf5"}) as unknown as TypedDocumentString<FollowImportSubscription, FollowImportSubscriptionVariables>;
+export const UndoImportRunDocument = new TypedDocumentString(`
+    mutation UndoImportRun($importRunId: ID!) {
+  undoImportRun(importRunId: $importRunId) {
+    __typename
+    ...RunProgress
+    ...Refused
+  }
+}
+    fragment RunProgress on ImportRun {
+  id
+  kind
+  ofRun {
+    id
+  }
+  state
+  requestedBy
+  pausedUntil
+  pauseReason
+  cancelRequestedAt
+  pagesDone
+  pagesExpected
+  recordsDone
+  recordsReported
+  recordsPerSecond
+  secondsLeft
+  outcomes {
+    created
+    updated
+    unchanged
+    skipped
+    conflict
+    failed
+    removed
+    restored
+    refused
+  }
+  individualsCreated
+  groupsCreated
+  warnings
+  errorCode
+  errorMessage
+}
+fragment Refused on Refusal {
+  code
+  message
+  field
+}`, {"hash":"sha256:869e4c45115e197e288f12078102038ec2133531d8d1cff424e507fa928ca76a"}) as unknown as TypedDocumentString<UndoImportRunMutation, UndoImportRunMutationVariables>;
 export const PreviewedChangesDocument = new TypedDocumentString(`
     query PreviewedChanges($id: ID!, $outcome: ImportOutcome, $first: Int, $after: String) {
   importRun(id: $id) {
@@ -3117,13 +3251,20 @@ export const ApplyPreviewDocument = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -3131,6 +3272,9 @@ export const ApplyPreviewDocument = new TypedDocumentString(`
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
@@ -3142,7 +3286,7 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:53204f0b62d6914a1c68f3a7e21bb05d8db114e3e8c13e5206355a88dfd2ad80"}) as unknown as TypedDocumentString<ApplyPreviewMutation, ApplyPreviewMutationVariables>;
+}`, {"hash":"sha256:b0e33229ac2c5f0d991c000f39f96950cc85b33153c9d26039f2b807ff38342f"}) as unknown as TypedDocumentString<ApplyPreviewMutation, ApplyPreviewMutationVariables>;
 export const EnableFetchingDocument = new TypedDocumentString(`
     mutation EnableFetching($searchCriteriaId: ID!) {
   enableFetching(searchCriteriaId: $searchCriteriaId) {
@@ -3211,13 +3355,20 @@ export const ResumeImportRunDocument = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -3225,6 +3376,9 @@ export const ResumeImportRunDocument = new TypedDocumentString(`
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
@@ -3236,7 +3390,7 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:d3816a2ca9411f74443b3f6a867149ce7a0c3355b1465b1533ca074e7f46ef50"}) as unknown as TypedDocumentString<ResumeImportRunMutation, ResumeImportRunMutationVariables>;
+}`, {"hash":"sha256:9d8372112a68899e3b43932ced191a1cb94571cbf0a6a3b404ba488a4bb7c3d8"}) as unknown as TypedDocumentString<ResumeImportRunMutation, ResumeImportRunMutationVariables>;
 export const CancelImportRunDocument = new TypedDocumentString(`
     mutation CancelImportRun($importRunId: ID!) {
   cancelImportRun(importRunId: $importRunId) {
@@ -3248,13 +3402,20 @@ export const CancelImportRunDocument = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -3262,6 +3423,9 @@ export const CancelImportRunDocument = new TypedDocumentString(`
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
@@ -3273,7 +3437,7 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:6f602e536bf39077618f82d13406a8cc36f1e135419352bc9895a1d96c10de99"}) as unknown as TypedDocumentString<CancelImportRunMutation, CancelImportRunMutationVariables>;
+}`, {"hash":"sha256:c939524141f3569550c9dac79f209a381cfb626d335ebe99c1e0aa0505f01389"}) as unknown as TypedDocumentString<CancelImportRunMutation, CancelImportRunMutationVariables>;
 export const RetryImportRunDocument = new TypedDocumentString(`
     mutation RetryImportRun($importRunId: ID!) {
   retryImportRun(importRunId: $importRunId) {
@@ -3285,13 +3449,20 @@ export const RetryImportRunDocument = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -3299,6 +3470,9 @@ export const RetryImportRunDocument = new TypedDocumentString(`
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
@@ -3310,7 +3484,7 @@ fragment Refused on Refusal {
   code
   message
   field
-}`, {"hash":"sha256:c5d61f11c3e4c364be1cf630808171f9ba8eb1626999083877ade9c97914fdce"}) as unknown as TypedDocumentString<RetryImportRunMutation, RetryImportRunMutationVariables>;
+}`, {"hash":"sha256:9eb00c3aa434d0d85760b3a87210dbd64792c9464079f9c5af72e3ffd108b5d0"}) as unknown as TypedDocumentString<RetryImportRunMutation, RetryImportRunMutationVariables>;
 export const WatchImportDocument = new TypedDocumentString(`
     query WatchImport($id: ID!) {
   importRun(id: $id) {
@@ -3320,13 +3494,20 @@ export const WatchImportDocument = new TypedDocumentString(`
     fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -3334,13 +3515,16 @@ export const WatchImportDocument = new TypedDocumentString(`
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
   warnings
   errorCode
   errorMessage
-}`, {"hash":"sha256:7d6a5fca28db89e06611ba24ff46c05795c743a8ad93c5488facd54a64dc980c"}) as unknown as TypedDocumentString<WatchImportQuery, WatchImportQueryVariables>;
+}`, {"hash":"sha256:20d8bcac839745236c306610d792451e4af5c17665012876d124bfadbe37b843"}) as unknown as TypedDocumentString<WatchImportQuery, WatchImportQueryVariables>;
 export const ImportItemsDocument = new TypedDocumentString(`
     query ImportItems($id: ID!, $outcome: ImportOutcome, $first: Int, $after: String) {
   importRun(id: $id) {
@@ -3440,13 +3624,20 @@ fragment ScheduleDetails on ImportSchedule {
 fragment RunProgress on ImportRun {
   id
   kind
+  ofRun {
+    id
+  }
   state
+  requestedBy
   pausedUntil
   pauseReason
   cancelRequestedAt
   pagesDone
+  pagesExpected
   recordsDone
   recordsReported
+  recordsPerSecond
+  secondsLeft
   outcomes {
     created
     updated
@@ -3454,13 +3645,16 @@ fragment RunProgress on ImportRun {
     skipped
     conflict
     failed
+    removed
+    restored
+    refused
   }
   individualsCreated
   groupsCreated
   warnings
   errorCode
   errorMessage
-}`, {"hash":"sha256:81900e12cc7e2b34c5bfb688fe70443ecc9da8561527e7776af9c8f8d1711a88"}) as unknown as TypedDocumentString<ImportRunsQuery, ImportRunsQueryVariables>;
+}`, {"hash":"sha256:35f2cf48ffab1df479461da0eddbc59b56c38e3e5b472787e25df018604b2bed"}) as unknown as TypedDocumentString<ImportRunsQuery, ImportRunsQueryVariables>;
 export const SearchCriteriaListDocument = new TypedDocumentString(`
     query SearchCriteriaList($first: Int, $after: String) {
   searchCriteria(first: $first, after: $after) {

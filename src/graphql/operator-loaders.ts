@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Queryable } from '../database/pool.js';
+import { findImportRunsByIds, type ImportRun } from '../imports/import-run.js';
 import { findDifferences } from '../imports/preview/preview-items.js';
 import {
   findImportSchedules,
@@ -18,6 +19,7 @@ export interface OperatorLoaders {
   /** Rejects with `DATA_SOURCE_UNKNOWN` for a code that no source has. */
   readonly dataSourceByCode: DataLoader<string, DataSource>;
   readonly searchCriteriaById: DataLoader<string, SearchCriteria>;
+  readonly importRunById: DataLoader<string, ImportRun>;
   /** `null`: the criteria has none. */
   readonly scheduleByCriteria: DataLoader<string, ImportSchedule | null>;
   readonly scheduleHistoryByCriteria: DataLoader<string, ScheduleHistory>;
@@ -40,6 +42,7 @@ export function createOperatorLoaders(db: Queryable): OperatorLoaders {
       return codes.map((code) => found.get(code) ?? unknownSource());
     }),
     searchCriteriaById: new DataLoader(async (ids) => inOrder(ids, await findSearchCriteriaByIds(db, ids))),
+    importRunById: new DataLoader(async (ids) => inOrder(ids, await findImportRunsByIds(db, ids))),
     scheduleByCriteria: new DataLoader(async (ids) => {
       const found = new Map((await findImportSchedules(db, ids)).map((one) => [one.searchCriteriaId, one]));
       return ids.map((id) => found.get(id) ?? null);

@@ -121,6 +121,17 @@ export async function findImportRun(db: Queryable, id: string): Promise<ImportRu
   return rows[0] === undefined ? null : readRun(rows[0]);
 }
 
+const SELECT_BY_IDS = {
+  name: 'select-import-runs-by-ids',
+  text: `select ${RUN_COLUMNS} from import_runs r where r.id = any ($1::uuid[])`,
+};
+
+/** Those of the runs that exist, in any order. */
+export async function findImportRunsByIds(db: Queryable, ids: readonly string[]): Promise<ImportRun[]> {
+  const { rows } = await db.query<RunRow>({ ...SELECT_BY_IDS, values: [ids] });
+  return rows.map(readRun);
+}
+
 /** Runs, the newest first: all of them or those of one criteria. Throws `PAGE_INVALID` or `CURSOR_INVALID`. */
 export async function listImportRuns(
   db: Queryable,

@@ -60,7 +60,10 @@ registerEnumType(OutcomeEnum, {
     UPDATED: { description: 'Something about the person, the parents or the family was new.' },
     UNCHANGED: { description: 'Nothing of it was new.' },
     SKIPPED: { description: 'It could not be used; see `reason`.' },
-    CONFLICT: { description: 'Its identifiers belong to two people already held: nothing was merged by guess.' },
+    CONFLICT: {
+      description:
+        'It waits for a person to decide, see `conflicts`; of an apply also: somebody was changed here since the preview. Nothing was guessed.',
+    },
     FAILED: { description: 'It could not be written; see `reason`.' },
     REMOVED: { description: 'An undo removed what another run had made.' },
     RESTORED: { description: 'An undo put back the values that another run had changed.' },

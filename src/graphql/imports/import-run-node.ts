@@ -24,7 +24,10 @@ class ImportOutcomesNode {
   @Field(() => Int, { description: 'Records that could not be used.' })
   readonly skipped: number;
 
-  @Field(() => Int, { description: 'Records whose identifiers belong to two people.' })
+  @Field(() => Int, {
+    description:
+      'Records that wait for a person to decide, see `conflicts`; of an apply also those of whom somebody was changed since.',
+  })
   readonly conflict: number;
 
   @Field(() => Int, { description: 'Records that could not be written.' })
@@ -53,7 +56,7 @@ class ImportOutcomesNode {
 }
 
 @ObjectType('ImportRun', {
-  description: 'One fetch of search criteria: how far it is, and what it came to.',
+  description: 'One fetch of search criteria, or what was done of one: how far it is, and what it came to.',
   simpleResolvers: true,
 })
 export class ImportRunNode {
@@ -75,10 +78,10 @@ export class ImportRunNode {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it began.' })
   readonly startedAt: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it succeeded or failed.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it succeeded, failed or was cancelled.' })
   readonly finishedAt: Date | null;
 
-  @Field(() => Int, { description: 'The page that is asked for next; a failed run goes on there.' })
+  @Field(() => Int, { description: 'The page that is asked for next; a run that is resumed goes on there.' })
   readonly nextPage: number;
 
   @Field(() => Int, { nullable: true, description: 'Records per page; null before the first page.' })
@@ -194,6 +197,15 @@ export class ImportRunNode {
   @Field(() => SearchCriteriaNode, { description: 'What was asked for.' })
   async searchCriteria(@Ctx() { operatorLoaders }: GraphContext): Promise<SearchCriteriaNode> {
     return new SearchCriteriaNode(await operatorLoaders.searchCriteriaById.load(this.record.searchCriteriaId));
+  }
+
+  @Field(() => ImportRunNode, {
+    nullable: true,
+    description: 'The preview that it applies, or the run that it retries or takes back; null for the others.',
+  })
+  async ofRun(@Ctx() { operatorLoaders }: GraphContext): Promise<ImportRunNode | null> {
+    const { ofRunId } = this.record;
+    return ofRunId === null ? null : new ImportRunNode(await operatorLoaders.importRunById.load(ofRunId));
   }
 
   @Field(() => ImportItemConnection, {
