@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { fetchCriteria } from '../../src/imports/fetch.js';
 import { resumeRun } from '../../src/imports/run-control.js';
 import { findImportRun } from '../../src/imports/import-run.js';
@@ -15,8 +16,8 @@ import { reversingSeal } from '../sources/reversing-seal.js';
 let rig: ImportRig;
 let register: MockRegistry;
 
-const BIRTHS = 400;
-const SIZE = 50;
+const BIRTHS = 160;
+const SIZE = 20;
 
 async function open(
   options: { births?: number; faults?: readonly Fault[]; source?: Partial<DataSourceInput>; places?: 'not read' } = {},
@@ -28,7 +29,6 @@ async function open(
     clientId: register.clientId,
     clientSecret: register.clientSecret,
     pageSize: SIZE,
-    timeoutMs: 500,
     ...options.source,
   });
   if (options.places !== 'not read') await syncLocations({ pool: rig.database.pool, client: rig.client }, 'crvs');
@@ -178,7 +178,7 @@ describe('a source that is not well', () => {
   test.each<[string, Fault[]]>([
     ['says no total', [{ kind: 'no-pagination' }]],
     ['says too large a total', [{ kind: 'wrong-total', by: 500 }]],
-    ['says too small a total', [{ kind: 'wrong-total', by: -390 }]],
+    ['says too small a total', [{ kind: 'wrong-total', by: 10 - BIRTHS }]],
     ['changes its total', [{ kind: 'changing-total' }]],
     [
       'answers 429 and 500 now and then',
@@ -257,7 +257,7 @@ describe('an import that is interrupted', () => {
       last: false,
     });
     const cutOff = expect(running).rejects.toThrow();
-    while (((await findImportRun(pool, id))?.pagesDone ?? 0) < 3) await new Promise(setImmediate);
+    while (((await findImportRun(pool, id))?.pagesDone ?? 0) < 3) await delay(20);
     cut.abort();
     await cutOff;
     expect(await findImportRun(pool, id)).toMatchObject({ state: 'running', nextPage: 4, recordsDone: 3 * SIZE });
@@ -289,7 +289,6 @@ describe('an import that is interrupted', () => {
 
 test('overlapping imports at once come to the same people as one', async () => {
   await open();
-  await rig.database.pool.query('select 1');
   const { pool } = rig.database;
   const { client, jobs } = rig;
   const runs = [];
@@ -303,6 +302,8 @@ test('overlapping imports at once come to the same people as one', async () => {
       runPages({ pool, jobs, client, log, keys: reversingSeal, erased, desk }, id, never, { last: false }),
     ),
   );
+  // On a slow machine a turn can be over before the last page: the rest is a job.
+  rig.startWorkers();
   for (const { id } of runs) expect(await rig.ended(id)).toMatchObject({ state: 'succeeded', recordsDone: BIRTHS });
   await expectTruth();
 });

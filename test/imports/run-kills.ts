@@ -24,8 +24,8 @@ export type Victim = 'gateway' | 'database' | 'both';
 export interface Killing {
   readonly births: number;
   readonly pageSize: number;
-  /** Who dies, in this order. */
-  readonly victims: readonly Victim[];
+  /** Who dies, in this order; those of one round without a page written between them. */
+  readonly rounds: readonly (readonly Victim[])[];
   /** 0 to 1, as Math.random gives it. */
   readonly chance: () => number;
 }
@@ -42,7 +42,7 @@ export interface Aftermath {
   readonly people: Awaited<ReturnType<typeof countPeople>>;
   readonly truth: Aftermath['people'];
   readonly records: number;
-  /** From when the gateway was there again after each kill until the next page was written, in milliseconds. */
+  /** From when the gateway was there again after each round until the next page was written, in milliseconds. */
   readonly recoveries: readonly number[];
 }
 
@@ -56,7 +56,7 @@ function unreliable(chance: () => number, answers: number): Fault[] {
 }
 
 /** Imports a register through a real gateway with its own PostgreSQL, killing as it is told. */
-export async function importUnderFire({ births, pageSize, victims, chance }: Killing): Promise<Aftermath> {
+export async function importUnderFire({ births, pageSize, rounds, chance }: Killing): Promise<Aftermath> {
   const register = await startMockRegistry({ births, seed: Math.floor(chance() * 1_000) });
   const home = await gatewayFolder();
   const { folder } = home;
@@ -73,28 +73,32 @@ export async function importUnderFire({ births, pageSize, victims, chance }: Kil
     const { id } = expectMade(fetched, 'ImportRun');
 
     const recoveries: number[] = [];
-    for (const victim of victims) {
+    let killed = 0;
+    for (const victims of rounds) {
       const before = await progress(gateway.url, id, () => true);
       await progress(gateway.url, id, ({ pagesDone }) => pagesDone > before.pagesDone);
       await delay(chance() * 120);
-      const { pagesDone } = await progress(gateway.url, id, () => true);
-      if (victim !== 'gateway') process.kill(await databasePid(folder), 'SIGKILL');
-      if (victim !== 'database') {
-        await gateway.kill();
-        gateway = await startGateway(folder, settings);
+      const { pagesDone, state } = await progress(gateway.url, id, () => true);
+      if (state === 'SUCCEEDED') throw new Error('the import was over before the last kill: it needs more births');
+      let backAt = 0;
+      for (const victim of victims) {
+        if (victim !== 'gateway') killed = await killDatabase(folder, killed);
+        if (victim !== 'database') {
+          await gateway.kill();
+          gateway = await startGateway(folder, settings);
+        }
+        backAt = performance.now();
       }
-      const backAt = performance.now();
       await progress(gateway.url, id, (run) => run.pagesDone > pagesDone + 1 || run.state === 'SUCCEEDED');
       recoveries.push(performance.now() - backAt);
     }
+    register.setFaults([]);
     const run = await progress(gateway.url, id, ({ state }) => state === 'SUCCEEDED' || state === 'FAILED');
 
-    register.setFaults([]);
     await ask(gateway.url, EnableFetchingDocument, { searchCriteriaId: criteriaId });
     const { fetch: again } = await ask(gateway.url, FetchDocument, { searchCriteriaId: criteriaId });
     const { outcomes } = await watchImport(gateway.url, expectMade(again, 'ImportRun').id);
-    await gateway.stop();
-    return await inDatabase(folder, async (pool) => {
+    const left = await inDatabase(folder, async (pool) => {
       const number = async (sql: string, values: unknown[] = []): Promise<number> => {
         const { rows } = await pool.query<{ number: number }>(`select (${sql}) as number`, values);
         return Number(rows[0]?.number);
@@ -124,9 +128,12 @@ export async function importUnderFire({ births, pageSize, victims, chance }: Kil
         recoveries,
       };
     });
+    await gateway.stop();
+    return left;
   } finally {
     await gateway.kill();
-    await inDatabase(folder, () => Promise.resolve());
+    // The last to leave stops the server: where the gateway could not, we do.
+    if ((await databasePid(folder)) !== null) await inDatabase(folder, () => Promise.resolve());
     await register.close();
     await home.remove();
   }
@@ -136,7 +143,7 @@ type Run = Pick<Awaited<ReturnType<typeof watchImport>>, 'state' | 'pagesDone' |
 
 /** The run once it is so; until then the gateway or its database may be away. */
 async function progress(url: string, id: string, isReached: (run: Run) => boolean): Promise<Run> {
-  for (const end = Date.now() + 60_000; ; await delay(20)) {
+  for (const end = Date.now() + 60_000; ; await delay(50)) {
     const answer = await ask(url, WatchImportDocument, { id }).catch(() => null);
     if (answer?.importRun && isReached(answer.importRun)) return answer.importRun;
     if (Date.now() > end) throw new Error(`the run did not get there: ${JSON.stringify(answer)}`);
@@ -153,9 +160,21 @@ async function addSource(url: string, pageSize: number, register: MockRegistry):
   expectMade(syncLocations, 'LocationSync');
 }
 
-async function databasePid(folder: string): Promise<number> {
-  const lock = await readFile(join(folder, 'data', 'database', 'cluster', 'postmaster.pid'), 'utf8');
-  return Number(lock.split('\n')[0]);
+/** Kills the database, as soon as it is another process than the one that was killed before; answers with its id. */
+async function killDatabase(folder: string, before: number): Promise<number> {
+  for (const end = Date.now() + 60_000; Date.now() < end; await delay(5)) {
+    const pid = await databasePid(folder);
+    if (pid === null || pid === before) continue;
+    process.kill(pid, 'SIGKILL');
+    return pid;
+  }
+  throw new Error('the database did not start again');
+}
+
+/** `null` where it was stopped, not killed. */
+async function databasePid(folder: string): Promise<number | null> {
+  const lock = await readFile(join(folder, 'data', 'database', 'cluster', 'postmaster.pid'), 'utf8').catch(() => '');
+  return Number(lock.split('\n')[0]) || null;
 }
 
 /** Works in the database of the gateway, whether that is running or not, and stops the server if nobody else needs it. */
