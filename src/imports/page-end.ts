@@ -22,6 +22,8 @@ export interface PageRead {
   readonly count: number;
   readonly total: number | null;
   readonly digest: Buffer;
+  /** Whether the source is asked for no page and gives everything at once: asked again it would give it again. */
+  readonly whole?: boolean;
 }
 
 /** What becomes of a page and of the run after it. */
@@ -46,6 +48,9 @@ export interface PageVerdict {
 export function judgePage(progress: Progress, page: PageRead): PageVerdict {
   const total = page.total ?? progress.recordsReported;
   if (page.count === 0) return end(missing(total, progress.recordsDone));
+  if (page.whole === true) {
+    return { take: true, more: false, warning: missing(total, progress.recordsDone + page.count), failure: null };
+  }
   if (progress.lastPageDigest?.equals(page.digest) === true) {
     const isComplete = total === null || progress.recordsDone >= total;
     if (isComplete) return end('The source gives the same page whatever page is asked for; it was taken once.');

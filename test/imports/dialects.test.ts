@@ -1,6 +1,6 @@
 import { KeyObject } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import { type MockRegistry, type ProfileName, startMockRegistry } from '../../src/mock-registry/start.js';
+import { type Fault, type MockRegistry, type ProfileName, startMockRegistry } from '../../src/mock-registry/start.js';
 import { type DataSourceInput } from '../../src/sources/data-source.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
 import { type ImportRig, openRig } from './import-rig.js';
@@ -59,6 +59,13 @@ async function addSource(
   return code;
 }
 
+const BAD_WEATHER: readonly Fault[] = [
+  { kind: 'half-body', each: 3 },
+  { kind: 'too-many-requests', retryAfterSeconds: 0, each: 5 },
+  { kind: 'wrong-total', by: 7 },
+  { kind: 'sex-null', every: 2 },
+];
+
 const registers = Object.keys(SETTINGS).map((profile) => [profile as ProfileName] as const);
 
 describe('an import from a register of each dialect', () => {
@@ -74,6 +81,9 @@ describe('an import from a register of each dialect', () => {
       outcomes: { skipped: truth.skipped, conflict: truth.conflicts, failed: 0 },
     });
     expect(truth.individuals).toBeGreaterThan(BIRTHS);
+    expect(run.warnings.join()).not.toMatch(/same page/u);
+    // Whatever goes wrong on the way, and whatever records lack, nothing is lost of what is here.
+    mock.setFaults(BAD_WEATHER);
     const again = await rig.importAgain(run.searchCriteriaId);
     expect(again).toMatchObject({
       state: 'succeeded',

@@ -51,6 +51,13 @@ describe('the end of the pages', () => {
     expect(verdict.warning).toMatch(/same page/u);
   });
 
+  test('is the first of a source that is asked for no page, however it orders what it gives', () => {
+    const first = after({ recordsDone: 0, lastPageDigest: null });
+    const whole = page({ number: 1, count: 390, whole: true });
+    expect(judgePage(first, whole)).toMatchObject({ take: true, more: false, warning: null, failure: null });
+    expect(judgePage(first, { ...whole, total: 400 }).warning).toMatch(/400 records and gave 390/u);
+  });
+
   test('a repeated page before the total fails the run', () => {
     expect(judgePage(after({}), page({ digest: digest('a'), total: 900 })).failure?.code).toBe('SOURCE_REPEATS_PAGE');
   });

@@ -56,8 +56,8 @@ export const importRecords: KindOfRun<SourcePage> = {
     };
   },
   judge(turn, page) {
-    const verdict = judgePage(turn, page);
-    const { leavesOutRecords = false } = dialect(turn.source.dialect).request;
+    const { leavesOutRecords = false, paged } = dialect(turn.source.dialect).request;
+    const verdict = judgePage(turn, { ...page, whole: !paged });
     // Where records are missing from full pages a short one tells nothing of how many the source gives.
     if (leavesOutRecords) return { ...verdict, size: page.size };
     return { ...verdict, size: learnedSize(page, page.count, page.result.pagination?.size ?? null) };
