@@ -31,3 +31,21 @@ test.each([
 ])('%s is none', (_, text) => {
   expect(() => readCron(text)).toThrow(Problem);
 });
+
+describe('where clocks are put forward and back', () => {
+  const times = (cron: string, after: string, count: number) => {
+    let at = new Date(after);
+    return Array.from({ length: count }, () => {
+      at = nextCronTime(cron, at, 'Europe/Berlin') ?? at;
+      return at.toISOString().slice(0, 16);
+    });
+  };
+
+  test.each([
+    ['30 2 * * *', 'an hour that is left out', '2026-03-28T12:00:00Z', ['2026-03-29T01:00', '2026-03-30T00:30']],
+    ['30 2 * * *', 'an hour that comes twice', '2026-10-24T12:00:00Z', ['2026-10-25T00:30', '2026-10-26T01:30']],
+    ['30 * * * *', 'each hour', '2026-10-25T00:00:00Z', ['2026-10-25T00:30', '2026-10-25T01:30']],
+  ])('%s comes once a day, or each hour where it says so: %s', (cron, _, after, expected) => {
+    expect(times(cron, after, expected.length)).toEqual(expected);
+  });
+});

@@ -129,6 +129,15 @@ describe('when the time has come', () => {
     await startDueRuns(context());
     expect((await history(broken.id)).times).toMatchObject([{ outcome: 'refused', importRunId: null }]);
     expect((await history(other.id)).times).toMatchObject([{ outcome: 'started' }]);
+    // Nor one whose time nobody can work out: its zone is gone from the system.
+    await pool.query("update import_schedules set time_zone = 'Gone/Nowhere' where search_criteria_id = $1", [
+      broken.id,
+    ]);
+    await pool.query('delete from import_runs where search_criteria_id = $1', [other.id]);
+    await makeDue(broken.id, 5);
+    await makeDue(other.id, 3);
+    await expect(startDueRuns(context())).rejects.toThrow('could not be taken');
+    expect(await runs(other.id)).toBe(1);
     await pool.query('delete from import_runs where search_criteria_id = $1', [broken.id]);
     await pool.query('delete from search_criteria where id = $1', [broken.id]);
     await pool.query("delete from data_sources where code = 'crvs'");

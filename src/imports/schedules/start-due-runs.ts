@@ -75,10 +75,17 @@ export async function startSchedules(context: ScheduleContext & { readonly jobs:
  */
 export async function startDueRuns(context: ScheduleContext, signal?: AbortSignal): Promise<void> {
   const { rows } = await context.pool.query<{ id: string }>(SELECT_DUE);
+  const failures: unknown[] = [];
   for (const { id } of rows) {
     signal?.throwIfAborted();
-    await inTransaction(context.pool, (client) => takeDueTime(client, context, id));
+    try {
+      await inTransaction(context.pool, (client) => takeDueTime(client, context, id));
+    } catch (error) {
+      // The others are not to wait for one that fails each time.
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw new AggregateError(failures, 'the time of an import could not be taken');
 }
 
 async function takeDueTime(client: PoolClient, context: ScheduleContext, id: string): Promise<void> {
