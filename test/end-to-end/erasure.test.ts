@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.js';
 import { inTransaction } from '../../src/database/transaction.js';
+import { globalId } from '../../src/graphql/global-id.js';
 import { writeImportItems } from '../../src/imports/import-items.js';
 import type { IndividualRecord } from '../../src/record/individual-record.js';
 import { findIdByIdentifier } from '../../src/registry/find-by-identifier.js';
@@ -22,7 +23,8 @@ import { listErasures, reapplyErasures } from '../../src/security/erasure/erasur
 import { type RunningServer, startServer } from '../../src/server.js';
 import { onPage } from '../registry/on-page.js';
 import { addPerson } from '../registry/people.js';
-import { json, type LocalPeer, raw, startLocalPeer } from '../sources/local-peer.js';
+import { readSearchBody } from '../sources/dci-peer.js';
+import { json, type LocalPeer, type PeerAnswer, raw, startLocalPeer } from '../sources/local-peer.js';
 import { adminUrl, createTestDatabase, type TestDatabase } from '../test-database.js';
 import { operator } from '../security/operator.js';
 
@@ -232,6 +234,86 @@ async function until(text: string): Promise<void> {
   }
 }
 
+/** As the developer at the machine. */
+async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data?: Data; errors?: unknown };
+  if (data === undefined || errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+const asSource = (identifiers: Readonly<Record<string, string>>, birthDate: string) => ({
+  identifier: Object.entries(identifiers).map(([type, value]) => ({ identifier_type: type, identifier_value: value })),
+  name: { given_name: CANARY.given, surname: CANARY.family },
+  birth_date: birthDate,
+});
+
+/** A page of a source that has as many more as it says. */
+const page =
+  (records: readonly object[], more: number): PeerAnswer =>
+  (request, response) => {
+    const { header, message } = readSearchBody(request.body);
+    const items = message.search_request.map(({ reference_id }) => ({
+      reference_id,
+      timestamp: '2026-01-01T00:00:00Z',
+      status: 'succ',
+      data: { reg_records: records },
+      pagination: { page_size: records.length, page_number: 1, total_count: records.length + more },
+    }));
+    const answer = { transaction_id: message.transaction_id, correlation_id: 'c', search_response: items };
+    json({ header: { ...header, action: 'on-search', status: 'succ' }, message: answer })(request, response);
+  };
+
+/** Previewed to the end and half way, fetched, left to be decided, and merged with somebody who was her. */
+async function throughImports(): Promise<void> {
+  const born = asSource({ UIN: CANARY.uin }, '1990-01-01');
+  // Two people have these: she and her child.
+  const contested = asSource({ UIN: CANARY.uin, BRN: 'B-CHILD' }, '1990-01-01');
+  const known = asSource({ UIN: CANARY.uin, PASSPORT: 'P-1' }, '1990-01-01');
+  const renamed = { ...known, name: { given_name: 'Zoe', surname: 'Otherwise' } };
+  const search = '/registry/sync/search';
+  await ask(`mutation ($input: CreateDataSourceInput!) { createDataSource(input: $input) { __typename } }`, {
+    input: {
+      code: 'peer',
+      name: 'Peer',
+      baseUrl: peer.baseUrl,
+      authType: 'NONE',
+      keepExchanges: 'ANSWERS',
+      pageSize: 2,
+    },
+  });
+  const { made } = await ask<{ made: { id: string } }>(
+    `mutation ($input: CreateSearchCriteriaInput!) { made: createSearchCriteria(input: $input) { ... on SearchCriteria { id } } }`,
+    {
+      input: { name: 'Born', dataSource: 'peer', bornFrom: { date: '1980-01-01' }, bornUntil: { date: '2020-01-01' } },
+    },
+  );
+  const start = async (mutation: string, ends: string): Promise<void> => {
+    const { run } = await ask<{ run: { id: string } }>(
+      `mutation ($id: ID!) { run: ${mutation}(searchCriteriaId: $id) { ... on ImportRun { id } } }`,
+      { id: made.id },
+    );
+    const id = Buffer.from(run.id, 'base64url').toString('latin1').split(':')[1] ?? '';
+    await until(`select from import_runs where id = '${id}' and state = '${ends}'`);
+  };
+  peer.on(search, page([born, contested], 0));
+  await start('previewFetch', 'succeeded');
+  await start('fetch', 'succeeded');
+  peer.on(search, page([renamed, born], 2), raw('no', 400));
+  await start('previewFetch', 'failed');
+  const twin = await addPerson(database.pool, { given: CANARY.given, identifiers: { NID: CANARY.brn } });
+  await ask(
+    `mutation ($winner: ID!, $losing: ID!) {
+    mergeIndividuals(winnerId: $winner, losingId: $losing) { ... on Merge { id } }
+  }`,
+    { winner: globalId('Individual', canary), losing: globalId('Individual', twin) },
+  );
+}
+
 /** Everything that the database holds of tables, statistics and sealed values, as text. */
 async function everything(): Promise<Map<string, string>> {
   const held = new Map<string, string>();
@@ -347,6 +429,7 @@ test('a person who was everywhere is erased everywhere', async () => {
     body: JSON.stringify({ query: '{ individuals { nodes { name { full } identifiers { value } } } }' }),
   });
   expect(await graph.text()).toContain(CANARY.uin);
+  await throughImports();
   await admin.query('analyze');
 
   const before = new Set((await tracesOfCanary()).map((trace) => trace.split(':')[0]));
@@ -362,8 +445,17 @@ test('a person who was everywhere is erased everywhere', async () => {
     'disclosure_evidence',
     'inbox_messages',
     'statistics',
+    'import_records',
+    'preview_items',
+    'preview_people',
+    'conflict_cases',
+    'individual_merge_snapshots',
+    'exchanges',
   ]) {
     expect(before).toContain(place);
+  }
+  for (const table of ['individual_merges', 'preview_identifiers', 'individual_revisions', 'import_pages']) {
+    expect((await admin.query(`select from ${table}`)).rowCount).toBeGreaterThan(0);
   }
   expect((await disclosuresOf(database.pool, canary, {})).items.length).toBeGreaterThan(3);
 
@@ -377,6 +469,9 @@ test('a person who was everywhere is erased everywhere', async () => {
   const erased = await eraseIndividual(context, { individualId: canary, actor: 'operator:test' });
 
   expect(await tracesOfCanary()).toEqual([]);
+  for (const table of ['individual_merges', 'preview_identifiers', 'preview_people']) {
+    expect((await admin.query(`select from ${table}`)).rowCount).toBe(0);
+  }
   expect(erased).toMatchObject({ groups: 1, renamedGroups: 1 });
   expect((await disclosuresOf(database.pool, canary, {})).items).toEqual([]);
   // What is not about her is still there, and the record of the audit is whole.
@@ -395,7 +490,7 @@ test('a person who was everywhere is erased everywhere', async () => {
   await expect(eraseIndividual(context, { individualId: canary, actor: 'operator:test' })).rejects.toMatchObject({
     code: 'INDIVIDUAL_UNKNOWN',
   });
-  const sources = await database.pool.query<{ id: string }>('select id from data_sources');
+  const sources = await database.pool.query<{ id: string }>("select id from data_sources where code = 'crvs'");
   // The source tells of her again: the child stays as it is, and nobody comes back.
   const again = await inTransaction(database.pool, (client) =>
     writePage(client, {
