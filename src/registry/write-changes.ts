@@ -1,4 +1,4 @@
-import { type Queryable } from '../database/pool.js';
+import { type Writable } from '../database/write-behind.js';
 import { type Change } from '../record/change.js';
 import { runForRows } from './write-statement.js';
 
@@ -19,7 +19,7 @@ export interface Origin {
 }
 
 /** Notes the changes, in the transaction that makes them. */
-export async function writeChanges(db: Queryable, by: Origin, changes: readonly Change[]): Promise<void> {
+export async function writeChanges(db: Writable, by: Origin, changes: readonly Change[]): Promise<void> {
   await runForRows(db, INSERT_CHANGES, changes, [
     changes.map((row) => row.subject),
     changes.map((row) => row.subjectId),

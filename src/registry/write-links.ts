@@ -1,4 +1,4 @@
-import { type Queryable } from '../database/pool.js';
+import { type Writable } from '../database/write-behind.js';
 import { type MembershipRole, type RelationshipType } from '../record/group.js';
 import { type Identifier, identifierKey } from '../record/individual.js';
 import { newId } from './write-id.js';
@@ -60,7 +60,7 @@ export interface IdentifierRow extends Identifier {
 
 /** `dataSourceId` here and below: which source told of it; `null` where it was entered here. */
 export async function insertIdentifiers(
-  db: Queryable,
+  db: Writable,
   rows: readonly IdentifierRow[],
   dataSourceId: string | null,
 ): Promise<void> {
@@ -83,7 +83,7 @@ export interface RelationshipRow {
 }
 
 export async function insertRelationships(
-  db: Queryable,
+  db: Writable,
   rows: readonly RelationshipRow[],
   dataSourceId: string | null,
 ): Promise<void> {
@@ -98,7 +98,7 @@ export async function insertRelationships(
 
 /** Gives ties that are held another type. */
 export async function retypeRelationships(
-  db: Queryable,
+  db: Writable,
   rows: readonly Pick<RelationshipRow, 'id' | 'type'>[],
 ): Promise<void> {
   await runForRows(db, UPDATE_RELATIONSHIPS, rows, [rows.map((row) => row.id), rows.map((row) => row.type)]);
@@ -113,7 +113,7 @@ export interface MembershipRow {
 }
 
 export async function insertMemberships(
-  db: Queryable,
+  db: Writable,
   rows: readonly MembershipRow[],
   dataSourceId: string | null,
 ): Promise<void> {
@@ -131,7 +131,7 @@ export interface GroupIdentifierRow extends Identifier {
   readonly groupId: string;
 }
 
-export async function insertGroupIdentifiers(db: Queryable, rows: readonly GroupIdentifierRow[]): Promise<void> {
+export async function insertGroupIdentifiers(db: Writable, rows: readonly GroupIdentifierRow[]): Promise<void> {
   await runForRows(db, INSERT_GROUP_IDENTIFIERS, rows, [
     rows.map(newId),
     rows.map((row) => row.groupId),
@@ -152,7 +152,7 @@ export interface MarriageRow {
 }
 
 /** Adds marriages; of those that are held only the end changes. */
-export async function upsertMarriages(db: Queryable, rows: readonly MarriageRow[]): Promise<void> {
+export async function upsertMarriages(db: Writable, rows: readonly MarriageRow[]): Promise<void> {
   await runForRows(db, UPSERT_MARRIAGES, rows, [
     rows.map((row) => row.id),
     rows.map((row) => row.individualId),

@@ -1,8 +1,9 @@
-import { type Queryable, type Statement } from '../database/pool.js';
+import { type Statement } from '../database/pool.js';
+import { type Writable } from '../database/write-behind.js';
 
 /** One statement for all the rows, and none where there are none. */
 export async function runForRows(
-  db: Queryable,
+  db: Writable,
   statement: Statement,
   rows: readonly unknown[],
   values: unknown[],

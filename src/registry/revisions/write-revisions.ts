@@ -1,4 +1,4 @@
-import { type Queryable } from '../../database/pool.js';
+import { type Writable } from '../../database/write-behind.js';
 import { type RecordPlace } from '../../record/individual-record.js';
 import { type JsonObject } from '../../record/json.js';
 import { type Origin } from '../write-changes.js';
@@ -49,7 +49,7 @@ const INSERT_REVISIONS = {
 };
 
 /** Notes what became of people's own values, in the transaction that writes them. */
-export async function writeRevisions(db: Queryable, by: RevisionOrigin, revisions: readonly Revision[]): Promise<void> {
+export async function writeRevisions(db: Writable, by: RevisionOrigin, revisions: readonly Revision[]): Promise<void> {
   const rows = revisions.map(rowOf);
   await runForRows(db, INSERT_REVISIONS, rows, [
     by.origin,

@@ -1,4 +1,4 @@
-import { type Queryable } from '../../database/pool.js';
+import { type Writable } from '../../database/write-behind.js';
 import { type Writer } from './write-rows.js';
 
 /** Ids of the rows other than people that a page made or altered: what an undo needs and no other table tells. */
@@ -46,7 +46,7 @@ const INSERT_PAGE = {
 
 /** Notes what a page of a run did; a page that no run brought, or that did nothing, is not noted. */
 export async function notePage(
-  db: Queryable,
+  db: Writable,
   { importRunId, page }: Writer,
   trace: PageTrace,
   said: readonly SaidTrace[],

@@ -1,5 +1,5 @@
 import { type PoolClient } from 'pg';
-import { type Queryable } from '../../database/pool.js';
+import { type Writable } from '../../database/write-behind.js';
 import { change, type Origin, writeChanges } from '../write-changes.js';
 import { newId } from '../write-id.js';
 import { insertRelationships } from '../write-links.js';
@@ -132,7 +132,7 @@ export class Marriages {
   }
 
   /** Writes what the page has come to, after the people themselves, in statements that do not depend on how much it is. */
-  async write(db: Queryable, dataSourceId: string, origin: Origin): Promise<MarriageTrace> {
+  async write(db: Writable, dataSourceId: string, origin: Origin): Promise<MarriageTrace> {
     const made = [...this.#changed].filter(({ isNew }) => isNew);
     const altered = [...this.#changed].filter(({ isNew }) => !isNew);
     await runForRows(db, INSERT_MARRIAGES, made, [

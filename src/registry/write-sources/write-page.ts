@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type PoolClient } from 'pg';
+import { type Writable, writeBehind } from '../../database/write-behind.js';
 import { identifierKey, typedKey } from '../../record/individual.js';
 import { type IndividualRecord, peopleNamed } from '../../record/individual-record.js';
 import { type Erased, type ErasedPeople } from '../erased-people.js';
@@ -91,8 +92,14 @@ export async function writePage(client: PoolClient, page: PageToWrite): Promise<
 
 /** Writes what `judgePage` has come to, in the same transaction. */
 export async function writeJudged(client: PoolClient, judged: JudgedPage, page: Writer): Promise<WrittenPage> {
-  const rows = await writeRows(client, judged.state, page);
-  const married = await judged.marriages?.write(client, page.dataSourceId, page);
+  await writeBehind(client, (behind) => writeEverything(behind, judged, page));
+  await page.desk?.queue(client, page, judged.state.raised);
+  return countPage(judged);
+}
+
+async function writeEverything(db: Writable, { state, marriages, said }: JudgedPage, page: Writer): Promise<void> {
+  const rows = await writeRows(db, state, page);
+  const married = await marriages?.write(db, page.dataSourceId, page);
   const trace = {
     ...rows,
     relationships: [...rows.relationships, ...(married?.relationships ?? [])],
@@ -100,10 +107,8 @@ export async function writeJudged(client: PoolClient, judged: JudgedPage, page: 
     spousesTold: married?.spousesTold ?? [],
     divorcesTold: married?.divorcesTold ?? [],
   };
-  await rememberSaid(client, page.dataSourceId, judged.said);
-  await notePage(client, page, trace, judged.said);
-  await page.desk?.queue(client, page, judged.state.raised);
-  return countPage(judged);
+  await rememberSaid(db, page.dataSourceId, said);
+  await notePage(db, page, trace, said);
 }
 
 /** Decides what becomes of each record, and locks whom they are about; writes nothing. `client` is in a transaction. */
@@ -207,14 +212,16 @@ async function findPlaces(
   dataSourceId: string,
   records: readonly IndividualRecord[],
 ): Promise<Map<string, string>> {
-  const named = records
-    .flatMap(peopleNamed)
-    .flatMap((record) => [record.birthPlace, record.deathPlace, record.homePlace])
-    .flatMap((place) => [place?.externalId, place?.containedInExternalId])
-    .filter((id) => id !== undefined);
+  const named = new Set<string>();
+  for (const { birthPlace, deathPlace, homePlace } of records.flatMap(peopleNamed)) {
+    for (const place of [birthPlace, deathPlace, homePlace]) {
+      if (place?.externalId !== undefined) named.add(place.externalId);
+      if (place?.containedInExternalId !== undefined) named.add(place.containedInExternalId);
+    }
+  }
   const found = await client.query<{ external_id: string; location_id: string }>({
     ...SELECT_PLACES,
-    values: [dataSourceId, [...new Set(named)]],
+    values: [dataSourceId, [...named]],
   });
   return new Map(found.rows.map((row) => [row.external_id, row.location_id]));
 }
@@ -259,9 +266,9 @@ async function findSaid(
   );
 }
 
-async function rememberSaid(client: PoolClient, dataSourceId: string, said: readonly SaidOfSomebody[]): Promise<void> {
+async function rememberSaid(db: Writable, dataSourceId: string, said: readonly SaidOfSomebody[]): Promise<void> {
   if (said.length === 0) return;
-  await client.query({
+  await db.query({
     ...UPSERT_SAID,
     values: [
       dataSourceId,

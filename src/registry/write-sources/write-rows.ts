@@ -1,4 +1,4 @@
-import { type Queryable } from '../../database/pool.js';
+import { type Writable } from '../../database/write-behind.js';
 import { type ErasedPeople } from '../erased-people.js';
 import { writeRevisions } from '../revisions/write-revisions.js';
 import { change, type Origin, writeChanges } from '../write-changes.js';
@@ -73,13 +73,15 @@ const INSERT_FAMILIES = {
  * other than people those are.
  */
 export async function writeRows(
-  db: Queryable,
+  db: Writable,
   page: PageState,
   writer: Writer,
 ): Promise<Omit<PageTrace, 'marriages' | 'spousesTold' | 'divorcesTold'>> {
   const people = [...page.people];
   const created = people.filter((person) => person.isNew);
   const updated = people.filter((person) => !person.isNew && person.changed.size > 0);
+  await runForRows(db, INSERT_INDIVIDUALS, created, columnsOfPeople(created));
+  await runForRows(db, UPDATE_INDIVIDUALS, updated, columnsOfPeople(updated));
   const identifiers = people.flatMap((person) =>
     person.newIdentifiers.map((identifier) => ({ ...identifier, id: newId(), individualId: person.id })),
   );
@@ -100,8 +102,6 @@ export async function writeRows(
   const retyped = [...page.retypedTies];
   const source = writer.dataSourceId;
 
-  await runForRows(db, INSERT_INDIVIDUALS, created, columnsOfPeople(created));
-  await runForRows(db, UPDATE_INDIVIDUALS, updated, columnsOfPeople(updated));
   await insertIdentifiers(db, identifiers, source);
   await runForRows(db, INSERT_SOURCES, sourceless, [sourceless, source]);
   await insertRelationships(db, ties, source);
