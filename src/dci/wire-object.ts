@@ -21,10 +21,11 @@ export function field(object: WireObject, ...names: readonly string[]): unknown 
 
 /** Under which of the names the object says something: the one that `field` reads. */
 export function usedName(object: WireObject, ...names: readonly string[]): string | undefined {
-  return names.find((name) => {
+  for (const name of names) {
     const value = Object.hasOwn(object, name) ? object[name] : undefined;
-    return value !== undefined && value !== null && value !== '';
-  });
+    if (value !== undefined && value !== null && value !== '') return name;
+  }
+  return undefined;
 }
 
 /** The value as a list; a lone value is a list of one, an absent one is empty. */

@@ -56,6 +56,13 @@ export function fullName(name: PersonName): string | null {
  * Civil registers compare registration numbers without case (OpenCRVS does), and people type blanks.
  */
 export function identifierKey(value: string): string {
+  return PLAIN.test(value) ? value : plainKey(value);
+}
+
+/** Nearly every value is its own key already, and seeing so is far cheaper than making it. */
+const PLAIN = /^[\x21-\x60\x7b-\x7e]+$/u;
+
+function plainKey(value: string): string {
   return value.normalize('NFKC').trim().replace(/\s+/gu, ' ').toUpperCase();
 }
 

@@ -11,9 +11,46 @@ export const MAX_TEXT_LENGTH = 4000;
  * out named as an issue: one such value would otherwise abort the page that it stands in.
  */
 export function cleanRecord(record: IndividualRecord): IndividualRecord {
+  if (isCleanRecord(record)) return record;
   const issues: RecordIssue[] = [];
   const cleaned = clean(record, '', issues);
   return issues.length === 0 ? cleaned : { ...cleaned, issues: [...cleaned.issues, ...issues] };
+}
+
+/** Nearly every record is. */
+function isCleanRecord({
+  name,
+  birthPlace,
+  deathPlace,
+  homePlace,
+  identifiers,
+  parents,
+  marriages,
+  children,
+}: IndividualRecord): boolean {
+  return (
+    (name === undefined || isCleanName(name)) &&
+    isCleanPlace(birthPlace) &&
+    isCleanPlace(deathPlace) &&
+    isCleanPlace(homePlace) &&
+    identifiers.every(isStorableIdentifier) &&
+    parents.every((parent) => isCleanRecord(parent.record)) &&
+    (marriages ?? []).every(({ spouse }) => spouse === undefined || isCleanRecord(spouse)) &&
+    (children ?? []).every(isCleanRecord)
+  );
+}
+
+function isCleanName({ given, middle, family }: PersonName): boolean {
+  return (
+    (given === null || isStorable(given)) &&
+    (middle === null || isStorable(middle)) &&
+    (family === null || isStorable(family))
+  );
+}
+
+function isCleanPlace(place: PlaceReference | undefined): boolean {
+  if (place === undefined) return true;
+  return Object.values(place).every((text: unknown) => typeof text === 'string' && isStorable(text, MAX_TEXT_LENGTH));
 }
 
 function clean(record: IndividualRecord, prefix: string, issues: RecordIssue[]): IndividualRecord {

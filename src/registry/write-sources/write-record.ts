@@ -47,8 +47,12 @@ export class PageState {
 
   /** Those who hold one of the identifiers. */
   holders(identifiers: readonly Identifier[]): Person[] {
-    const found = identifiers.flatMap((identifier) => this.byIdentifier.get(typedKey(identifier)) ?? []);
-    return [...new Set(found)];
+    const found = new Set<Person>();
+    for (const identifier of identifiers) {
+      const holder = this.byIdentifier.get(typedKey(identifier));
+      if (holder !== undefined) found.add(holder);
+    }
+    return [...found];
   }
 }
 
@@ -199,9 +203,11 @@ function locate(page: PageState, place: PlaceReference | undefined): string | nu
   return exact ?? around ?? null;
 }
 
+const PLACE_FIELDS = ['birthPlace', 'deathPlace', 'homePlace'] as const;
+
 function findUnknownPlaces(page: PageState, record: IndividualRecord, prefix = ''): RecordIssue[] {
   const issues: RecordIssue[] = [];
-  for (const field of ['birthPlace', 'deathPlace', 'homePlace'] as const) {
+  for (const field of PLACE_FIELDS) {
     const externalId = record[field]?.externalId ?? record[field]?.containedInExternalId;
     if (externalId === undefined || page.places.has(externalId)) continue;
     issues.push({
@@ -210,7 +216,8 @@ function findUnknownPlaces(page: PageState, record: IndividualRecord, prefix = '
       message: 'The place is not among the known locations of the source; what is held was kept',
     });
   }
-  return [...issues, ...record.parents.flatMap((parent) => findUnknownPlaces(page, parent.record, `${parent.role}.`))];
+  for (const { role, record: parent } of record.parents) issues.push(...findUnknownPlaces(page, parent, `${role}.`));
+  return issues;
 }
 
 function tie(page: PageState, named: Pick<Tie, 'type' | 'parent' | 'child'>, isRepeat: boolean): boolean {
