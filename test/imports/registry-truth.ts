@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Client } from 'pg';
 import pino from 'pino';
 import { inTransaction } from '../../src/database/transaction.js';
 import { listConflicts } from '../../src/imports/conflicts/conflict-cases.js';
@@ -27,14 +28,14 @@ import { erased } from '../registry/erased.js';
 import { named, said } from '../registry/said-records.js';
 import { operator } from '../security/operator.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
-import { type TestDatabase } from '../test-database.js';
+import { createTestDatabase, type TestDatabase } from '../test-database.js';
 
 const PAGE_SIZE = 2;
 const SOURCES = ['plain', 'trusted'] as const;
 type SourceName = (typeof SOURCES)[number];
 
 /** What people do to a registry that imports, one after the other. Numbers choose among what there is then. */
-export type Act =
+type Act =
   | { readonly act: 'import' | 'import-twice' | 'import-and-undo' | 'preview-and-apply'; readonly of: SourceName }
   | { readonly act: 'undo' | 'undo-merge' | 'erase'; readonly which: number }
   | { readonly act: 'merge'; readonly which: number; readonly other: number }
@@ -129,7 +130,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** What is done to a registry, from an empty one on. */
-export const history = fc.array(step, { minLength: 3, maxLength: 9 });
+const history = fc.array(step, { minLength: 3, maxLength: 9 });
 
 /** The tables of the registry, without versions and times of change. */
 const REGISTRY: Readonly<Record<string, string>> = {
@@ -228,7 +229,7 @@ const CLEAR = ['groups', 'individuals', 'import_runs', 'search_criteria', 'data_
   .join(' ');
 
 /** A registry to which things are done, and which is held against what must be so after each. */
-export class Registry {
+class Registry {
   readonly #database: TestDatabase;
   readonly #context: ImportContext;
   readonly #criteria = new Map<SourceName, string>();
@@ -518,6 +519,26 @@ export class Registry {
     const id = this.#criteria.get(source);
     if (id === undefined) throw new Error('the registry has no such source');
     return id;
+  }
+}
+
+/** Does many things to a registry, one history after the other, and finds it true after each of them. */
+export async function itStaysTrue(histories: number): Promise<void> {
+  const database = await createTestDatabase();
+  const owner = new Client({ connectionString: database.ownerUrl });
+  try {
+    await owner.connect();
+    const registry = new Registry(database);
+    await fc.assert(
+      fc.asyncProperty(history, async (steps) => {
+        await registry.begin(owner);
+        for (const step of steps) expect(await registry.take(step)).toEqual([]);
+      }),
+      { numRuns: histories },
+    );
+  } finally {
+    await owner.end();
+    await database.close();
   }
 }
 

@@ -111,7 +111,7 @@ describe('a run that is taken back', () => {
     await pool.query(`delete from individuals where right(id::text, 1) < '6'`);
     await pool.query(`delete from groups where right(id::text, 1) < '8'`);
     await pool.query(`delete from relationships where right(id::text, 1) < '8'`);
-    await pool.query(`update relationships set type = 'parent_of' where right(id::text, 1) > 'c'`);
+    await pool.query(`update relationships set type = 'parent_of' where right(id::text, 1) > '9'`);
     await pool.query(`delete from individual_sources where right(individual_id::text, 1) > '9'`);
     await pool.query(`update individuals set sex = null, family_name = 'Before' where right(id::text, 1) > '8'`);
     await pool.query(`update individuals set birth_date = null, birth_date_precision = null, birth_place_text = null
@@ -129,10 +129,23 @@ describe('a run that is taken back', () => {
     expect(undone.individualsRestored).toBeGreaterThan(5);
     const told = await rig.number(
       `select count(*) from changes c where c.import_run_id = $1 and c.subject = 'individual' and c.kind = 'updated'
+        and c.fields <> '{relationships}'
         and not exists (select from changes g where g.subject_id = c.subject_id and g.kind = 'deleted')`,
       [undone.id],
     );
     expect(told).toBe(undone.individualsRestored);
+    // Who stays without a relative or a member hears of it: of those who are gone no event can tell.
+    for (const [subject, fields] of [
+      ['individual', '{relationships}'],
+      ['group', '{members}'],
+    ]) {
+      const staying = await rig.number(
+        `select count(*) from changes c join ${String(subject)}s s on s.id = c.subject_id
+         where c.import_run_id = $1 and c.subject = $2 and c.kind = 'updated' and c.fields = $3`,
+        [undone.id, subject, fields],
+      );
+      expect(staying).toBeGreaterThan(0);
+    }
     await empty();
   });
 

@@ -1,4 +1,5 @@
 import { type PoolClient } from 'pg';
+import { type Change } from '../../record/change.js';
 import { writeRevisions } from '../../registry/revisions/write-revisions.js';
 import { change, writeChanges } from '../../registry/write-changes.js';
 import { runForRows } from '../../registry/write-statement.js';
@@ -175,6 +176,7 @@ export async function takeBack(
     ...memberships.map((id) => change('membership', id, 'deleted')),
     ...groups.map((id) => change('group', id, 'deleted')),
     ...removed.map((id) => change('individual', id, 'deleted')),
+    ...changesOfThoseWhoStay(page, verdict, new Set([...removed, ...groups, ...restored.map(({ id }) => id)])),
   ]);
   await writeRevisions(
     client,
@@ -220,6 +222,22 @@ function restorations(page: PageToUndo, { restored, identifiers, ...verdict }: U
     ];
     return fields.length === 0 ? [] : [{ id, restoring, fields }];
   });
+}
+
+/**
+ * Who stays and lost a relative or a member: of a row that is gone nobody can tell any more whom it concerned, and the
+ * standard has no word for a record that is gone. `told`: of whom it is told otherwise.
+ */
+function changesOfThoseWhoStay(page: PageToUndo, verdict: UndoVerdict, told: ReadonlySet<string>): Change[] {
+  const relatives = page.ties
+    .filter(({ id }) => verdict.ties.has(id))
+    .flatMap(({ sourceId, targetId }) => [sourceId, targetId]);
+  const groups = page.memberships.filter(({ id }) => verdict.memberships.has(id)).map(({ groupId }) => groupId);
+  const staying = (ids: readonly string[]): string[] => [...new Set(ids)].filter((id) => !told.has(id));
+  return [
+    ...staying(relatives).map((id) => change('individual', id, 'updated', ['relationships'])),
+    ...staying(groups).map((id) => change('group', id, 'updated', ['members'])),
+  ];
 }
 
 /** Undoes that the source has told of people and records, but of those who stay with what it told. */

@@ -1,0 +1,5 @@
+import { itStaysTrue } from './registry-truth.js';
+
+test('whatever is imported, previewed, decided, merged, entered, erased and taken back: what is held stays true', async () => {
+  await itStaysTrue(30);
+}, 120_000);
