@@ -62,15 +62,22 @@ export interface ItemWithChanges extends ImportItem {
   readonly differences: readonly Difference[];
 }
 
-/** What the records of items would change; of items of other runs than previews nothing. */
+/**
+ * What the records of items would change; of items of other runs than previews nothing. That somebody reads it goes on
+ * record: it tells of people.
+ */
 export async function withChanges(
-  { pool, keys }: Pick<Session, 'pool' | 'keys'>,
+  { pool, keys, ledger, actor }: Pick<Session, 'pool' | 'keys' | 'ledger' | 'actor'>,
+  importRunId: string,
   items: readonly ImportItem[],
 ): Promise<ItemWithChanges[]> {
   const found = await findDifferences(
     pool,
     items.map(({ id }) => id),
   );
+  if (found.size > 0) {
+    await ledger.note({ action: 'preview.read', actor, detail: { run: importRunId, items: found.size } });
+  }
   return items.map((item) => ({ ...item, differences: openDifferences(keys, found.get(item.id) ?? null) }));
 }
 
@@ -101,7 +108,7 @@ async function listChanges(session: Session, importRunId: string): Promise<strin
   const items = lists.flatMap((list) => list.items);
   const shown = items.slice(0, MOST_LISTED);
   return [
-    ...(await describeItems(session.pool, await withChanges(session, shown))),
+    ...(await describeItems(session.pool, await withChanges(session, importRunId, shown))),
     ...(items.length > shown.length ? [`Only the first ${String(MOST_LISTED)} are listed.`] : []),
   ];
 }

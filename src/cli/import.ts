@@ -144,7 +144,7 @@ export function importCommand(): Command {
           outcome === undefined
             ? { items: [] }
             : await listImportItems(pool, { importRunId: run.id, outcome, first: SHOWN_ITEMS });
-        const shown = await withChanges(session, items);
+        const shown = await withChanges(session, run.id, items);
         const lines = [...showRun(run), ...(await describeItems(pool, shown))];
         print(outcome === undefined ? run : { ...run, items: shown }, options, () => lines);
       });

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withChanges } from '../../src/cli/import-preview.js';
+import { listImportItems } from '../../src/imports/import-items.js';
+import { Ledger } from '../../src/security/audit/ledger.js';
 import { createSearchCriteria } from '../../src/imports/search-criteria.js';
 import { type MockRegistry, startMockRegistry } from '../../src/mock-registry/start.js';
-import { globalId } from '../../src/graphql/global-id.js';
+import { globalId, readGlobalId } from '../../src/graphql/global-id.js';
 import { FULL_ACCESS } from '../../src/record/access.js';
 import { FieldSet } from '../../src/record/fields.js';
 import { createDataSource } from '../../src/sources/data-sources.js';
@@ -131,6 +134,13 @@ test('what would change of somebody held is shown by fields, and told to the led
   expect(changes.every(({ individual }) => individual !== null)).toBe(true);
   const told = await pool.query("select from disclosures where 'individual.name' = any (fields)");
   expect(told.rowCount).toBe(1);
+  // On the command line as well.
+  const run = readGlobalId('ImportRun', id, 'id');
+  const { items } = await listImportItems(pool, { importRunId: run, first: 3 });
+  const ledger = new Ledger({ pool, keys: graph.keys, disclosureRetentionDays: 1, evidenceRetentionDays: 1 });
+  await withChanges({ pool, keys: graph.keys, ledger, actor: 'operator:tests' }, run, items);
+  const noted = await pool.query("select detail from audit_entries where action = 'preview.read'");
+  expect(noted.rows).toEqual([{ detail: { run, items: expect.any(Number) as number } }]);
 
   graph.callAs({ access: { ...FULL_ACCESS, fields: new FieldSet([{ never: ['individual.name'] }]) } });
   expect((await changesOf(id)).filter(({ field }) => field.endsWith('Name'))).toEqual([]);

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { WebSocket } from 'ws';
 import { gatewayFolder, type GatewayProcess, startGateway } from '../end-to-end/gateway-process.js';
 import { asAdmin, adminUrl, createTestDatabase, type TestDatabase } from '../test-database.js';
 import { createPool } from '../../src/database/pool.js';
@@ -171,6 +173,15 @@ async function throughTheGraph(): Promise<void> {
     [
       `mutation { createDataSource(input: { code: "${canary()}", baseUrl: "https://u:${canary()}@x/" }) { __typename } }`,
     ],
+    [
+      `mutation ($input: ProbeDataSourceInput!) { probeDataSource(input: $input) { __typename } }`,
+      { input: { url: `http://127.0.0.1:9/${canary()}`, clientId: canary(), clientSecret: canary() } },
+    ],
+    [`mutation { decideConflict(id: "${canary()}", decision: REJECT) { __typename } }`],
+    [`mutation { mergeIndividuals(winnerId: "${canary()}", losingId: "${canary()}") { __typename } }`],
+    [`mutation { applyPreview(importRunId: "${canary()}") { __typename } }`],
+    [`{ registrySearch(source: "${canary()}", filter: { name: { contains: "${canary()}" } }) { total } }`],
+    [`{ conflicts(source: "${canary()}", after: "${canary()}") { nodes { id } } }`],
   ];
   for (const [document, variables] of documents) {
     await post('/graphql', { query: document, variables, operationName: null, extensions: { x: canary() } });
@@ -179,6 +190,36 @@ async function throughTheGraph(): Promise<void> {
   await post('/graphql', { query: '{ __typename }' }, { authorization: `Bearer ${canary()}` });
   await post('/graphql', canary(), { 'content-type': `text/${canary().replace(/\W/gu, '')}` });
   await post(`/graphql?query={${canary()}}`, '');
+}
+
+/** Over sockets and as events. */
+async function throughSubscriptions(): Promise<void> {
+  const follow = {
+    query: `subscription { importRun(id: "${canary()}") { state } }`,
+    variables: { [canary()]: canary() },
+  };
+  const accept = { accept: 'text/event-stream' };
+  await post('/graphql/stream', follow, accept);
+  await post('/graphql/stream', { query: `subscription { ${canary()}` }, accept);
+  await post('/graphql/stream', follow, { ...accept, authorization: `Bearer ${canary()}` });
+  for (const messages of [
+    [{ type: 'connection_init', payload: { authorization: `Bearer ${canary()}`, [canary()]: canary() } }],
+    [{ type: 'connection_init' }, { id: canary(), type: 'subscribe', payload: follow }],
+    [{ type: canary() }],
+    [{ type: 'next', id: canary(), payload: canary() }],
+  ]) {
+    const socket = new WebSocket(
+      `${gateway.url.replace('http', 'ws')}/graphql?token=${canary()}`,
+      'graphql-transport-ws',
+    );
+    socket.on('error', () => undefined);
+    socket.on('open', () => messages.forEach((each) => socket.send(JSON.stringify(each))));
+    // Whom it answers with an error it leaves open.
+    socket.on('message', (data: Buffer) => {
+      if (!data.toString().includes('connection_ack')) socket.close();
+    });
+    await once(socket, 'close');
+  }
 }
 
 async function throughTheRest(): Promise<void> {
@@ -206,6 +247,7 @@ async function throughEverything(): Promise<void> {
   await throughTheRegistry();
   await throughTokens();
   await throughTheGraph();
+  await throughSubscriptions();
   await throughTheRest();
 }
 
