@@ -160,6 +160,27 @@ describe('two people who are one', () => {
     expect((await merge(loser, winner)).winnerId).toBe(loser);
   });
 
+  test('a value that the winner takes over comes from where the other person had it, until it is given back', async () => {
+    const { winner, loser } = await twoOfOne();
+    const from = async () =>
+      rowsOf(
+        `select t.field, t.origin, s.code from individual_values_told t left join data_sources s on s.id = t.data_source_id
+         where t.individual_id = $1 and t.field in ('givenName', 'sex', 'phoneNumbers') order by t.field`,
+        [winner],
+      );
+    const own = { field: 'givenName', origin: 'import', code: 'crvs' };
+    expect(await from()).toEqual([own]);
+    const { id } = await merge(winner, loser);
+    expect(await from()).toEqual([
+      own,
+      // Some of each: nobody told it so.
+      { field: 'phoneNumbers', origin: 'merge', code: null },
+      { field: 'sex', origin: 'import', code: 'other' },
+    ]);
+    await undo(id);
+    expect(await from()).toEqual([own]);
+  });
+
   test('what came to the winner since stays there, and what cannot be given back is named', async () => {
     const { winner, loser } = await twoOfOne();
     const { id } = await merge(winner, loser);
