@@ -43,6 +43,34 @@ describe('what a caller may do', () => {
     expect(graph.database.statements).toEqual([]);
   });
 
+  test('C27: who runs imports, and administers nothing, sees the sources and criteria, fetches, and follows the run', async () => {
+    const { pool } = graph.database;
+    const { rows } = await pool.query<{ id: string }>(
+      `with source as (
+         insert into data_sources (code, name, base_url, dialect, client_id)
+         values ('civil', 'Births and deaths', 'https://civil.example.org', 'opencrvs-1.0', 'gateway') returning id
+       ), paths as (
+         insert into data_source_paths (data_source_id, key, path)
+         select id, key, path from source, (values ('search', '/search'), ('token', '/token')) as given (key, path)
+       )
+       insert into search_criteria (data_source_id, name, location_type) select id, 'Births', 'PRIVATE_HOME' from source
+       returning id`,
+    );
+    const id = globalId('SearchCriteria', rows[0]?.id ?? '');
+    graph.callAs({ scopes: ['graph.read', 'import.run'] });
+    const seen = await graph.ask('{ dataSources { code } searchCriteria { nodes { name dataSource { code } } } }');
+    expect(seen).toMatchObject({
+      data: { searchCriteria: { nodes: [{ name: 'Births', dataSource: { code: 'civil' } }] } },
+    });
+    expect(JSON.stringify(seen.data)).toContain('"dataSources":[{"code":"civil"}');
+    const fetched = await graph.ask<{ fetch: { id: string; state: string } }>(
+      `mutation { fetch(searchCriteriaId: "${id}") { __typename ... on ImportRun { id state } } }`,
+    );
+    expect(fetched).toMatchObject({ data: { fetch: { __typename: 'ImportRun', state: 'QUEUED' } } });
+    const followed = await graph.ask('{ importRuns { nodes { id pagesDone } } }');
+    expect(followed).toMatchObject({ data: { importRuns: { nodes: [{ id: fetched.data?.fetch.id }] } } });
+  });
+
   test('people whom the caller may not see are absent wherever they are looked for', async () => {
     graph.callAs({
       access: { ...FULL_ACCESS, rows: { kind: 'within', place: 'birth', locationIds: [FAMILY.hospital] } },

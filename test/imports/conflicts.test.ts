@@ -70,7 +70,7 @@ async function identifiersOf(type: string, value: string): Promise<string[]> {
   return (await person(type, value)).identifiers;
 }
 
-describe('identifiers that point to two people', () => {
+describe('C17: identifiers that point to two people', () => {
   const both = said({ ids: 'BRN:B1 NID:N1 UIN:U2', name: named('Both', null), mother: { ids: 'NID:M1' } });
   let one: string;
   let two: string;
@@ -170,6 +170,21 @@ describe('identifiers that point to two people', () => {
     expect(outcomes(await fetch([both]))).toEqual(['conflict']);
     expect((await openCase()).individualIds).toEqual(expect.arrayContaining([one, third]));
   });
+});
+
+test('a marriage waits with a spouse of whom it is not known who that is, and is written when that is decided', async () => {
+  await fetch([said({ ids: 'NID:N1' }), said({ ids: 'UIN:U2' })]);
+  const record = said({
+    ids: 'BRN:B1',
+    marriages: [{ marriedOn: '2020-02-02', spouse: said({ ids: 'NID:N1 UIN:U2' }) }],
+  });
+  expect(outcomes(await fetch([record]))).toEqual(['created']);
+  expect(await openCase()).toMatchObject({ kind: 'identifiers_of_two_people', about: 'subject' });
+  const spouse = (await person('NID', 'N1')).id;
+  await decide('link', spouse);
+  expect(await count('relationships', `type = 'spouse_of' and '${spouse}' in (source_id, target_id)`)).toBe(1);
+  expect(await count('marriages', `individual_id = '${spouse}'`)).toBe(1);
+  expect(await fetchedAgain(record)).toEqual(['unchanged', 'unchanged']);
 });
 
 test('eight workers at once raise one case', async () => {

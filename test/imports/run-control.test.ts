@@ -109,7 +109,7 @@ describe('cancelling', () => {
 });
 
 describe('a source that wants to be left alone', () => {
-  test('makes the run wait until then and say so; it holds its place, and goes on by itself', async () => {
+  test('C30: makes the run wait until then and say so; it holds its place, and goes on by itself', async () => {
     register.setFaults([{ kind: 'too-many-requests', retryAfterSeconds: 3600, after: 1, times: 1 }]);
     const { id, searchCriteriaId } = await start();
     const paused = await reached(id, is('paused'));

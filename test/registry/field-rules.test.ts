@@ -170,7 +170,7 @@ describe('the newer of two sources', () => {
 });
 
 describe('trust', () => {
-  test('a source overwrites nothing that one of a higher rank has told, and fills what is blank', async () => {
+  test('C19: a source overwrites nothing that one of a higher rank has told, and fills what is blank', async () => {
     const ids = nextId();
     const [high, low] = [await addSource(300), await addSource(200)];
     await tell(high, said({ ids, sex: 'female' }));

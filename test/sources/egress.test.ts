@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-describe('where a source may be', () => {
+describe('C30: where a source may be', () => {
   test.each([
     'http://169.254.169.254',
     'http://2852039166',

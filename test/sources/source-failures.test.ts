@@ -29,7 +29,7 @@ const ask = (signal?: AbortSignal) => bench.client.search(bench.source, { filter
 const searches = () => bench.peer.requestsOf(SEARCH).length;
 const html = raw('<!doctype html><title>Welcome</title>', 200, { 'content-type': 'text/html' });
 
-describe('a source that fails for a moment', () => {
+describe('C30: a source that fails for a moment', () => {
   test.each<[string, PeerAnswer]>([
     ['500', json({ error: { code: 500, message: 'Internal Server Error' } }, 500)],
     ['503 in HTML', raw('<html>maintenance</html>', 503)],
