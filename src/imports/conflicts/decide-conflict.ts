@@ -2,6 +2,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { type Queryable } from '../../database/pool.js';
 import { inTransaction } from '../../database/transaction.js';
 import { identifierKey } from '../../record/individual.js';
+import { peopleNamed } from '../../record/individual-record.js';
 import { Problem } from '../../record/problem.js';
 import { type ErasedPeople } from '../../registry/erased-people.js';
 import { mergePeople } from '../../registry/merge/merge-people.js';
@@ -110,7 +111,7 @@ async function lockIdentifiersOf({ keys }: DecisionContext, client: PoolClient, 
   const waiting = await findConflict(client, caseId);
   const record = waiting && openRecord(keys, waiting);
   if (record === null) return;
-  const identifiers = [record, ...record.parents.map((parent) => parent.record)].flatMap((one) => one.identifiers);
+  const identifiers = peopleNamed(record).flatMap((one) => one.identifiers);
   await lockIdentifiers(
     client,
     identifiers.map(({ type, value }) => ({ type, valueKey: identifierKey(value) })),

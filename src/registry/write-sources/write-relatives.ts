@@ -78,12 +78,16 @@ export function takeRelatives(
 function takeMarriage(
   subject: Person,
   { marriedOn, divorcedOn, spouse }: NonNullable<IndividualRecord['marriages']>[number],
-  { told }: IndividualRecord,
+  record: IndividualRecord,
   context: RelativesContext,
   issues: RecordIssue[],
 ): boolean {
   const { state, marriages } = context;
+  const { told } = record;
+  const asked = state.raised.length;
   const taken = spouse === undefined ? null : takeRelative('spouse', subject, spouse, context, issues);
+  // The marriage waits with the spouse: once somebody has decided who that is, it is written.
+  state.raised.push(...state.raised.splice(asked).map((question) => ({ ...question, record })));
   const couple = {
     one: subject,
     other: taken?.person ?? null,
