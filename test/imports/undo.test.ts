@@ -37,6 +37,16 @@ async function undo(runId: string): Promise<ImportRun> {
   return await rig.ended((await undoRun({ pool: rig.database.pool, jobs: rig.jobs }, runId, 'operator')).id);
 }
 
+/** Lets a question wait that the run had. */
+async function ask(runId: string): Promise<void> {
+  await rig.database.pool.query(
+    `insert into conflict_cases (data_source_id, kind, about, fingerprint, record_digest, import_run_id)
+     select s.id, 'identifiers_of_two_people', 'subject', sha256('asked'), sha256('record'), $1
+     from data_sources s limit 1`,
+    [runId],
+  );
+}
+
 async function refusals(runId: string): Promise<[code: string | null, individualId: string | null][]> {
   const { items } = await listImportItems(rig.database.pool, { importRunId: runId, outcome: 'refused', first: 100 });
   return items.map(({ reasonCode, individualId }) => [reasonCode, individualId]);
@@ -71,7 +81,9 @@ describe('a run that is taken back', () => {
     const before = await state();
     const run = await rig.import();
     expect(run.individualsCreated).toBeGreaterThan(40);
+    await ask(run.id);
     const undone = await undo(run.id);
+    expect(await rig.number('select count(*) from conflict_cases where import_run_id = $1', [run.id])).toBe(0);
     expect(undone).toMatchObject({ state: 'succeeded', kind: 'undo', ofRunId: run.id, errorCode: null });
     expect(await state()).toEqual(before);
     expect(undone.individualsRemoved).toBe(run.individualsCreated + run.unidentifiedParents);

@@ -41,6 +41,15 @@ const UNLOCK_CRITERIA = {
   text: 'update search_criteria set locked_at = null, updated_at = now() where id = $1 and locked_at is not null',
 };
 
+/**
+ * What the run asked and nobody has decided: the people may be gone, and to decide it would write a record of the run. A
+ * fetch that finds the same asks anew.
+ */
+const FORGET_QUESTIONS = {
+  name: 'undo-forget-questions',
+  text: "delete from conflict_cases where import_run_id = $1 and state = 'open'",
+};
+
 /** Takes a run back, page after page from its last to its first. */
 export const undoPages: KindOfRun<WrittenPage> = {
   async read({ pool }, { run, number, recordsReported }) {
@@ -60,6 +69,7 @@ export const undoPages: KindOfRun<WrittenPage> = {
   }),
   write,
   async finish(client, { run }) {
+    await client.query({ ...FORGET_QUESTIONS, values: [run.ofRunId] });
     await client.query({ ...UNLOCK_CRITERIA, values: [run.searchCriteriaId] });
   },
 };
