@@ -1,5 +1,6 @@
 import { type QueryResultRow } from 'pg';
 import { type Queryable } from '../database/pool.js';
+import { type Writable } from '../database/write-behind.js';
 import { type RecordIssue } from '../record/individual-record.js';
 import { isUuid } from '../record/uuid.js';
 import { type CursorPage, type ListPage, readPage } from '../registry/queries/keyset.js';
@@ -65,7 +66,7 @@ const INSERT = {
 
 /** Writes the items of one page of a run. */
 export async function writeImportItems(
-  db: Queryable,
+  db: Writable,
   runId: string,
   page: number,
   items: readonly PlacedRecord[],

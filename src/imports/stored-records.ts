@@ -1,5 +1,6 @@
 import { type PoolClient } from 'pg';
 import { type Queryable } from '../database/pool.js';
+import { type Writable } from '../database/write-behind.js';
 import { type IndividualRecord, peopleNamed } from '../record/individual-record.js';
 import { type ErasedPeople } from '../registry/erased-people.js';
 import { type ToldRecord } from '../registry/write-sources/told-record.js';
@@ -50,13 +51,13 @@ const DELETE_RECORDS = {
 
 /** Keeps records of a page as they were read: sealed, and findable by who is named in them. */
 export async function keepRecords(
-  client: PoolClient,
+  db: Writable,
   { run, keys, erased }: RecordKeeper,
   page: number,
   records: readonly ToldRecord[],
 ): Promise<void> {
   if (records.length === 0) return;
-  await client.query({
+  await db.query({
     ...INSERT_RECORDS,
     values: [
       run.id,

@@ -1,4 +1,5 @@
 import { type PoolClient } from 'pg';
+import { writeBehind } from '../../database/write-behind.js';
 import { outcomeDigest } from '../../registry/write-sources/differences.js';
 import { clearOverlay, Overlay } from '../../registry/write-sources/overlay.js';
 import { type WrittenRecord } from '../../registry/write-sources/write-outcome.js';
@@ -46,7 +47,6 @@ async function write(client: PoolClient, turn: Turn, page: SourcePage): Promise<
     overlay,
     explain: true,
   });
-  await overlay.keep(client, judged.state, judged.said, judged.marriages);
   const held = await onlyHeld(client, judged.records);
   const items = asked.flatMap((told, index) => {
     const written = judged.records[index];
@@ -66,16 +66,15 @@ async function write(client: PoolClient, turn: Turn, page: SourcePage): Promise<
       },
     ];
   });
-  await writeImportItems(client, run.id, page.number, items);
   // Nobody could find a record again that shows no identifier, not even to erase it; to apply it is to skip it again.
   const kept = items.filter(({ written: { refusal } }) => refusal === null || !isSkippedAgain(refusal.code));
-  await keepRecords(
-    client,
-    turn,
-    page.number,
-    kept.map(({ told }) => told),
-  );
-  await keepPreviewItems(client, turn, page.number, kept);
+  await writeBehind(client, async (db) => {
+    await overlay.keep(db, judged.state, judged.said, judged.marriages);
+    await writeImportItems(db, run.id, page.number, items);
+    const records = kept.map(({ told }) => told);
+    await keepRecords(db, turn, page.number, records);
+    await keepPreviewItems(db, turn, page.number, kept);
+  });
   return {
     ...countPage(judged),
     outcomes: items.map(({ written: { outcome } }) => outcome),

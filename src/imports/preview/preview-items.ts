@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type PoolClient } from 'pg';
 import { type Queryable } from '../../database/pool.js';
+import { type Writable } from '../../database/write-behind.js';
 import { type IndividualRecord, type RecordIssue } from '../../record/individual-record.js';
 import { type Difference, type SeenPerson } from '../../registry/write-sources/differences.js';
 import { type ToldRecord } from '../../registry/write-sources/told-record.js';
@@ -77,13 +77,13 @@ const SELECT_DIFFERENCES = {
 
 /** Keeps what each record of a page would do. Their records must be kept already. */
 export async function keepPreviewItems(
-  client: PoolClient,
+  db: Writable,
   { run, keys }: { readonly run: { readonly id: string }; readonly keys: CredentialSeal },
   page: number,
   items: readonly PreviewItem[],
 ): Promise<void> {
   if (items.length === 0) return;
-  await client.query({
+  await db.query({
     ...INSERT,
     values: [
       run.id,

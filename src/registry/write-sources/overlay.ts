@@ -1,5 +1,5 @@
-import { type PoolClient } from 'pg';
 import { type Queryable } from '../../database/pool.js';
+import { type Writable } from '../../database/write-behind.js';
 import { type Identifier, typedKey } from '../../record/individual.js';
 import { type ErasedPeople } from '../erased-people.js';
 import { runForRows } from '../write-statement.js';
@@ -220,7 +220,7 @@ export class Overlay {
 
   /** Keeps what the page has come to, for the pages behind it. */
   async keep(
-    client: PoolClient,
+    db: Writable,
     state: PageState,
     said: readonly { readonly key: string; readonly digest: string; readonly individualId: string }[],
     marriages: Marriages | null,
@@ -233,31 +233,31 @@ export class Overlay {
     );
     const ties = [...state.newTies, ...state.retypedTies];
     const memberships = state.newMemberships;
-    await runForRows(client, UPSERT_PEOPLE, people, [
+    await runForRows(db, UPSERT_PEOPLE, people, [
       run,
       people.map(({ id }) => id),
       people.map(({ id, isNew }) => isNew || this.#made.has(id)),
       laid.map((person) => this.#of.keys.seal(JSON.stringify(person))),
     ]);
-    await runForRows(client, INSERT_IDENTIFIERS, identifiers, [
+    await runForRows(db, INSERT_IDENTIFIERS, identifiers, [
       run,
       identifiers.map(({ mark }) => mark),
       identifiers.map(({ id }) => id),
     ]);
-    await runForRows(client, UPSERT_TIES, ties, [
+    await runForRows(db, UPSERT_TIES, ties, [
       run,
       ties.map(({ id }) => id),
       ties.map(({ type }) => type),
       ties.map(({ parent }) => parent.id),
       ties.map(({ child }) => child.id),
     ]);
-    await runForRows(client, INSERT_MEMBERSHIPS, memberships, [
+    await runForRows(db, INSERT_MEMBERSHIPS, memberships, [
       run,
       memberships.map(({ person }) => person.id),
       memberships.map(({ family }) => family.id),
       memberships.map(({ role }) => role === 'head'),
     ]);
-    await runForRows(client, UPSERT_SAID, said, [
+    await runForRows(db, UPSERT_SAID, said, [
       run,
       said.map(({ key }) => bytes(key)),
       said.map(({ digest }) => bytes(digest)),
