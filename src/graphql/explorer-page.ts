@@ -94,9 +94,9 @@ export const EXPLORER_SCRIPT = `'use strict';
     target.textContent = '';
     window.YogaGraphiQL.renderYogaGraphiQL(target, {
       title: 'dci-gateway',
-      endpoint: '/graphql',
-      // At /graphql/stream, with the headers of the query.
+      // No endpoint, which is this page's own address by default: GraphiQL would ask there for streams too.
       subscriptionsProtocol: 'GRAPHQL_SSE',
+      subscriptionsEndpoint: location.origin + '/graphql/stream',
       defaultQuery: example,
       defaultTabs: [{ query: example, headers: '{}' }],
       isHeadersEditorEnabled: true,

@@ -48,6 +48,15 @@ describe('the explorer', () => {
     }
   });
 
+  test('follows subscriptions where streams are served', async () => {
+    const script = await (await open('/explorer/explorer.js')).text();
+    const [, path = ''] = /subscriptionsEndpoint: location\.origin \+ '\/graphql([^']*)'/u.exec(script) ?? [];
+    const response = await open(`${path}?query=subscription{importRun(id:"x"){state}}`, 'text/event-stream');
+    expect([path, response.status]).toEqual(['/stream', 401]);
+    // An endpoint takes the place of this one in GraphiQL.
+    expect(script).not.toMatch(/\bendpoint:/u);
+  });
+
   test('does not stand in the way of a client, who is asked for a token', async () => {
     expect((await open('', 'application/json')).status).toBe(401);
     expect((await open('?query={__typename}')).status).toBe(401);
