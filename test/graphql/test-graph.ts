@@ -39,6 +39,7 @@ export interface TestGraph {
   readonly url: string;
   readonly database: TestDatabase;
   readonly keys: Keys;
+  readonly client: RegistryClient;
   readonly logLines: string[];
   /** Who calls from now on; `null`: somebody without a token. */
   callAs(caller: Partial<Caller> | null): void;
@@ -146,6 +147,7 @@ export async function openTestGraph({
     url,
     database,
     keys,
+    client,
     logLines,
     post,
     ask,
