@@ -41,9 +41,11 @@ test('a record that the database refuses fails alone and the rest of its page is
 test('an error that is not of the data is thrown and nothing is written', async () => {
   await expect(
     inTransaction(rig.database.pool, (client) =>
-      writeApart(client, { dataSourceId, origin: 'import', importRunId: null, page: null, erased }, onPage([said({ ids: 'BRN:X' })])).then(
-        () => client.query('select no_such_column'),
-      ),
+      writeApart(
+        client,
+        { dataSourceId, origin: 'import', importRunId: null, page: null, erased },
+        onPage([said({ ids: 'BRN:X' })]),
+      ).then(() => client.query('select no_such_column')),
     ),
   ).rejects.toThrow(/no_such_column/u);
   expect(await rig.number("select count(*) from identifiers where value = 'X'")).toBe(0);

@@ -40,7 +40,14 @@ export async function addPlace(name: string, externalId: string): Promise<string
 
 export async function write(records: IndividualRecord[], dataSourceId = sourceId): Promise<WrittenPage> {
   return inTransaction(database.pool, (client) =>
-    writePage(client, { dataSourceId, origin: 'import', importRunId: null, page: null, erased, records: onPage(records) }),
+    writePage(client, {
+      dataSourceId,
+      origin: 'import',
+      importRunId: null,
+      page: null,
+      erased,
+      records: onPage(records),
+    }),
   );
 }
 

@@ -23,9 +23,12 @@ const limited = (requestsPerSecond: number | null, requestsPerDay: number | null
 });
 
 test('all gateways together keep to the requests per second', async () => {
-  const gateways = [new SourceQuota(database.pool), new SourceQuota(database.pool)];
+  const one = new SourceQuota(database.pool);
+  const other = new SourceQuota(database.pool);
   const began = performance.now();
-  await Promise.all(Array.from({ length: 11 }, (_, number) => gateways[number % 2]?.take(limited(50, null), never)));
+  await Promise.all(
+    Array.from({ length: 11 }, (_, number) => (number % 2 === 0 ? one : other).take(limited(50, null), never)),
+  );
   expect(performance.now() - began).toBeGreaterThan(195);
 });
 
@@ -65,7 +68,7 @@ test.each([
   [{ requestsPerDay: 1.5 }],
   [{ requestsPerDay: 3_000_000_000 }],
 ])('%j is no limit', (limits) => {
-  expect(() => checkRequestLimits(limits)).toThrow(expect.objectContaining({ code: 'DATA_SOURCE_INVALID' }));
+  expect(() => checkRequestLimits(limits)).toThrow(/^The requests per (second|day) must be /u);
 });
 
 test.each<[Record<string, string>, number | null]>([
