@@ -19,6 +19,7 @@ describe('a search answer', () => {
         reasonCode: 'rjct.filter.invalid',
         reasonMessage: 'No',
         records: [],
+        recordPointers: [],
         pagination: null,
       },
     ]);

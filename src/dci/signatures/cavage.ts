@@ -65,6 +65,8 @@ export async function verifyCavage(
   const algorithm = NAMES.get(parameters.algorithm);
   const bytes = Buffer.from(signature, 'base64');
   if (algorithm === undefined || bytes.toString('base64') !== signature) return null;
+  // The key id names the algorithm once more, and nothing signs either: they have to agree.
+  if (NAMES.get(kidId.split('|').at(-1) ?? '') !== algorithm) return null;
   const key = await keys({ algorithm, kid: kidId });
   if (key === null) return null;
   const publicKey = KeyObject.from(key);

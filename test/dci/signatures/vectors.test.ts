@@ -169,6 +169,8 @@ describe('the form of the standard, after draft-cavage', () => {
     ['a parameter twice', (written: string) => `${written}, created="1768473000"`],
     ['another parameter', (written: string) => `${written}, nonce="1"`],
     ['another algorithm', (written: string) => written.replace('algorithm="ed25519"', 'algorithm="rs256"')],
+    ['another algorithm in the key id', (written: string) => written.replace('|ed25519"', '|rs256"')],
+    ['a word for the algorithm that nobody uses', (written: string) => written.replace('|ed25519"', '|dd25519"')],
     ['hmac', (written: string) => written.replace('algorithm="ed25519"', 'algorithm="hmac-sha256"')],
     ['fewer signed headers', (written: string) => written.replace('(created) (expires) digest', 'digest')],
     ['another time', (written: string) => written.replace('created="1768473000"', 'created="1768473001"')],
