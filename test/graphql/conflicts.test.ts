@@ -20,7 +20,7 @@ const DECIDE = `mutation ($id: ID!, $decision: ConflictDecisionKind!, $individua
   decideConflict(id: $id, decision: $decision, individualId: $individualId) {
     __typename
     ... on DecidedConflict { outcome mergeIds individual { id } conflict { state decision decidedBy said { sex } } }
-    ... on Refusal { code field }
+    ... on Refusal { code field message }
   }
 }`;
 const UNDO = `mutation ($id: ID!) {
@@ -190,9 +190,15 @@ describe('the conflict desk in the graph', () => {
   test('refuses with the field at fault, and who may not decide or see', async () => {
     const { id, first, second } = await conflict();
     const link = { id, decision: 'LINK' };
-    expect((await graph.ask(DECIDE, link)).data).toMatchObject({
-      decideConflict: { code: 'INDIVIDUAL_REQUIRED', field: 'individualId' },
-    });
+    for (const unnamed of [link, { id, decision: 'MERGE' }]) {
+      expect((await graph.ask(DECIDE, unnamed)).data).toMatchObject({
+        decideConflict: {
+          code: 'INDIVIDUAL_REQUIRED',
+          field: 'individualId',
+          message: expect.stringContaining(`: ${first}, ${second}`) as string,
+        },
+      });
+    }
     const nobody = globalId('Individual', '00000000-0000-4000-8000-000000000000');
     expect((await graph.ask(DECIDE, { ...link, individualId: nobody })).data).toMatchObject({
       decideConflict: { code: 'INDIVIDUAL_NOT_IN_CONFLICT', field: 'individualId' },

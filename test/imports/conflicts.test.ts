@@ -105,6 +105,13 @@ describe('C17: identifiers that point to two people', () => {
   });
 
   test('merge: the two are one, who was named stays', async () => {
+    for (const decision of ['merge', 'link', 'keep_apart'] as const) {
+      await expect(decide(decision)).rejects.toMatchObject({
+        code: 'INDIVIDUAL_REQUIRED',
+        message: expect.stringMatching(`: ${one}, ${two}$`) as string,
+      });
+    }
+    expect(await count('individual_merges')).toBe(0);
     const decided = await decide('merge', two);
     expect(decided).toMatchObject({ outcome: 'updated', individualId: two });
     expect(decided.mergeIds).toHaveLength(1);
@@ -258,8 +265,13 @@ describe('a child that would get another mother and join a second family', () =>
   test('who is held: merge makes the two mothers one, with one family', async () => {
     await fetch([said({ ids: 'BRN:C2', mother: { ids: 'UIN:M2' } })]);
     expect(outcomes(await fetch([record]))).toEqual(['conflict']);
-    const decided = await decide('merge');
-    expect(decided.mergeIds).toHaveLength(1);
+    const second = (await person('UIN', 'M2')).id;
+    await expect(decide('merge')).rejects.toMatchObject({
+      code: 'INDIVIDUAL_REQUIRED',
+      message: expect.stringMatching(`: ${first}, ${second}$`) as string,
+    });
+    const decided = await decide('merge', second);
+    expect(decided).toMatchObject({ case: { decidedIndividualId: second }, mergeIds: [expect.any(String)] });
     expect(await identifiersOf('UIN', 'M2')).toEqual(['NID:M1', 'UIN:M2']);
     expect(await count('groups')).toBe(1);
     expect([await mothers(), await families()]).toEqual([1, 1]);

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, Field, ID, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { findConflict, listConflicts } from '../../imports/conflicts/conflict-cases.js';
-import { decideConflict, type DecidedCase } from '../../imports/conflicts/decide-conflict.js';
+import { decideConflict, type DecidedCase, IndividualRequired } from '../../imports/conflicts/decide-conflict.js';
 import type { Decision } from '../../registry/write-sources/decisions.js';
 import { ConflictDesk } from '../../registry/write-sources/decisions.js';
 import type { Outcome } from '../../registry/write-sources/write-outcome.js';
@@ -116,10 +116,15 @@ export class ConflictResolvers {
     return orRefusal(
       async () => {
         const work = { pool, keys, erased: erasedPeople(keys), desk };
-        const decided = await decideConflict(work, given, ({ mergeIds }, db) =>
-          note(context, 'conflict.decided', { conflict: given.caseId, decision, merges: [...mergeIds] }, db),
-        );
-        return new DecidedConflictNode(decided);
+        try {
+          const decided = await decideConflict(work, given, ({ mergeIds }, db) =>
+            note(context, 'conflict.decided', { conflict: given.caseId, decision, merges: [...mergeIds] }, db),
+          );
+          return new DecidedConflictNode(decided);
+        } catch (error) {
+          if (!(error instanceof IndividualRequired)) throw error;
+          throw new IndividualRequired(error.what, error.individualIds, (one) => globalId('Individual', one));
+        }
       },
       {
         CONFLICT_UNKNOWN: 'id',

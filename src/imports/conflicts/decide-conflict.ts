@@ -43,6 +43,23 @@ export interface DecidedCase {
   readonly mergeIds: readonly string[];
 }
 
+const OF_WHOM = 'of whom the record tells';
+const WHO_STAYS = 'who stays of the people who are merged';
+
+/** `INDIVIDUAL_REQUIRED`: a decision that could be of any of several people. */
+export class IndividualRequired extends Problem<'INDIVIDUAL_REQUIRED'> {
+  constructor(
+    /** What naming one of them says. */
+    readonly what: string,
+    /** Who can be named. */
+    readonly individualIds: readonly string[],
+    /** How whoever decides knows them. */
+    shownId: (individualId: string) => string = (id) => id,
+  ) {
+    super('INDIVIDUAL_REQUIRED', `Say ${what}, and name one of these people: ${individualIds.map(shownId).join(', ')}`);
+  }
+}
+
 const SELECT_PARENTS = {
   name: 'conflicts-select-parents',
   text: `
@@ -147,7 +164,9 @@ async function carryOut(
     case 'identifiers_of_two_people':
       if (decision === 'merge') return mergeAll(context, client, held.individualIds, given);
       // A parent can be left out of a record, its subject cannot.
-      if (individualId === null && (decision === 'link' || held.about === 'subject')) throw personRequired();
+      if (individualId === null && (decision === 'link' || held.about === 'subject')) {
+        throw new IndividualRequired(OF_WHOM, held.individualIds);
+      }
       return { decided: { decision, individualId }, mergeIds: [] };
     case 'identifier_differs':
     case 'field_differs':
@@ -173,7 +192,7 @@ async function decideParent(
   const heldParents = others.filter(isParent);
   const said = others.find((id) => !isParent(id)) ?? null;
   if (decision === 'link') {
-    if (individualId === null) throw personRequired();
+    if (individualId === null) throw new IndividualRequired(OF_WHOM, held.individualIds);
     if (isParent(individualId)) return { decided: { decision, individualId }, mergeIds: [] };
     const record = openRecord(context.keys, held);
     if (record === null) throw new Error('an open case has no record');
@@ -183,30 +202,29 @@ async function decideParent(
   if (individualId === childId) throw notPossible('The child is none of the parents: name the parent who stays');
   const chosen = individualId !== null && individualId !== said ? individualId : undefined;
   const known = chosen ?? (heldParents.length === 1 ? heldParents[0] : undefined);
-  if (known === undefined) throw personRequired();
+  if (known === undefined) throw new IndividualRequired(WHO_STAYS, heldParents);
   // Whom the record names is not held yet: it is the parent whom the child has.
   if (said === null) return { decided: { decision, individualId: known }, mergeIds: [] };
   return mergeAll(context, client, [known, said], given);
 }
 
-/** All of them are one: who was named stays, or the first. */
+/** All of them are one: who was named stays. */
 async function mergeAll(
   { keys }: DecisionContext,
   client: PoolClient,
   people: readonly string[],
   { decision, individualId, actor }: Given,
 ): Promise<CarriedOut> {
-  const winnerId = individualId !== null && people.includes(individualId) ? individualId : people[0];
-  const losing = people.filter((id) => id !== winnerId);
-  if (winnerId === undefined || losing.length === 0) {
+  if (people.length < 2) {
     throw notPossible('There is one person here and nobody to merge with: link the record to them instead');
   }
+  if (individualId === null || !people.includes(individualId)) throw new IndividualRequired(WHO_STAYS, people);
   const mergeIds: string[] = [];
-  for (const losingId of losing) {
-    const { id } = await mergePeople(client, keys, { winnerId, losingId, actor });
+  for (const losingId of people.filter((id) => id !== individualId)) {
+    const { id } = await mergePeople(client, keys, { winnerId: individualId, losingId, actor });
     mergeIds.push(id);
   }
-  return { decided: { decision, individualId: winnerId }, mergeIds };
+  return { decided: { decision, individualId }, mergeIds };
 }
 
 async function takeRecord(
@@ -240,10 +258,6 @@ async function takeRecord(
     throw notPossible(`The record cannot be written so: ${reason}. Name somebody else, or reject it`);
   }
   return written;
-}
-
-function personRequired(): Problem {
-  return new Problem('INDIVIDUAL_REQUIRED', 'Say of whom the record tells: name one of the people of the conflict');
 }
 
 function notPossible(message: string): Problem {
