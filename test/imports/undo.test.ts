@@ -4,8 +4,10 @@ import { type ImportRun } from '../../src/imports/import-run.js';
 import { undoRun } from '../../src/imports/undo/undo-run.js';
 import { type MockRegistry, startMockRegistry } from '../../src/mock-registry/start.js';
 import { type RegistryRecord } from '../../src/record/registry-record.js';
+import { mergePeople } from '../../src/registry/merge/merge-people.js';
 import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { erased } from '../registry/erased.js';
+import { reversingSeal } from '../sources/reversing-seal.js';
 import { type ImportRig, openRig } from './import-rig.js';
 import { registryState } from './registry-state.js';
 
@@ -59,6 +61,12 @@ async function ids(sql: string, values: unknown[] = []): Promise<string[]> {
 
 async function enter(record: RegistryRecord): Promise<void> {
   await inTransaction(rig.database.pool, (client) => writeRecords(client, [record], { origin: 'mutation', erased }));
+}
+
+async function merge(winnerId: string, losingId: string): Promise<void> {
+  await inTransaction(rig.database.pool, (client) =>
+    mergePeople(client, reversingSeal, { winnerId, losingId, actor: 'operator' }),
+  );
 }
 
 /** A child of the run with both parents, and one of the child's identifiers. */
@@ -206,6 +214,33 @@ describe('a run that is taken back', () => {
     expect(rows).toEqual([{ given_name: 'Corrected', family_name: 'Older' }]);
     // What the first run made was told of by nobody else but the one who corrected it.
     expect(await refusals((await undo(first.id)).id)).toContainEqual(['CHANGED_SINCE', id]);
+    await empty();
+  });
+});
+
+describe('what a run told of people who were made one', () => {
+  test('is taken back where they were one before, and stays where they became one since', async () => {
+    const { pool } = rig.database;
+    const first = await rig.import();
+    const child = await someChild(first.id, 0);
+    const entered = [{ type: 'NID', value: 'ENTERED' }];
+    await enter({ kind: 'individual', identifiers: entered, givenName: 'Entered' });
+    const [twin = ''] = await ids(`select individual_id as id from identifiers where value = 'ENTERED'`);
+    await merge(child.id, twin);
+    // Of the child and the tie to the parents something is left for a run to tell.
+    await pool.query('delete from source_records');
+    await pool.query('delete from relationships where target_id = $1', [child.id]);
+    await pool.query('delete from memberships where individual_id = $1', [child.id]);
+    await pool.query(`update individuals set family_name = 'Before', sex = null where id = $1`, [child.id]);
+    const before = await state();
+    const run = await rig.import();
+    expect(await rig.number('select count(*) from relationships where target_id = $1', [child.id])).toBe(2);
+    expect((await undo(run.id)).outcomes).toMatchObject({ refused: 0 });
+    expect(await state()).toEqual(before);
+
+    const another = await someChild(first.id, 20);
+    await merge(another.id, child.id);
+    expect(await refusals((await undo(first.id)).id)).toContainEqual(['MERGED_SINCE', another.id]);
     await empty();
   });
 });

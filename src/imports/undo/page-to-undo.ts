@@ -29,7 +29,7 @@ export interface HeldPerson {
   readonly values: Readonly<Record<string, unknown>>;
   /** Something that the page did not write hangs on the person: whose that is, in a word; `null`: nothing does. */
   readonly held: HangingThing | null;
-  /** Somebody decided that this is the same person as another. */
+  /** Since the page was written somebody decided that this is the same person as another. */
   readonly isMerged: boolean;
 }
 
@@ -159,7 +159,12 @@ const LOCK_PEOPLE = {
         'deceased', i.deceased, 'birthLocation', i.birth_location_id, 'birthPlaceText', i.birth_place_text,
         'deathLocation', i.death_location_id, 'deathPlaceText', i.death_place_text,
         'homeLocation', i.home_location_id, 'homePlaceText', i.home_place_text) as values,
-      exists (select from individual_merges m where m.winner_id = i.id and m.undone_at is null) as "isMerged"
+      exists (
+        select from individual_merges m
+        where m.winner_id = i.id and m.undone_at is null and m.merged_at > coalesce(
+          (select p.written_at from import_pages p where p.import_run_id = $2 and p.page = $3),
+          (select min(r.changed_at) from individual_revisions r where r.import_run_id = $2 and r.page = $3),
+          '-infinity')) as "isMerged"
     from individuals i where i.id = any ($1::uuid[])
     order by i.id
     for update`,
@@ -265,7 +270,7 @@ export async function loadPageToUndo(
   const marriages = [...noted.marriages, ...altered];
   const told = await rows<{ id: string }>(SELECT_TOLD, runId, page, identifiers, ties, memberships, marriages, toldOf);
   const ids = told.map(({ id }) => id);
-  const people = await rows<Omit<HeldPerson, 'held'>>(LOCK_PEOPLE, ids);
+  const people = await rows<Omit<HeldPerson, 'held'>>(LOCK_PEOPLE, ids, runId, page);
   const revisions = await rows<HeldRevision>(SELECT_REVISIONS, ids);
   const made = revisions.filter((one) => one.before === null && one.runId === runId && one.page === page);
   const madeIds = made.map(({ individualId }) => individualId);

@@ -268,10 +268,12 @@ export const SELECT_KEYS: Statement = {
   text: 'select type, value_key as "valueKey" from identifiers where individual_id in ($1, $2)',
 };
 
+/** At this moment, when both are locked: an undo asks whether a page of an import was written before it or after. */
 export const INSERT_MERGE: Statement = {
   name: 'merge-insert',
   text: `
-    insert into individual_merges (losing_id, winner_id, merged_into_id, merged_by) values ($2, $1, $1, $3)
+    insert into individual_merges (losing_id, winner_id, merged_into_id, merged_at, merged_by)
+    values ($2, $1, $1, clock_timestamp(), $3)
     returning id`,
 };
 

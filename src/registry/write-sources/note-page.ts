@@ -23,15 +23,15 @@ export interface SaidTrace {
   readonly before: { readonly digest: string; readonly individualId: string } | null;
 }
 
-/** A page is written in parts where the database refuses one of its records. */
+/** At this moment, when everybody is locked of whom it tells. A page is written in parts where the database refuses one of its records. */
 const INSERT_PAGE = {
   name: 'write-note-import-page',
   text: `
     insert into import_pages as p (import_run_id, page, identifiers, relationships, retyped, retyped_from, groups,
       memberships, told_of, said_keys, said_digests, said_individuals, marriages, spouses_told,
-      divorces_told)
+      divorces_told, written_at)
     values ($1, $2, $3, $4, $5, array_fill('parent_of'::text, array[cardinality($5::uuid[])]), $6, $7, $8, $9, $10, $11, $12,
-      $13, $14)
+      $13, $14, clock_timestamp())
     on conflict (import_run_id, page) do update
     set identifiers = p.identifiers || excluded.identifiers,
       relationships = p.relationships || excluded.relationships,
