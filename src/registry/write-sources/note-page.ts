@@ -23,7 +23,10 @@ export interface SaidTrace {
   readonly before: { readonly digest: string; readonly individualId: string } | null;
 }
 
-/** At this moment, when everybody is locked of whom it tells. A page is written in parts where the database refuses one of its records. */
+/**
+ * At this moment, when everybody of whom it tells is locked. A page is written in parts where the database refuses one
+ * of its records.
+ */
 const INSERT_PAGE = {
   name: 'write-note-import-page',
   text: `
