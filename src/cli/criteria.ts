@@ -19,7 +19,7 @@ import {
 import { VITAL_EVENTS, type VitalEvent } from '../record/vital-event.js';
 import { listDataSources } from '../sources/data-sources.js';
 import { wholeNumber } from './number-arguments.js';
-import { columns, print } from './output.js';
+import { columns, counted, print } from './output.js';
 import { withSession } from './session.js';
 
 /** Criteria that `list` shows at most. */
@@ -209,7 +209,7 @@ function describeAsked(criteria: SearchCriteria): string {
   const parts = [
     bornFrom === null || bornUntil === null ? null : `born ${bornFrom.date} to ${bornUntil.date}`,
     eventFrom === null || eventUntil === null ? null : `of ${eventFrom} to ${eventUntil}`,
-    withinDays === null ? null : `of the last ${String(withinDays)} days`,
+    withinDays === null ? null : `of the last ${counted(withinDays, 'day')}`,
     locationType === null ? null : `born in places of type ${locationType}`,
     locationId === null ? null : 'born in a place',
     makesPeople ? null : 'known people alone',
@@ -221,6 +221,6 @@ function describeSchedule({ cron, timeZone, enabled, nextDueAt, incrementalBy, o
   const what =
     incrementalBy === 'nothing'
       ? 'everything each time'
-      : `what is new by ${incrementalBy}, with ${String(overlapDays)} days of overlap, where the source can be asked`;
+      : `what is new by ${incrementalBy}, with ${counted(overlapDays, 'day')} of overlap, where the source can be asked`;
   return `${enabled ? `Next: ${nextDueAt?.toISOString() ?? 'never'}` : 'Disabled'} (${cron}, ${timeZone}); ${what}.`;
 }

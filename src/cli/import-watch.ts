@@ -7,7 +7,7 @@ import { startRunSweep } from '../imports/run-sweep.js';
 import { type FetchContext } from '../imports/start-run.js';
 import { Problem } from '../record/problem.js';
 import { erasedPeople } from '../security/erasure/erase-individual.js';
-import { print } from './output.js';
+import { counted, print } from './output.js';
 import { withProgress } from './progress.js';
 import { type Session } from './session.js';
 
@@ -43,7 +43,7 @@ export async function workOnRun(
 
 async function watch({ pool }: Session, id: string): Promise<ImportRun> {
   let told = '';
-  return await withProgress('records', 0, async (onProgress) => {
+  return await withProgress('records', 0, async (onProgress, say) => {
     for (;;) {
       const run = await findImportRun(pool, id);
       if (run === null) throw new Problem('IMPORT_RUN_UNKNOWN', 'The run is no longer there');
@@ -51,7 +51,7 @@ async function watch({ pool }: Session, id: string): Promise<ImportRun> {
       if (run.state === 'succeeded' || run.state === 'failed' || run.state === 'cancelled') return run;
       if (run.state === 'paused' && run.pausedUntil !== null) {
         const waits = `The run waits until ${run.pausedUntil.toISOString()}: ${run.pauseReason ?? ''}`;
-        if (waits !== told) process.stderr.write(`\n${waits}\n`);
+        if (waits !== told) say(waits);
         told = waits;
         if (run.pausedUntil.getTime() - Date.now() > LONGEST_PAUSE_MS) return run;
       }
@@ -74,24 +74,29 @@ function refuseUnfinished({ id, state, pausedUntil, errorCode, errorMessage }: I
   }
 }
 
+type RunResult = Pick<
+  ImportRun,
+  'id' | 'kind' | 'recordsDone' | 'pagesDone' | 'outcomes' | 'individualsCreated' | 'groupsCreated' | 'warnings'
+>;
+
 /** What a run came to, for people. */
-export function describeRun(run: ImportRun): string[] {
+export function describeRun(run: RunResult): string[] {
   if (run.kind === 'undo') return describeUndo(run);
   const outcomes = Object.entries(run.outcomes)
     .filter(([outcome, count]) => count > 0 || ALWAYS_SAID.includes(outcome))
     .map(([outcome, count]) => `${String(count)} ${outcome}`);
   return [
-    `${String(run.recordsDone)} records on ${String(run.pagesDone)} pages: ${outcomes.join(', ')}`,
-    `${String(run.individualsCreated)} individuals and ${String(run.groupsCreated)} families are new`,
+    `${counted(run.recordsDone, 'record')} on ${counted(run.pagesDone, 'page')}: ${outcomes.join(', ')}`,
+    `${counted(run.individualsCreated, 'individual')} and ${counted(run.groupsCreated, 'family', 'families')} are new`,
     ...(run.outcomes.failed > 0 ? [`Try the failed ones again: dci-gateway import retry ${run.id}`] : []),
     ...run.warnings,
   ];
 }
 
-function describeUndo({ id, recordsDone, pagesDone, outcomes, warnings }: ImportRun): string[] {
-  const done = `${String(outcomes.removed)} people removed, ${String(outcomes.restored)} restored`;
+function describeUndo({ id, recordsDone, pagesDone, outcomes, warnings }: RunResult): string[] {
+  const done = `${counted(outcomes.removed, 'person', 'people')} removed, ${String(outcomes.restored)} restored`;
   return [
-    `${String(recordsDone)} records on ${String(pagesDone)} pages taken back: ${done}`,
+    `${counted(recordsDone, 'record')} on ${counted(pagesDone, 'page')} taken back: ${done}`,
     ...(outcomes.refused > 0
       ? [`${String(outcomes.refused)} stay, and why: dci-gateway import show ${id} --outcome refused`]
       : []),

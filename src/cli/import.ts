@@ -15,7 +15,7 @@ import { type CriteriaOptions, namedCriteria, withCriteria } from './criteria-op
 import { describeItems, importApplyCommand, importPreviewCommand, withChanges } from './import-preview.js';
 import { importUndoCommand } from './import-undo.js';
 import { describeRun, workOnRun } from './import-watch.js';
-import { columns, print } from './output.js';
+import { columns, counted, print } from './output.js';
 import { type Session, withSession } from './session.js';
 
 /** Records that `show` lists at most. */
@@ -80,7 +80,7 @@ export function importCommand(): Command {
         await noteRun(session, 'import.cancelled', { run: run.id });
         print(run, options, () => [
           run.state === 'cancelled'
-            ? `Cancelled after ${String(run.pagesDone)} pages. Go on with: dci-gateway import resume ${run.id}`
+            ? `Cancelled after ${counted(run.pagesDone, 'page')}. Go on with: dci-gateway import resume ${run.id}`
             : 'The run stops when the page that is being written is done.',
         ]);
       });

@@ -19,6 +19,11 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** `1 page`, `2 pages`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${String(count)} ${count === 1 ? one : many}`;
+}
+
 /** Words of another system, which must not move the cursor of the operator's terminal or turn the line around. */
 export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu, ' ');

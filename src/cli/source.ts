@@ -7,7 +7,7 @@ import { setBringingClient } from '../sources/bringing-client.js';
 import { CREDENTIAL_LOCATIONS, type CredentialLocation, KEPT_OF_EXCHANGES } from '../sources/data-source.js';
 import { createDataSource, listDataSources, updateDataSource } from '../sources/data-sources.js';
 import { type LocationSyncResult, syncLocations } from '../sources/location-sync.js';
-import { columns, print } from './output.js';
+import { columns, counted, print } from './output.js';
 import { withSession } from './session.js';
 import { addLimitOptions, describeLimits, readLimitOptions, type SourceLimitOptions } from './source-limits.js';
 import { addProbeCommand } from './source-probe.js';
@@ -185,7 +185,7 @@ function describeSync({
 }: LocationSyncResult): string[] {
   const told = differences.filter(({ kind }) => kind !== 'new');
   return [
-    `${String(total)} places: ${String(created)} new, ${String(updated)} changed, ${String(unchanged)} as before; ` +
+    `${counted(total, 'place')}: ${String(created)} new, ${String(updated)} changed, ${String(unchanged)} as before; ` +
       `${String(counts.moved)} moved, ${String(counts.renamed)} renamed, ${String(counts.gone)} gone (kept), ` +
       `${String(counts.returned)} back again.`,
     ...told.map(
