@@ -122,7 +122,14 @@ describeWithSamples('importing all captured births', () => {
       familiesOfUnidentifiedMothers: 277,
     });
     const again = await rig.importAgain(run.searchCriteriaId);
-    expect(again.outcomes).toMatchObject({ created: 0, updated: 0, unchanged: 2341, skipped: 9, conflict: 0, failed: 0 });
+    expect(again.outcomes).toMatchObject({
+      created: 0,
+      updated: 0,
+      unchanged: 2341,
+      skipped: 9,
+      conflict: 0,
+      failed: 0,
+    });
   });
 
   test('keeps a birth in the future and says so on the item', async () => {
