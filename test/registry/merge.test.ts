@@ -194,6 +194,18 @@ describe('two people who are one', () => {
     ]);
   });
 
+  test('who has got a date of death since is deceased, even though the other person told of the death first', async () => {
+    await write([said({ ids: 'NID:1' }), said({ ids: 'NID:2', deathDate: bornOn('2024-03-04') })]);
+    const [winner, loser] = [(await person('NID', '1')).id, (await person('NID', '2')).id];
+    const { id } = await merge(winner, loser);
+    await write([said({ ids: 'NID:1', deathDate: bornOn('2024-01-02') })]);
+    const { refusals } = await undo(id);
+    expect(refusals.map(({ what }) => what)).toEqual(['deathDate', 'deceased']);
+    expect(await rowsOf('select death_date, deceased from individuals where id = $1', [winner])).toEqual([
+      { death_date: '2024-01-02', deceased: true },
+    ]);
+  });
+
   test('a merge of the winner comes before the merge into it is taken back', async () => {
     const { winner, loser } = await twoOfOne();
     await write([said({ ids: 'NID:THIRD' })]);

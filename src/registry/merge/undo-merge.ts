@@ -260,11 +260,14 @@ async function giveBackValues(
   const fields: string[] = [];
   for (const field of differingFields(before, after)) {
     const columns = columnsOfField(field);
-    if (columns.every((column) => isEqual(winner[column] ?? null, after[column] ?? null))) {
+    if (!columns.every((column) => isEqual(winner[column] ?? null, after[column] ?? null))) {
+      refusals.push({ what: field, reason: `${field} was changed since the merge and stays as it is` });
+    } else if (field === 'deceased' && values.death_date !== null) {
+      // The date of death is among the fields before this one.
+      refusals.push({ what: field, reason: 'deceased stays, because a date of death was told since the merge' });
+    } else {
       for (const column of columns) values[column] = before[column] ?? null;
       fields.push(field);
-    } else {
-      refusals.push({ what: field, reason: `${field} was changed since the merge and stays as it is` });
     }
   }
   const rowVersion = await writeValues(client, winnerId, values);
