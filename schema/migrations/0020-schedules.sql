@@ -60,3 +60,6 @@ alter table import_pages
 
 -- Since when a place is in the source's list no longer; it stays, because people may be tied to it.
 alter table source_locations add column gone_at timestamptz;
+
+-- Since when it is asked and read as it is now: what runs had brought before may be of another register.
+alter table data_sources add column asked_anew_at timestamptz;

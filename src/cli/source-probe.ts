@@ -46,31 +46,33 @@ export function addProbeCommand(source: Command): void {
         const report = await client.probe({ url, clientId, clientSecret, dbName, expected });
         const { profile, requests } = report;
         await ledger.note({ action: 'source.probed', actor, detail: { profile, requests } });
-        if (save !== undefined) {
-          const found = settingsOf(report, save, clientId, clientSecret);
+        if (save !== undefined && profile !== null) {
+          const found = settingsOf(profile, report, save, clientId, clientSecret);
           await createDataSource(pool, keys, found, { ledger, actor });
         }
         print(report, options, () => [
           ...linesOf(report),
-          ...(save === undefined ? [] : [`${save} is registered as it was found.`]),
+          ...(save === undefined || profile === null ? [] : [`${save} is registered as it was found.`]),
         ]);
         if (profile === null) {
-          throw new Problem('PROFILE_UNKNOWN', 'The registry speaks nothing that is known here: see the reasons');
+          const unsaved = save === undefined ? '' : `; nothing is registered as ${save}`;
+          throw new Problem(
+            'PROFILE_UNKNOWN',
+            `The registry speaks nothing that is known here: see the reasons${unsaved}`,
+          );
         }
       });
     });
 }
 
-/** What registers the registry as it was found. Throws `PROFILE_UNKNOWN`. */
+/** What registers the registry as it was found. */
 function settingsOf(
-  { profile, baseUrl, tokenStyle, paths, parameters, signature }: ProbeReport,
+  profile: DialectName,
+  { baseUrl, tokenStyle, paths, parameters, signature }: ProbeReport,
   code: string,
   clientId: string | undefined,
   clientSecret: string | undefined,
 ): DataSourceInput {
-  if (profile === null) {
-    throw new Problem('PROFILE_UNKNOWN', 'Nothing is registered: the registry speaks nothing that is known here');
-  }
   const isOpen = tokenStyle === 'none' || tokenStyle === null;
   return {
     code,

@@ -10,6 +10,9 @@ export interface SearchAnswer {
   readonly status: AnswerStatus;
   readonly reasonCode: string | null;
   readonly reasonMessage: string | null;
+  /** `header.action` and `header.sender_id`; `null` where it has none. */
+  readonly action: string | null;
+  readonly senderId: string | null;
   /** To be paired by `referenceId`: some registries leave items without a match out. */
   readonly items: readonly SearchAnswerItem[];
 }
@@ -49,6 +52,8 @@ export function readSearchAnswer(body: unknown, dialect: Dialect): SearchAnswer 
     status,
     reasonCode: codeOf(field(header, 'status_reason_code')),
     reasonMessage: textOf(field(header, 'status_reason_message')),
+    action: textOf(field(header, 'action')),
+    senderId: textOf(field(header, 'sender_id')),
     items: listOf(written).map((item, index) => {
       return readItem(item, `/message/search_response${Array.isArray(written) ? `/${index}` : ''}`, dialect);
     }),

@@ -74,6 +74,9 @@ const UPDATE_SOURCE = `
     updated_at = now()
   where id = $1`;
 
+const ASK_ANEW = `
+  update data_sources set asked_anew_at = clock_timestamp() where id = $1`;
+
 const DELETE_PATHS = `
   delete from data_source_paths where data_source_id = $1 and key = any($2::text[])`;
 
@@ -166,7 +169,8 @@ export async function createDataSource(
 }
 
 /**
- * Changes a source, found by code or id. Throws `DATA_SOURCE_UNKNOWN`, `DATA_SOURCE_NAME_TAKEN` and the problems of
+ * Changes a source, found by code or id. Where it is asked or read otherwise from now on, the next scheduled runs ask for
+ * everything. Throws `DATA_SOURCE_UNKNOWN`, `DATA_SOURCE_NAME_TAKEN` and the problems of
  * `checkDataSource`.
  */
 export async function updateDataSource(
@@ -179,7 +183,8 @@ export async function updateDataSource(
   const given = checkDataSource(update);
   return await refusingTakenNames(given, () =>
     inTransaction(pool, async (db) => {
-      const { id, code } = await getDataSource(db, codeOrId);
+      const before = await getDataSource(db, codeOrId);
+      const { id, code } = before;
       await db.query({
         name: 'update-data-source',
         text: UPDATE_SOURCE,
@@ -205,9 +210,19 @@ export async function updateDataSource(
       await writeSourceTrust(db, id, given);
       const changed = Object.entries(update).flatMap(([name, value]) => (value === undefined ? [] : [name]));
       await ledger.note({ action: 'source.updated', actor, detail: { source: code, changed } }, db);
-      return await getDataSource(db, id);
+      const source = await getDataSource(db, id);
+      if (asked(source) !== asked(before)) {
+        await db.query({ name: 'ask-data-source-anew', text: ASK_ANEW, values: [id] });
+      }
+      return source;
     }),
   );
+}
+
+/** Which register is asked for what, and how its records are read. */
+function asked({ baseUrl, dialect: name, paths, parameters, fieldMappings }: DataSource): string {
+  const words = { ...parameters, page_size: undefined };
+  return JSON.stringify([baseUrl, name, paths.search, words, fieldMappings]);
 }
 
 /** The source with this code or id; `null` when there is none. */

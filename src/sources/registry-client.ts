@@ -90,7 +90,7 @@ export class RegistryClient {
    * One page of a source's records, read from its dialect. Searches are reads, so a failed one is repeated where that
    * can help. Throws `SOURCE_UNREACHABLE`, `SOURCE_TIMEOUT`, `SOURCE_REFUSED_CREDENTIALS`, `SOURCE_RATE_LIMITED`, `SOURCE_QUOTA_USED_UP`, `SOURCE_QUEUE_FULL`,
    * `SOURCE_FAILED`, `SOURCE_REDIRECTED`, `SOURCE_ANSWER_TOO_LARGE`, `SOURCE_ANSWER_UNREADABLE`,
-   * `SOURCE_REJECTED_REQUEST`, `SOURCE_ADDRESS_FORBIDDEN`, `DATA_SOURCE_PATH_MISSING`,
+   * `SOURCE_REJECTED_REQUEST`, `PROFILE_MISMATCH`, `SOURCE_ADDRESS_FORBIDDEN`, `DATA_SOURCE_PATH_MISSING`,
    * `DATA_SOURCE_CREDENTIALS_MISSING`, those of `sealRequest` and `openAnswer`, and `FILTER_NOT_EXPRESSIBLE` where the question wants its whole filter.
    */
   async search(

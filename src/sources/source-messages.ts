@@ -1,4 +1,4 @@
-import { dialect } from '../dci/dialects/dialect.js';
+import { type Dialect, dialect } from '../dci/dialects/dialect.js';
 import { readIndividualRecord } from '../dci/records/read-record.js';
 import { readSearchAnswer, type SearchAnswer } from '../dci/search-answer.js';
 import { type SearchRequestMessage, writeSearchRequest } from '../dci/search-request.js';
@@ -46,7 +46,12 @@ export interface SourceMessage {
   readonly transactionId: string;
   readonly messageId: string;
   /** One per question, in order. */
-  readonly items: readonly { readonly referenceId: string; readonly residual: Filter | null }[];
+  readonly items: readonly {
+    readonly referenceId: string;
+    readonly residual: Filter | null;
+    /** Number of the page that it asks for. */
+    readonly page: number;
+  }[];
 }
 
 /**
@@ -95,9 +100,10 @@ export function writeSourceMessage(
     ),
     transactionId: written.message.message.transaction_id,
     messageId: textOf(written.message.header.message_id) ?? '',
-    items: written.items.map(({ referenceId, residual, recheck }) => {
+    items: written.items.map(({ referenceId, residual, recheck }, index) => {
       const left = [residual, recheck].filter((part) => part !== null);
-      return { referenceId, residual: left.length === 0 ? null : allOf(left) };
+      const page = questions[index]?.page?.number ?? 1;
+      return { referenceId, residual: left.length === 0 ? null : allOf(left), page };
     }),
   };
 }
@@ -173,7 +179,8 @@ export type QuestionOutcome =
 /**
  * What became of each question of a message, in order. Items are paired by `reference_id`. One that the source left out
  * has no match where the source is known to leave such items out. Throws `SOURCE_REJECTED_REQUEST` with the reason
- * when the message was refused as a whole, `SOURCE_ANSWER_UNREADABLE` when the answer is none or answers something else.
+ * when the message was refused as a whole, `SOURCE_ANSWER_UNREADABLE` when the answer is none or answers something else. `PROFILE_MISMATCH` is the outcome where
+ * nothing is answered in the way of another dialect.
  */
 export function readSourceAnswer(
   source: DataSource,
@@ -195,8 +202,13 @@ export function readSourceAnswer(
   }
   const today = now.toISOString().slice(0, 10);
   const items = new Map(answer.items.map((item) => [item.referenceId, item]));
-  return message.items.map(({ referenceId, residual }): QuestionOutcome => {
+  const isForeign = answer.items.length === 0 && refusal === null && !isOfDialect(answer, spoken);
+  return message.items.map(({ referenceId, residual, page }): QuestionOutcome => {
     const item = items.get(referenceId);
+    // Beyond the last page there was an answer before, which told what is spoken.
+    if (item === undefined && isForeign && page === 1) {
+      return { ok: false, problem: spokenOtherwise(source), isLost: false };
+    }
     if (item === undefined) {
       return spoken.request.leavesOutItemsWithoutMatch === true && refusal === null
         ? { ok: true, result: { records: [], pagination: null, residual, warnings: [] } }
@@ -211,6 +223,19 @@ export function readSourceAnswer(
     });
     return { ok: true, result: { records, pagination: item.pagination, residual, warnings: [] } };
   });
+}
+
+/** What an answer without any item still tells of who gave it: OpenSPP 17 is silent on questions that it does not read. */
+function isOfDialect({ action, senderId }: SearchAnswer, { answer }: Dialect): boolean {
+  const isItsAction = action === null || action === answer.action;
+  return isItsAction && (answer.parties === 'swapped' || senderId !== null);
+}
+
+function spokenOtherwise({ code, dialect: name }: DataSource): Problem {
+  return new Problem(
+    'PROFILE_MISMATCH',
+    `The search endpoint of "${code}" left out the question, and the rest of its answer is not as ${name} has it: find out with a probe what it speaks, and set that dialect`,
+  );
 }
 
 function lost({ code }: DataSource): Problem {

@@ -100,6 +100,10 @@ describe('an import from a register of each dialect', () => {
     ['spdci-1.0', 'openspp-2', 'SOURCE_REJECTED_REQUEST'],
     ['openspp-2', 'spdci-1.0', 'SOURCE_REJECTED_REQUEST'],
     ['openg2p', 'openspp-17', 'SOURCE_REJECTED_REQUEST'],
+    // It says nothing of questions that it does not read, as others do where nobody fits.
+    ['openspp-17', 'spdci-1.0', 'PROFILE_MISMATCH'],
+    ['openspp-17', 'opencrvs-1.0', 'PROFILE_MISMATCH'],
+    ['openspp-17', 'opencrvs-1.9', 'PROFILE_MISMATCH'],
   ])('C29: a register of %s that is asked in %s fails the run and makes nobody', async (profile, wrong, code) => {
     const mock = await startRegister(profile);
     const dataSource = `wrong-${profile}-${wrong}`.replaceAll('.', '-');

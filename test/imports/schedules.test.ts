@@ -13,6 +13,9 @@ import { sinceOf } from '../../src/imports/schedules/watermark.js';
 import { createSearchCriteria, criteriaFilter, type SearchCriteriaInput } from '../../src/imports/search-criteria.js';
 import { type MockRegistry, startMockRegistry } from '../../src/mock-registry/start.js';
 import { startJobs } from '../../src/database/jobs.js';
+import { type DataSourceUpdate, updateDataSource } from '../../src/sources/data-sources.js';
+import { reversingSeal } from '../sources/reversing-seal.js';
+import { operator } from '../security/operator.js';
 import { ALWAYS, type ImportRig, log, openRig } from './import-rig.js';
 
 let rig: ImportRig;
@@ -222,6 +225,29 @@ describe('what a scheduled run asks for', () => {
     const fourth = await ran('succeeded', 1);
     expect(await watermark()).toEqual(fourth.at);
   });
+});
+
+test('a source that is another register from now on is asked for everything, and the time says why', async () => {
+  const { pool } = rig.database;
+  const { code } = await rig.addSource({ code: 'moving', name: 'Moving', baseUrl: 'https://old.example.org' });
+  const { id } = await create({ dataSource: code });
+  await schedule(id, { incrementalBy: 'event_date' });
+  const { rows } = await pool.query<{ created_at: Date }>(
+    `insert into import_runs (search_criteria_id, requested_by, state) values ($1, 'operator', 'succeeded')
+     returning created_at`,
+    [id],
+  );
+  const update = (settings: DataSourceUpdate) => updateDataSource(pool, reversingSeal, code, settings, operator(pool));
+  // The same again, and what changes neither whom nor what is asked.
+  await update({ baseUrl: 'https://old.example.org', pageSize: 20, parameters: { page_size: '30' }, trustRank: 3 });
+  expect((await history(id)).watermark).toEqual(rows[0]?.created_at);
+  await update({ baseUrl: 'https://new.example.org' });
+  expect((await history(id)).watermark).toBeNull();
+  await makeDue(id);
+  await startDueRuns(context());
+  const [time] = (await history(id)).times;
+  expect(time).toMatchObject({ outcome: 'started', reason: expect.stringMatching(/everything/u) as string });
+  expect(await findImportRun(pool, time?.importRunId ?? '')).toMatchObject({ since: null });
 });
 
 test('workers of two gateways do all of it by themselves: once, of everything, and then of what is new', async () => {

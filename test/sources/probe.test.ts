@@ -156,7 +156,9 @@ describe('a probe of a register', () => {
   test('says that a database has to be named', async () => {
     const report = await probe('openspp-17', { dbName: undefined });
     expect(report.warnings.join()).toMatch(/name of a database/u);
+    expect(report.warnings).toHaveLength(1);
     expect(report.tokenStyle).toBeNull();
+    expect((await probe('openspp-17')).warnings).toEqual([]);
   });
 
   test('with a wrong secret finds the place of the credentials, and not the profile', async () => {

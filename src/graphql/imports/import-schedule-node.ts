@@ -85,7 +85,8 @@ export class ImportScheduleNode {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'The start of the last run that succeeded and was not taken back: from there on the next one asks.',
+    description:
+      'The start of the last run that succeeded and was not taken back: from there on the next one asks. Null before the first, and since its source was given another address, search path, dialect, parameters or field mappings.',
   })
   async watermark(@Ctx() { operatorLoaders }: GraphContext): Promise<Date | null> {
     return (await operatorLoaders.scheduleHistoryByCriteria.load(this.record.searchCriteriaId)).watermark;

@@ -10,7 +10,7 @@ import { checkAsked, criteriaUnknown, findSearchCriteria } from '../search-crite
 import { checkPaths, insertRun, lockCriteria } from '../start-run.js';
 import { type DueTime, noteDueTime } from './due-times.js';
 import { type ImportSchedule } from './import-schedule.js';
-import { sinceOf, watermarkOf } from './watermark.js';
+import { sinceOf, watermarksOf } from './watermark.js';
 
 /** What starting runs by the clock works with. */
 export interface ScheduleContext {
@@ -58,6 +58,9 @@ const SELECT_ACTIVE = {
     select id from import_runs
     where search_criteria_id = $1 and state in ('queued', 'running', 'paused')`,
 };
+
+const ASKS_FOR_EVERYTHING =
+  'The source was set up otherwise since the last success: everything is asked for, not only what is new';
 
 type DueSchedule = Pick<ImportSchedule, 'searchCriteriaId' | 'cron' | 'timeZone' | 'incrementalBy' | 'overlapDays'> & {
   readonly dueAt: Date;
@@ -122,11 +125,13 @@ async function startUnlessActive(
     checkAsked(criteria);
     await checkPaths(client, criteria);
     const source = await getDataSource(client, criteria.dataSourceId);
-    const since = sinceOf(schedule, criteria, source, await watermarkOf(client, searchCriteriaId));
+    const watermark = (await watermarksOf(client, [searchCriteriaId])).get(searchCriteriaId);
+    const since = sinceOf(schedule, criteria, source, watermark ?? null);
     const asked = { kind: 'import', searchCriteriaId, ofRunId: null, requestedBy: REQUESTED_BY, since } as const;
     const run = await insertRun(client, jobs, asked);
     await noteStarted?.(run, client);
-    return { outcome: 'started', reason: null, importRunId: run.id };
+    const isForgotten = schedule.incrementalBy !== 'nothing' && watermark === null;
+    return { outcome: 'started', reason: isForgotten ? ASKS_FOR_EVERYTHING : null, importRunId: run.id };
   } catch (error) {
     // Said to whoever looks at the schedule; the next time is another try.
     if (error instanceof Problem) return { outcome: 'refused', reason: error.message, importRunId: null };

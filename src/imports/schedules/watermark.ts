@@ -8,13 +8,17 @@ import { type ImportSchedule } from './import-schedule.js';
 
 /**
  * The start of the newest run that succeeded, unless it was taken back, or one before it was after it had begun: what
- * such a run had brought is missing, and is asked for again.
+ * such a run had brought is missing, and is asked for again. `null` where all succeeded before the source was set up as it
+ * is now: they may have asked another register.
  */
 const SELECT_WATERMARKS = {
   name: 'select-import-watermarks',
   text: `
-    select r.search_criteria_id as id, max(r.created_at) as watermark
+    select r.search_criteria_id as id,
+      max(r.created_at) filter (where s.asked_anew_at is null or r.created_at > s.asked_anew_at) as watermark
     from import_runs r
+    join search_criteria c on c.id = r.search_criteria_id
+    join data_sources s on s.id = c.data_source_id
     where r.search_criteria_id = any ($1::uuid[]) and r.kind = 'import' and r.state = 'succeeded'
       and not exists (
         select from import_runs u join import_runs back on back.of_run_id = u.id and back.kind = 'undo'
@@ -24,17 +28,15 @@ const SELECT_WATERMARKS = {
     group by r.search_criteria_id`,
 };
 
-/** Since when everything that a criteria asks for is here, as far as its runs tell; `null`: since never. */
-export async function watermarkOf(db: Queryable, searchCriteriaId: string): Promise<Date | null> {
-  return (await watermarksOf(db, [searchCriteriaId])).get(searchCriteriaId) ?? null;
-}
-
-/** The same of several criteria, with one statement; those without any are left out. */
+/**
+ * Since when everything that these criteria ask for is here, as far as their runs tell; `null` where it is no longer known,
+ * because the source was set up anew since. Those of which no run has succeeded are left out.
+ */
 export async function watermarksOf(
   db: Queryable,
   searchCriteriaIds: readonly string[],
-): Promise<ReadonlyMap<string, Date>> {
-  const { rows } = await db.query<{ id: string; watermark: Date }>({
+): Promise<ReadonlyMap<string, Date | null>> {
+  const { rows } = await db.query<{ id: string; watermark: Date | null }>({
     ...SELECT_WATERMARKS,
     values: [searchCriteriaIds],
   });

@@ -27,6 +27,7 @@ export async function findTokens(
   const { clientId, clientSecret } = credentials;
   const reasons: string[] = [];
   const warnings: string[] = [];
+  let wantsDatabase = false;
   for (const style of STYLES) {
     const source: TokenSource = {
       code: 'probe',
@@ -47,10 +48,12 @@ export async function findTokens(
       return { ...nothing, style: 'none', reasons: [`There is no token endpoint at ${PATH}.`] };
     }
     if (outcome.status === null) throw outcome.problem;
-    if (/db_name/u.test(outcome.problem.message)) warnings.push(WANTS_DATABASE);
+    if (/db_name/u.test(outcome.problem.message)) wantsDatabase = true;
     if (outcome.status === 401) reasons.push(`It read the credentials ${PLACES[style]} and refused them.`);
   }
-  warnings.push('No token was given: check the client id and the client secret.');
+  // Where it was named the place was refused that cannot name one, not the name.
+  if (wantsDatabase && dbName === undefined) warnings.push(WANTS_DATABASE);
+  else warnings.push('No token was given: check the client id and the client secret.');
   return { ...nothing, reasons, warnings };
 }
 
