@@ -1,6 +1,7 @@
 import { dialect } from '../../src/dci/dialects/dialect.js';
 import { readIndividualRecord } from '../../src/dci/records/read-record.js';
-import { count, database, eachTestHasARegistry, outcomes, write } from './written-page.js';
+import { named, said } from './said-records.js';
+import { count, database, eachTestHasARegistry, outcomes, person, write } from './written-page.js';
 
 eachTestHasARegistry();
 
@@ -112,4 +113,19 @@ test('who cannot be taken is left out, and the record says so', async () => {
   expect(third.records[0]?.issues).toMatchObject([{ field: 'child', code: 'relative_left_out' }]);
   expect(await ties()).toEqual(before);
   expect(await marriages()).toEqual(['w ? 2010-05-06 -']);
+});
+
+test('who is only named as a spouse has no record of their own: a child’s record is believed, on the same page as on the next', async () => {
+  const couple = (number: string) =>
+    said({
+      ids: `UIN:h${number}`,
+      marriages: [{ marriedOn: '2010-05-06', spouse: said({ ids: `UIN:w${number}`, name: named('Ana', 'Dias') }) }],
+    });
+  const child = (number: string) =>
+    said({ ids: `UIN:c${number}`, mother: { ids: `UIN:w${number}`, name: named('Ana', 'Lima') } });
+  await write([couple('1'), child('1')]);
+  await write([couple('2')]);
+  await write([child('2')]);
+  const names = await Promise.all(['w1', 'w2'].map(async (id) => (await person('UIN', id)).family_name));
+  expect(names).toEqual(['Lima', 'Lima']);
 });

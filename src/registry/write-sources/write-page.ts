@@ -150,7 +150,7 @@ export async function judgePage(client: PoolClient, page: PageToWrite): Promise<
     const people = page.explain === true ? new BeforeRecord(state, record) : null;
     const result = isStranger(record, state, makesPeople)
       ? skipStranger(record)
-      : takeRelatives(record, takeRecord(state, record, isRepeat), { state, marriages, makesPeople, isRepeat });
+      : takeRelatives(record, takeRecord(state, record, isRepeat, true), { state, marriages, makesPeople, isRepeat });
     if (people !== null) explained.push(people.after(result));
     if (result.individualId !== null && !isRepeat) {
       latest.set(key, { key, digest, individualId: result.individualId, before });

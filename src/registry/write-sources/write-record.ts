@@ -59,9 +59,10 @@ export class PageState {
 /**
  * Judges one cleaned record and takes it into the page: all of it or, when it is skipped or a conflict, nothing of it.
  * `isRepeat`: the source said exactly this before, so it overwrites nothing and contradicts nothing; what was not known
- * or not tied then is still taken.
+ * or not tied then is still taken. `isOwn`: the source has sent it of its subject, who is not only named as the relative of
+ * another.
  */
-export function takeRecord(page: PageState, said: IndividualRecord, isRepeat: boolean): WrittenRecord {
+export function takeRecord(page: PageState, said: IndividualRecord, isRepeat: boolean, isOwn: boolean): WrittenRecord {
   if (said.identifiers.length === 0) {
     return refuse('skipped', issuesOf(page, said), {
       code: 'SUBJECT_WITHOUT_IDENTIFIER',
@@ -104,7 +105,7 @@ export function takeRecord(page: PageState, said: IndividualRecord, isRepeat: bo
     return decided?.decision === 'link';
   };
   const changes = [hear(page, subject, record, !isRepeat, asking('subject', subject, record))];
-  subject.hasOwnRecord = true;
+  subject.hasOwnRecord ||= isOwn;
   const parents = plans.map((plan) => {
     const parent = plan.person ?? Person.unknown();
     // What a child's record says of a parent is weaker than the parent's own record, and may not be about the same

@@ -133,7 +133,7 @@ function takeRelative(
   };
   if (state.holders(relative.identifiers).includes(subject)) return leaveOut('it is the subject of the record');
   if (isStranger(relative, state, makesPeople)) return leaveOut('nobody here has an identifier of theirs');
-  const { outcome, refusal, individualId } = takeRecord(state, relative, isRepeat);
+  const { outcome, refusal, individualId } = takeRecord(state, relative, isRepeat, false);
   const person = state.holders(relative.identifiers).find(({ id }) => id === individualId);
   if (person === undefined) return leaveOut(refusal?.reason ?? 'they show no usable identifier');
   return { person, isChanged: outcome === 'created' || outcome === 'updated' };
