@@ -130,8 +130,9 @@ function whyKept(
   const isWrittenOtherwise = history.at(-1)?.rowVersion !== person.rowVersion;
   if (others.length > 0 || isWrittenOtherwise) {
     const fields = [...new Set(others.flatMap((one) => liveFields(history, one)))].sort().join(', ');
-    const what = fields === '' ? 'something' : fields;
-    return { code: 'CHANGED_SINCE', reason: `The person was changed since (${what}), and stays` };
+    // Of what was written past the gateway nobody knows which fields it was.
+    const what = fields === '' ? '' : ` (${fields})`;
+    return { code: 'CHANGED_SINCE', reason: `The person was changed since${what}, and stays` };
   }
   if (person.held === null) return null;
   return { code: 'NEEDED_BY_OTHERS', reason: `The person stays: since the run ${HANGING[person.held]}` };
