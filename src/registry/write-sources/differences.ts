@@ -195,15 +195,17 @@ export class BeforeRecord {
 }
 
 /**
- * SHA-256 of what a record comes to: equal where it comes to the same. Ids are left out, as those of new people are
- * drawn anew each time.
+ * SHA-256 of what a record comes to: equal where it comes to the same, in whatever order. Ids are left out, as those of
+ * new people are drawn anew each time; and so is the order, in which two parents of one page are held by their ids.
  */
 export function outcomeDigest(
   { outcome, refusal, questions }: WrittenRecord,
   differences: readonly Difference[],
 ): Buffer {
-  const asked = questions.map(({ kind, about, field, said }) => [kind, about, field, said]);
-  const told = differences.map(({ about, field, old, new: now, reason }) => [about, field, old, now, reason]);
+  const asked = questions.map(({ kind, about, field, said }) => JSON.stringify([kind, about, field, said])).sort();
+  const told = differences
+    .map(({ about, field, old, new: now, reason }) => JSON.stringify([about, field, old, now, reason]))
+    .sort();
   return createHash('sha256')
     .update(JSON.stringify([outcome, refusal?.code ?? null, asked, told]))
     .digest();
