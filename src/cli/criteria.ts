@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { inTransaction } from '../database/transaction.js';
 import { type Pool } from 'pg';
 import {
   findImportSchedules,
@@ -69,8 +70,11 @@ export function criteriaCommand(): Command {
     .option('--json', 'print the criteria as JSON')
     .action(async (name: string, options: AddOptions) => {
       await withSession(async ({ pool, ledger, actor }) => {
-        const made = await createSearchCriteria(pool, newCriteria(name, options));
-        await ledger.note({ action: 'import.criteria_made', actor, detail: { criteria: made.id } });
+        const made = await inTransaction(pool, async (client) => {
+          const criteria = await createSearchCriteria(client, newCriteria(name, options));
+          await ledger.note({ action: 'import.criteria_made', actor, detail: { criteria: criteria.id } }, client);
+          return criteria;
+        });
         print(made, options, () => [`Kept. Fetch it: dci-gateway import run "${made.name}"`]);
       });
     });
@@ -155,9 +159,12 @@ export function criteriaCommand(): Command {
         const { cron, timeZone, incrementalBy, disabled = false } = options;
         const overlapDays = Number(options.overlapDays);
         const input = { cron, timeZone, incrementalBy, overlapDays, enabled: !disabled };
-        const schedule = await setImportSchedule(pool, id, input);
-        const detail = { criteria: id, enabled: schedule.enabled };
-        await ledger.note({ action: 'import.scheduled', actor, detail });
+        const schedule = await inTransaction(pool, async (client) => {
+          const set = await setImportSchedule(client, id, input);
+          const detail = { criteria: id, enabled: set.enabled };
+          await ledger.note({ action: 'import.scheduled', actor, detail }, client);
+          return set;
+        });
         print(schedule, options, () => [describeSchedule(schedule)]);
       });
     });
@@ -170,10 +177,12 @@ export function criteriaCommand(): Command {
     .action(async (name: string, options: { json?: boolean }) => {
       await withSession(async ({ pool, ledger, actor }) => {
         const { id } = await held(pool, name);
-        const removed = await removeImportSchedule(pool, id);
-        if (removed) {
-          await ledger.note({ action: 'import.scheduled', actor, detail: { criteria: id, enabled: false } });
-        }
+        const removed = await inTransaction(pool, async (client) => {
+          const isRemoved = await removeImportSchedule(client, id);
+          const detail = { criteria: id, enabled: false };
+          if (isRemoved) await ledger.note({ action: 'import.scheduled', actor, detail }, client);
+          return isRemoved;
+        });
         print({ removed }, options, () => [removed ? 'It has no schedule any more.' : 'It had no schedule.']);
       });
     });

@@ -6,7 +6,7 @@ import { applyPreview, previewCriteria } from '../imports/preview/preview-run.js
 import { placeNames } from '../registry/locations.js';
 import { type Difference, type DifferingField } from '../registry/write-sources/differences.js';
 import { type CriteriaOptions, namedCriteria, withCriteria } from './criteria-options.js';
-import { workOnRun } from './import-watch.js';
+import { notingRun, workOnRun } from './import-watch.js';
 import { plain } from './output.js';
 import { type Session, withSession } from './session.js';
 
@@ -24,12 +24,10 @@ export function importPreviewCommand(): Command {
     .action(async (name: string, options: CriteriaOptions & { changes?: boolean; json?: boolean }) => {
       await withSession(async (session) => {
         const criteria = await namedCriteria(session.pool, name, options);
-        const { id } = await workOnRun(session, options, async (context) => {
-          const run = await previewCriteria(context, criteria.id, session.actor);
-          const detail = { run: run.id, criteria: criteria.id };
-          await session.ledger.note({ action: 'import.previewed', actor: session.actor, detail });
-          return run;
-        });
+        const note = notingRun(session, 'import.previewed', { criteria: criteria.id });
+        const { id } = await workOnRun(session, options, (context) =>
+          previewCriteria({ ...context, note }, criteria.id, session.actor),
+        );
         if (options.json === true) return;
         const lines = options.changes === true ? await listChanges(session, id) : [];
         process.stdout.write(`${[...lines, `Write just this with: dci-gateway import apply ${id}`].join('\n')}\n`);
@@ -46,13 +44,11 @@ export function importApplyCommand(): Command {
     .option('--json', 'print the finished run as JSON')
     .action(async (previewId: string, options: { refetch?: boolean; json?: boolean }) => {
       await withSession(async (session) => {
-        await workOnRun(session, options, async (context) => {
-          const { refetch = false } = options;
-          const run = await applyPreview(context, previewId, { refetch, requestedBy: session.actor });
-          const detail = { run: run.id, of: previewId };
-          await session.ledger.note({ action: 'import.applied', actor: session.actor, detail });
-          return run;
-        });
+        const { refetch = false } = options;
+        const note = notingRun(session, 'import.applied', { of: previewId });
+        await workOnRun(session, options, (context) =>
+          applyPreview({ ...context, note }, previewId, { refetch, requestedBy: session.actor }),
+        );
       });
     });
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { undoRun } from '../imports/undo/undo-run.js';
-import { workOnRun } from './import-watch.js';
+import { notingRun, workOnRun } from './import-watch.js';
 import { withSession } from './session.js';
 
 /** `import undo`: takes a run back. */
@@ -11,15 +11,8 @@ export function importUndoCommand(): Command {
     .option('--json', 'print the finished run as JSON')
     .action(async (runId: string, options: { json?: boolean }) => {
       await withSession(async (session) => {
-        await workOnRun(session, options, async (context) => {
-          const run = await undoRun(context, runId, session.actor);
-          await session.ledger.note({
-            action: 'import.undone',
-            actor: session.actor,
-            detail: { run: run.id, of: runId },
-          });
-          return run;
-        });
+        const note = notingRun(session, 'import.undone', { of: runId });
+        await workOnRun(session, options, (context) => undoRun({ ...context, note }, runId, session.actor));
       });
     });
 }

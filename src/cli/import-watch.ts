@@ -4,7 +4,7 @@ import { startJobs } from '../database/jobs.js';
 import { findImportRun, type ImportRun } from '../imports/import-run.js';
 import { startImportWorkers } from '../imports/import-workers.js';
 import { startRunSweep } from '../imports/run-sweep.js';
-import { type FetchContext } from '../imports/start-run.js';
+import { type FetchContext, type NoteOfRun } from '../imports/start-run.js';
 import { Problem } from '../record/problem.js';
 import { erasedPeople } from '../security/erasure/erase-individual.js';
 import { counted, print } from './output.js';
@@ -39,6 +39,15 @@ export async function workOnRun(
   } finally {
     await jobs.close();
   }
+}
+
+/** Writes down what the operator does with a run, and what else tells of it, in the transaction of the act. */
+export function notingRun(
+  { ledger, actor }: Pick<Session, 'ledger' | 'actor'>,
+  action: string,
+  detail: Readonly<Record<string, string>> = {},
+): NoteOfRun {
+  return (run, db) => ledger.note({ action, actor, detail: { run: run.id, ...detail } }, db);
 }
 
 async function watch({ pool }: Session, id: string): Promise<ImportRun> {

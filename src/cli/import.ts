@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { inTransaction } from '../database/transaction.js';
 import { fetchCriteria } from '../imports/fetch.js';
 import { ITEM_OUTCOMES, type ItemOutcome, listImportItems } from '../imports/import-items.js';
 import { findImportRun, type ImportRun, listImportRuns } from '../imports/import-run.js';
@@ -14,9 +15,9 @@ import { Problem } from '../record/problem.js';
 import { type CriteriaOptions, namedCriteria, withCriteria } from './criteria-options.js';
 import { describeItems, importApplyCommand, importPreviewCommand, withChanges } from './import-preview.js';
 import { importUndoCommand } from './import-undo.js';
-import { describeRun, workOnRun } from './import-watch.js';
+import { describeRun, notingRun, workOnRun } from './import-watch.js';
 import { columns, counted, print } from './output.js';
-import { type Session, withSession } from './session.js';
+import { withSession } from './session.js';
 
 /** Records that `show` lists at most. */
 const SHOWN_ITEMS = 100;
@@ -31,11 +32,8 @@ export function importCommand(): Command {
     .action(async (name: string, options: CriteriaOptions & { json?: boolean }) => {
       await withSession(async (session) => {
         const criteria = await namedCriteria(session.pool, name, options);
-        await workOnRun(session, options, async (context) => {
-          const run = await fetchCriteria(context, criteria.id, session.actor);
-          await noteRun(session, 'import.started', { run: run.id, criteria: criteria.id });
-          return run;
-        });
+        const note = notingRun(session, 'import.started', { criteria: criteria.id });
+        await workOnRun(session, options, (context) => fetchCriteria({ ...context, note }, criteria.id, session.actor));
       });
     });
 
@@ -46,11 +44,8 @@ export function importCommand(): Command {
     .option('--json', 'print the finished run as JSON')
     .action(async (runId: string, options: { json?: boolean }) => {
       await withSession(async (session) => {
-        await workOnRun(session, options, async (context) => {
-          const run = await resumeRun(context, runId);
-          await noteRun(session, 'import.resumed', { run: run.id });
-          return run;
-        });
+        const note = notingRun(session, 'import.resumed');
+        await workOnRun(session, options, (context) => resumeRun({ ...context, note }, runId));
       });
     });
 
@@ -61,11 +56,8 @@ export function importCommand(): Command {
     .option('--json', 'print the finished run as JSON')
     .action(async (runId: string, options: { json?: boolean }) => {
       await withSession(async (session) => {
-        await workOnRun(session, options, async (context) => {
-          const run = await retryRun(context, runId, session.actor);
-          await noteRun(session, 'import.retried', { run: run.id, of: runId });
-          return run;
-        });
+        const note = notingRun(session, 'import.retried', { of: runId });
+        await workOnRun(session, options, (context) => retryRun({ ...context, note }, runId, session.actor));
       });
     });
 
@@ -76,8 +68,7 @@ export function importCommand(): Command {
     .option('--json', 'print the run as JSON')
     .action(async (runId: string, options: { json?: boolean }) => {
       await withSession(async (session) => {
-        const run = await cancelRun(session.pool, runId);
-        await noteRun(session, 'import.cancelled', { run: run.id });
+        const run = await cancelRun({ pool: session.pool, note: notingRun(session, 'import.cancelled') }, runId);
         print(run, options, () => [
           run.state === 'cancelled'
             ? `Cancelled after ${counted(run.pagesDone, 'page')}. Go on with: dci-gateway import resume ${run.id}`
@@ -92,10 +83,14 @@ export function importCommand(): Command {
     .argument('<name>', 'name of the search criteria')
     .option('--json', 'print the criteria as JSON')
     .action(async (name: string, options: { json?: boolean }) => {
-      await withSession(async ({ pool }) => {
+      await withSession(async ({ pool, ledger, actor }) => {
         const held = await findSearchCriteriaByName(pool, name);
         if (held === null) throw criteriaUnknown();
-        const unlocked = await enableFetching(pool, held.id);
+        const unlocked = await inTransaction(pool, async (client) => {
+          const enabled = await enableFetching(client, held.id);
+          await ledger.note({ action: 'import.enabled', actor, detail: { criteria: held.id } }, client);
+          return enabled;
+        });
         print(unlocked, options, () => [
           `${unlocked.name} can be fetched again: dci-gateway import run "${unlocked.name}"`,
         ]);
@@ -155,10 +150,6 @@ export function importCommand(): Command {
   command.addCommand(importUndoCommand());
 
   return command;
-}
-
-async function noteRun({ ledger, actor }: Session, action: string, detail: Record<string, string>): Promise<void> {
-  await ledger.note({ action, actor, detail });
 }
 
 function readOutcome(word: string): ItemOutcome {

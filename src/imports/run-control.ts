@@ -1,4 +1,3 @@
-import { type Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
 import { isUuid } from '../record/uuid.js';
@@ -54,7 +53,7 @@ const RETRIED: readonly RunKind[] = ['import', 'apply'];
  * now; one that is under way is only woken up, and not cancelled any more. Throws `IMPORT_RUN_UNKNOWN`,
  * `RUN_ALREADY_FINISHED`, `RUN_ALREADY_ACTIVE`, `RUN_UNDONE`, `DATA_SOURCE_PATH_MISSING`.
  */
-export async function resumeRun({ pool, jobs }: FetchContext, runId: string): Promise<ImportRun> {
+export async function resumeRun({ pool, jobs, note }: FetchContext, runId: string): Promise<ImportRun> {
   if (!isUuid(runId)) throw runUnknown();
   return await refusingSecondRun(
     inTransaction(pool, async (client) => {
@@ -74,23 +73,31 @@ export async function resumeRun({ pool, jobs }: FetchContext, runId: string): Pr
       }
       const requeued = await client.query<RunRow>({ ...REQUEUE_RUN, values: [runId] });
       await jobs.send('import-page', { id: runId }, { db: client });
-      return readRun(requeued.rows[0] ?? row);
+      const resumed = readRun(requeued.rows[0] ?? row);
+      await note?.(resumed, client);
+      return resumed;
     }),
   );
 }
 
 /**
  * Stops a run: at once, or when the page that is being written is done; whatever was written stays, and the run can be
- * resumed. One that is cancelled already stays so. Throws `IMPORT_RUN_UNKNOWN`, `RUN_ALREADY_FINISHED`.
+ * resumed. One that is cancelled already stays so, and nothing is noted. Throws `IMPORT_RUN_UNKNOWN`,
+ * `RUN_ALREADY_FINISHED`.
  */
-export async function cancelRun(db: Queryable, runId: string): Promise<ImportRun> {
+export async function cancelRun({ pool, note }: Omit<FetchContext, 'jobs'>, runId: string): Promise<ImportRun> {
   if (!isUuid(runId)) throw runUnknown();
-  const { rows } = await db.query<RunRow>({ ...CANCEL_RUN, values: [runId] });
-  if (rows[0] !== undefined) return readRun(rows[0]);
-  const run = await findImportRun(db, runId);
-  if (run === null) throw runUnknown();
-  if (run.state === 'cancelled') return run;
-  throw new Problem('RUN_ALREADY_FINISHED', 'This run is over: there is nothing left of it to cancel');
+  return await inTransaction(pool, async (client) => {
+    const { rows } = await client.query<RunRow>({ ...CANCEL_RUN, values: [runId] });
+    const [row] = rows;
+    const run = row === undefined ? await findImportRun(client, runId) : readRun(row);
+    if (run === null) throw runUnknown();
+    if (row !== undefined) await note?.(run, client);
+    else if (run.state !== 'cancelled') {
+      throw new Problem('RUN_ALREADY_FINISHED', 'This run is over: there is nothing left of it to cancel');
+    }
+    return run;
+  });
 }
 
 /**

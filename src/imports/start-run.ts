@@ -1,5 +1,6 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { type Jobs } from '../database/jobs.js';
+import { type Queryable } from '../database/pool.js';
 import { inTransaction } from '../database/transaction.js';
 import { Problem } from '../record/problem.js';
 import { getDataSource } from '../sources/data-sources.js';
@@ -11,7 +12,12 @@ import { type SearchCriteria, type Since } from './search-criteria.js';
 export interface FetchContext {
   readonly pool: Pool;
   readonly jobs: Pick<Jobs, 'send'>;
+  /** Writes down what was done with the run, in the same transaction: where that fails nothing was done. */
+  readonly note?: NoteOfRun | undefined;
 }
+
+/** Writes down an act on a run. */
+export type NoteOfRun = (run: ImportRun, db: Queryable) => Promise<void>;
 
 /** A run that is to begin. */
 export interface RunToStart {
@@ -44,7 +50,7 @@ const INSERT_RUN = {
  * transaction, with the criteria locked. Throws what it throws, or `RUN_ALREADY_ACTIVE`.
  */
 export async function startRun(
-  { pool, jobs }: FetchContext,
+  { pool, jobs, note }: FetchContext,
   run: RunToStart,
   check: (client: PoolClient) => Promise<void>,
 ): Promise<ImportRun> {
@@ -52,7 +58,9 @@ export async function startRun(
     inTransaction(pool, async (client) => {
       await lockCriteria(client, run.searchCriteriaId);
       await check(client);
-      return await insertRun(client, jobs, run);
+      const started = await insertRun(client, jobs, run);
+      await note?.(started, client);
+      return started;
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import {
   CancelImportRunDocument,
   CreateDataSourceDocument,
@@ -8,6 +9,7 @@ import {
   RetryImportRunDocument,
   UpdateDataSourceDocument,
 } from '../../schema/generated/graphql.js';
+import { globalId } from '../../src/graphql/global-id.js';
 import { expectMade } from '../end-to-end/ask.js';
 import { openTestGraph, type TestGraph } from './test-graph.js';
 
@@ -78,4 +80,68 @@ test('a source is given limits of requests, which null takes away again', async 
   const wrong = await graph.run(UpdateDataSourceDocument, { code: 'crvs', input: { requestsPerSecond: -1 } });
   expect(wrong.updateDataSource).toMatchObject({ __typename: 'Refusal', field: 'requestsPerSecond' });
   expect((await graph.run(DataSourceByCodeDocument, { code: 'crvs' })).dataSource).toMatchObject({ code: 'crvs' });
+});
+
+describe('an act on a run that cannot be written down', () => {
+  let owner: Client;
+  beforeAll(async () => {
+    owner = new Client({ connectionString: graph.database.ownerUrl });
+    await owner.connect();
+    await owner.query(`
+      create function refuse_entry() returns trigger language plpgsql as $$ begin raise exception 'full'; end $$;
+      create trigger refuse_entry before insert on audit_entries for each row when (new.action like 'import.%')
+        execute function refuse_entry()`);
+  });
+  afterAll(async () => {
+    await owner.query('drop function refuse_entry cascade');
+    await owner.end();
+  });
+
+  const ids = async (sql: string, values: unknown[] = []): Promise<string[]> =>
+    (await graph.database.pool.query<{ id: string }>(sql, values)).rows.map(({ id }) => id);
+  const state = async (): Promise<unknown[]> =>
+    Promise.all(
+      ['import_runs', 'search_criteria', 'import_schedules'].map(
+        async (table) => (await graph.database.pool.query<object>(`select * from ${table} order by 1`)).rows,
+      ),
+    );
+
+  test.each([
+    ['cancelled', 'cancelImportRun', 'queued'],
+    ['resumed', 'resumeImportRun', 'cancelled'],
+    ['retried', 'retryImportRun', 'succeeded'],
+    ['taken back', 'undoImportRun', 'succeeded'],
+    ['applied', 'applyPreview', 'succeeded'],
+    ['started', 'fetch', 'cancelled'],
+    ['previewed', 'previewFetch', 'cancelled'],
+    ['enabled', 'enableFetching', 'succeeded'],
+    ['scheduled', 'setImportSchedule', 'succeeded'],
+  ] as const)('is none: nothing is %s', async (_what, mutation, runState) => {
+    const { pool } = graph.database;
+    await pool.query('delete from import_runs');
+    const [criteria = ''] = await ids('select id from search_criteria');
+    await pool.query('update search_criteria set locked_at = $1', [mutation === 'enableFetching' ? new Date() : null]);
+    const kind = mutation === 'applyPreview' ? 'preview' : 'import';
+    const [run = ''] = await ids(
+      `insert into import_runs (search_criteria_id, requested_by, kind, state) values ($1, 'x', $2, $3) returning id`,
+      [criteria, kind, runState],
+    );
+    await pool.query(`insert into import_items (import_run_id, page, ordinal, outcome) values ($1, 1, 1, 'failed')`, [
+      run,
+    ]);
+    await pool.query(
+      `insert into import_records (import_run_id, page, ordinal, record_sealed, marks) values ($1, 1, 1, 'x', '{}')`,
+      [run],
+    );
+    const before = await state();
+    const [argument, type, id] = /fetch|Schedule/iu.test(mutation)
+      ? (['searchCriteriaId', 'SearchCriteria', criteria] as const)
+      : (['importRunId', 'ImportRun', run] as const);
+    const further = mutation === 'setImportSchedule' ? ', schedule: { cron: "0 3 * * *" }' : '';
+    const { data, errors } = await graph.ask(
+      `mutation { ${mutation}(${argument}: "${globalId(type, id)}"${further}) { __typename ... on Refusal { code } } }`,
+    );
+    expect([data, errors?.length]).toEqual([null, 1]);
+    expect(await state()).toEqual(before);
+  });
 });

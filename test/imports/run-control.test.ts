@@ -82,19 +82,19 @@ describe('cancelling', () => {
     register.setFaults([{ kind: 'hang', after: 2 }]);
     const { id } = await start();
     await reached(id, ({ pagesDone }) => pagesDone === 2);
-    expect((await cancelRun(rig.database.pool, id)).cancelRequestedAt).toBeInstanceOf(Date);
+    expect((await cancelRun(rig.database, id)).cancelRequestedAt).toBeInstanceOf(Date);
     const cancelled = await reached(id, is('cancelled'));
     expect(cancelled).toMatchObject({ pagesDone: 2, recordsDone: 2 * SIZE, nextPage: 3 });
     expect(cancelled.finishedAt).toBeInstanceOf(Date);
-    expect((await cancelRun(rig.database.pool, id)).state).toBe('cancelled');
+    expect((await cancelRun(rig.database, id)).state).toBe('cancelled');
 
     register.setFaults([]);
     const resumed = await resumeRun({ pool: rig.database.pool, jobs: rig.jobs }, id);
     expect(resumed).toMatchObject({ state: 'queued', cancelRequestedAt: null, finishedAt: null });
     expect(await reached(id, is('succeeded'))).toMatchObject({ recordsDone: BIRTHS });
     await expectEveryRecordOnce(id);
-    await expect(cancelRun(rig.database.pool, id)).rejects.toMatchObject({ code: 'RUN_ALREADY_FINISHED' });
-    await expect(cancelRun(rig.database.pool, 'x')).rejects.toMatchObject({ code: 'IMPORT_RUN_UNKNOWN' });
+    await expect(cancelRun(rig.database, id)).rejects.toMatchObject({ code: 'RUN_ALREADY_FINISHED' });
+    await expect(cancelRun(rig.database, 'x')).rejects.toMatchObject({ code: 'IMPORT_RUN_UNKNOWN' });
   });
 
   test('ends a run that a worker had and left', async () => {
@@ -104,7 +104,7 @@ describe('cancelling', () => {
        values ($1, 'operator', 'running', gen_random_uuid(), now() - interval '1 s') returning id`,
       [await newCriteria()],
     );
-    expect(await cancelRun(pool, rows[0]?.id ?? '')).toMatchObject({ state: 'cancelled' });
+    expect(await cancelRun({ pool }, rows[0]?.id ?? '')).toMatchObject({ state: 'cancelled' });
   });
 });
 
@@ -134,7 +134,7 @@ describe('a source that wants to be left alone', () => {
     const { id } = await start();
     const { pausedUntil } = await reached(id, is('paused'));
     expect((pausedUntil?.getTime() ?? 0) - Date.now()).toBeGreaterThan(30_000);
-    expect(await cancelRun(rig.database.pool, id)).toMatchObject({ state: 'cancelled', pausedUntil: null });
+    expect(await cancelRun(rig.database, id)).toMatchObject({ state: 'cancelled', pausedUntil: null });
   });
 
   test('is not asked more often than its quota of the day; the run goes on with the next day', async () => {

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
 import type { Queryable } from '../../database/pool.js';
+import { inTransaction } from '../../database/transaction.js';
 import { fetchCriteria } from '../../imports/fetch.js';
 import { type ImportRun, listImportRuns } from '../../imports/import-run.js';
 import { cancelRun, resumeRun, retryRun } from '../../imports/run-control.js';
@@ -11,6 +12,7 @@ import { readGlobalId } from '../global-id.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import { DateScalar } from '../scalars.js';
 import { ImportRunNode } from './import-run-node.js';
+import { notingRun } from './noting-run.js';
 import { SearchCriteriaNode, VitalEventEnum } from './search-criteria-node.js';
 
 @InputType({ description: 'One end of a range of birth dates.' })
@@ -144,7 +146,12 @@ export class ImportMutations {
         eventUntil: eventUntil ?? null,
         withinDays: withinDays ?? null,
       };
-      return new SearchCriteriaNode(await createSearchCriteria(context.pool, asked));
+      const made = await inTransaction(context.pool, async (client) => {
+        const criteria = await createSearchCriteria(client, asked);
+        await note(context, 'import.criteria_made', { criteria: criteria.id }, client);
+        return criteria;
+      });
+      return new SearchCriteriaNode(made);
     }, FIELDS);
   }
 
@@ -162,9 +169,8 @@ export class ImportMutations {
     const { pool, jobs, caller } = context;
     return orRefusal(async () => {
       try {
-        const run = await fetchCriteria({ pool, jobs }, id, caller.name);
-        await note(context, 'import.started', { run: run.id, criteria: id });
-        return new ImportRunNode(run);
+        const noted = notingRun(context, 'import.started', { criteria: id });
+        return new ImportRunNode(await fetchCriteria({ pool, jobs, note: noted }, id, caller.name));
       } catch (error) {
         const active = isActiveAlready(error) ? await activeRun(pool, id) : null;
         if (active === null) throw error;
@@ -183,8 +189,11 @@ export class ImportMutations {
     requireScopes(context, 'import.run');
     const id = readGlobalId('SearchCriteria', searchCriteriaId, 'searchCriteriaId');
     return orRefusal(async () => {
-      const criteria = await enableFetching(context.pool, id);
-      await note(context, 'import.enabled', { criteria: id });
+      const criteria = await inTransaction(context.pool, async (client) => {
+        const enabled = await enableFetching(client, id);
+        await note(context, 'import.enabled', { criteria: id }, client);
+        return enabled;
+      });
       return new SearchCriteriaNode(criteria);
     }, FIELDS);
   }
@@ -202,9 +211,8 @@ export class ImportMutations {
     const id = readGlobalId('ImportRun', importRunId, 'importRunId');
     const { pool, jobs } = context;
     return orRefusal(async () => {
-      const run = await resumeRun({ pool, jobs }, id);
-      await note(context, 'import.resumed', { run: id });
-      return new ImportRunNode(run);
+      const noted = notingRun(context, 'import.resumed');
+      return new ImportRunNode(await resumeRun({ pool, jobs, note: noted }, id));
     }, RUN_FIELDS);
   }
 
@@ -220,9 +228,8 @@ export class ImportMutations {
     requireScopes(context, 'import.run');
     const id = readGlobalId('ImportRun', importRunId, 'importRunId');
     return orRefusal(async () => {
-      const run = await cancelRun(context.pool, id);
-      await note(context, 'import.cancelled', { run: id });
-      return new ImportRunNode(run);
+      const noted = notingRun(context, 'import.cancelled');
+      return new ImportRunNode(await cancelRun({ pool: context.pool, note: noted }, id));
     }, RUN_FIELDS);
   }
 
@@ -239,9 +246,8 @@ export class ImportMutations {
     const id = readGlobalId('ImportRun', importRunId, 'importRunId');
     const { pool, jobs, caller } = context;
     return orRefusal(async () => {
-      const run = await retryRun({ pool, jobs }, id, caller.name);
-      await note(context, 'import.retried', { run: run.id, of: id });
-      return new ImportRunNode(run);
+      const noted = notingRun(context, 'import.retried', { of: id });
+      return new ImportRunNode(await retryRun({ pool, jobs, note: noted }, id, caller.name));
     }, RUN_FIELDS);
   }
 }

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
+import { inTransaction } from '../../database/transaction.js';
 import {
   type ImportSchedule,
   removeImportSchedule,
@@ -65,9 +66,11 @@ export class ImportScheduleMutations {
     return orRefusal(async () => {
       const criteria = await findSearchCriteria(context.pool, id);
       if (criteria === null) throw criteriaUnknown();
-      if (schedule === null || schedule === undefined) await removeImportSchedule(context.pool, id);
-      else await setImportSchedule(context.pool, id, schedule);
-      await note(context, 'import.scheduled', { criteria: id, enabled: schedule?.enabled ?? false });
+      await inTransaction(context.pool, async (client) => {
+        if (schedule === null || schedule === undefined) await removeImportSchedule(client, id);
+        else await setImportSchedule(client, id, schedule);
+        await note(context, 'import.scheduled', { criteria: id, enabled: schedule?.enabled ?? false }, client);
+      });
       context.operatorLoaders.scheduleByCriteria.clear(id);
       return new SearchCriteriaNode(criteria);
     }, FIELDS);

@@ -1,10 +1,11 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { applyPreview, previewCriteria } from '../../imports/preview/preview-run.js';
-import { note, requireScopes } from '../access.js';
+import { requireScopes } from '../access.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import { ImportRunNode } from './import-run-node.js';
+import { notingRun } from './noting-run.js';
 
 const PreviewFetchResult = resultOf('PreviewFetchResult', ImportRunNode);
 const ApplyPreviewResult = resultOf('ApplyPreviewResult', ImportRunNode);
@@ -38,9 +39,8 @@ export class PreviewMutations {
     const id = readGlobalId('SearchCriteria', searchCriteriaId, 'searchCriteriaId');
     const { pool, jobs, caller } = context;
     return orRefusal(async () => {
-      const run = await previewCriteria({ pool, jobs }, id, caller.name);
-      await note(context, 'import.previewed', { run: run.id, criteria: id });
-      return new ImportRunNode(run);
+      const noted = notingRun(context, 'import.previewed', { criteria: id });
+      return new ImportRunNode(await previewCriteria({ pool, jobs, note: noted }, id, caller.name));
     }, PREVIEW_FIELDS);
   }
 
@@ -64,9 +64,9 @@ export class PreviewMutations {
     const id = readGlobalId('ImportRun', importRunId, 'importRunId');
     const { pool, jobs, caller } = context;
     return orRefusal(async () => {
-      const run = await applyPreview({ pool, jobs }, id, { refetch, requestedBy: caller.name });
-      await note(context, 'import.applied', { run: run.id, of: id });
-      return new ImportRunNode(run);
+      const noted = notingRun(context, 'import.applied', { of: id });
+      const work = { pool, jobs, note: noted };
+      return new ImportRunNode(await applyPreview(work, id, { refetch, requestedBy: caller.name }));
     }, APPLY_FIELDS);
   }
 }

@@ -1,11 +1,12 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { undoRun } from '../../imports/undo/undo-run.js';
-import { note, requireScopes } from '../access.js';
+import { requireScopes } from '../access.js';
 import { requireDecider } from '../conflicts/conflict-resolvers.js';
 import type { GraphContext } from '../context.js';
 import { readGlobalId } from '../global-id.js';
 import { orRefusal, type Refusal, resultOf } from '../refusal.js';
 import { ImportRunNode } from './import-run-node.js';
+import { notingRun } from './noting-run.js';
 
 const UndoImportRunResult = resultOf('UndoImportRunResult', ImportRunNode);
 
@@ -26,9 +27,8 @@ export class UndoMutation {
     const ofRunId = readGlobalId('ImportRun', importRunId, 'importRunId');
     const { pool, jobs, caller } = context;
     const undo = async (): Promise<ImportRunNode> => {
-      const run = await undoRun({ pool, jobs }, ofRunId, caller.name);
-      await note(context, 'import.undone', { run: run.id, of: ofRunId });
-      return new ImportRunNode(run);
+      const noted = notingRun(context, 'import.undone', { of: ofRunId });
+      return new ImportRunNode(await undoRun({ pool, jobs, note: noted }, ofRunId, caller.name));
     };
     return orRefusal(undo, {
       IMPORT_RUN_UNKNOWN: 'importRunId',
