@@ -139,6 +139,30 @@ describe('the conflict desk in the graph', () => {
     );
   });
 
+  test('names the run that raised it', async () => {
+    await conflict();
+    const { id } = await conflict();
+    const { pool } = graph.database;
+    const { rows } = await pool.query<{ id: string }>(
+      `with criteria as (
+         insert into search_criteria (name, data_source_id, born_from, born_until)
+         values ('Everybody', $1, '1900-01-01', '2100-01-01') returning id)
+       insert into import_runs (search_criteria_id, requested_by) select id, 'tests' from criteria returning id`,
+      [sourceId],
+    );
+    await pool.query(
+      `update conflict_cases set import_run_id = $1 where id = (select id from conflict_cases order by raised_at desc, id desc limit 1)`,
+      [rows[0]?.id],
+    );
+    const asked =
+      '{ conflicts(state: OPEN) { nodes { id importRunId importRun { id state searchCriteria { name } } } } }';
+    const { data } = await graph.ask<{ conflicts: { nodes: object[] } }>(asked);
+    const run = globalId('ImportRun', rows[0]?.id ?? '');
+    const importRun = { id: run, state: 'QUEUED', searchCriteria: { name: 'Everybody' } };
+    expect(data?.conflicts.nodes).toContainEqual({ id, importRunId: run, importRun });
+    expect(data?.conflicts.nodes).toContainEqual(expect.objectContaining({ importRunId: null, importRun: null }));
+  });
+
   test('who reads what a source says is on record as told of the people whom it may be said of', async () => {
     const { id } = await conflict();
     const said = await graph.ask(`query ($id: ID!) { conflict(id: $id) { said { name { full } } } }`, { id });

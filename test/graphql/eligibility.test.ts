@@ -184,6 +184,37 @@ test('mothers are found, and those who are none', async () => {
   }
 });
 
+test('mothers are counted as they are listed, by whoever sees only a part of them', async () => {
+  const count = async (filter: object): Promise<number> => {
+    const { data, errors } = await graph.ask<{ individuals: { totalCount: number; nodes: { isMother: boolean }[] } }>(
+      'query ($filter: IndividualFilter) { individuals(filter: $filter, first: 100) { totalCount nodes { isMother } } }',
+      { filter },
+    );
+    if (!data) throw new Error(JSON.stringify(errors));
+    const { totalCount, nodes } = data.individuals;
+    expect(totalCount).toBe(nodes.length);
+    if ('isMother' in filter) expect(nodes.every(({ isMother }) => isMother === filter.isMother)).toBe(true);
+    return totalCount;
+  };
+  const everywhere = await count({ isMother: true });
+  const rows: Filter = { kind: 'within', place: 'home', locationIds: [north] };
+  graph.callAs({ access: { ...FULL_ACCESS, rows } });
+  const [all, mothers, others] = [await count({}), await count({ isMother: true }), await count({ isMother: false })];
+  expect(mothers).toBeGreaterThan(0);
+  expect(mothers).toBeLessThan(everywhere);
+  expect(mothers + others).toBe(all);
+  expect(await count({ not: { isMother: true } })).toBe(others);
+  const families = async (hasMother?: boolean): Promise<number> => {
+    const { data } = await graph.ask<{ groups: { totalCount: number } }>(
+      'query ($filter: GroupFilter) { groups(filter: $filter, first: 1) { totalCount } }',
+      { filter: hasMother === undefined ? {} : { hasMother } },
+    );
+    return data?.groups.totalCount ?? -1;
+  };
+  expect((await families(true)) + (await families(false))).toBe(await families());
+  expect(await families(true)).toBeGreaterThan(0);
+});
+
 test('of people whom the caller may not see none counts', async () => {
   const rows: Filter = { kind: 'within', place: 'home', locationIds: [north] };
   graph.callAs({ access: { ...FULL_ACCESS, rows } });

@@ -6,6 +6,7 @@ import type { GraphContext } from '../context.js';
 import { DataSourceNode } from '../data-sources/data-source-node.js';
 import { RemoteIndividualNode } from '../data-sources/remote-individual-node.js';
 import { globalId } from '../global-id.js';
+import { ImportRunNode } from '../imports/import-run-node.js';
 import { IndividualNode } from '../individuals/individual-node.js';
 import { DateTimeScalar } from '../scalars.js';
 import { ConflictAboutEnum, ConflictDecisionEnum, ConflictKindEnum, ConflictStateEnum } from './conflict-enums.js';
@@ -35,7 +36,7 @@ export class ConflictNode {
   @Field(() => DateTimeScalar, { description: 'When it was raised first.' })
   readonly raisedAt: Date;
 
-  @Field(() => ID, { nullable: true, description: 'The run that raised it first.' })
+  @Field(() => ID, { nullable: true, description: 'The id of `importRun`.' })
   readonly importRunId: string | null;
 
   @Field(() => Int, { nullable: true, description: 'The page of that run on which the record came.' })
@@ -71,6 +72,12 @@ export class ConflictNode {
   @Field(() => DataSourceNode, { description: 'The registry that says so.' })
   async source(@Ctx() context: GraphContext): Promise<DataSourceNode> {
     return new DataSourceNode(await context.operatorLoaders.dataSourceById.load(this.record.dataSourceId));
+  }
+
+  @Field(() => ImportRunNode, { nullable: true, description: 'The run that raised it first.' })
+  async importRun(@Ctx() { operatorLoaders }: GraphContext): Promise<ImportRunNode | null> {
+    const { importRunId } = this.record;
+    return importRunId === null ? null : new ImportRunNode(await operatorLoaders.importRunById.load(importRunId));
   }
 
   @Field(() => [IndividualNode], {

@@ -201,6 +201,7 @@ export const FIELD_TABLE: Readonly<Record<string, Readonly<Record<string, Told>>
     state: OPEN,
     source: OPEN,
     raisedAt: OPEN,
+    importRun: OPEN,
     importRunId: OPEN,
     page: OPEN,
     ordinal: OPEN,
