@@ -8,6 +8,7 @@ import { criteriaCommand } from './criteria.js';
 import { deliveryCommand } from './delivery.js';
 import { conflictCommand } from './conflict.js';
 import { demoCommand } from './demo.js';
+import { exchangeCommand } from './exchange.js';
 import { importCommand } from './import.js';
 import { inboxCommand } from './inbox.js';
 import { individualCommand } from './individual.js';
@@ -53,6 +54,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     importCommand(),
     conflictCommand(),
     criteriaCommand(),
+    exchangeCommand(),
     inboxCommand(),
     deliveryCommand(),
     subscriptionCommand(),
