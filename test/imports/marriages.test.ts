@@ -143,4 +143,31 @@ describe('an import of marriages that is taken back', () => {
     expect(await rig.number(divorces)).toBe(1);
     await peer.close();
   });
+
+  test('of somebody who was married that day already leaves nothing behind, however often it is told', async () => {
+    const { pool } = rig.database;
+    const peer = await startLocalPeer();
+    peer.on(TOKENS, json({ access_token: 'token', token_type: 'Bearer', expires_in: 600 }));
+    for (const code of ['diocese', 'parish']) {
+      await rig.addSource({ baseUrl: peer.baseUrl, code, name: code, dialect: 'spdci-1.0' });
+    }
+    const identifier = (value: string) => [{ identifier_type: 'NID', identifier_value: value }];
+    const told = async (dataSource: string, value: string, spouse: string) => {
+      const related = { relationship_type: 'SPS', related_member: { identifier: identifier(spouse) } };
+      const couple = { identifier: identifier(value), marriage_date: ['2020-05-02'], related_person: [related] };
+      peer.on(SEARCH, found([couple]));
+      return await rig.import({ ...MARRIAGES, dataSource });
+    };
+    const first = await told('diocese', '8001', '8002');
+    expect(first.individualsCreated).toBe(2);
+    const before = await registryState(pool);
+    for (const time of ['once', 'twice']) {
+      const run = await told('parish', '8003', '8002');
+      expect([time, run.individualsCreated]).toEqual([time, 1]);
+      expect((await undo(run.id)).outcomes.refused).toBe(0);
+      expect(await registryState(pool)).toEqual(before);
+    }
+    expect((await undo(first.id)).outcomes).toMatchObject({ removed: 2, refused: 0 });
+    await peer.close();
+  });
 });

@@ -65,7 +65,8 @@ export function judgeUndo(page: PageToUndo, { runId, page: number, dataSourceId 
   for (const person of page.people.values()) {
     const history = histories.get(person.id) ?? [];
     const others = history.filter((one) => one.runId !== runId && liveFields(history, one).length > 0);
-    if (others.some((one) => one.dataSourceId === dataSourceId)) toldAgain.add(person.id);
+    const told = history.findLast(isOwn)?.rowVersion ?? 0;
+    if (others.some((one) => one.dataSourceId === dataSourceId && one.rowVersion > told)) toldAgain.add(person.id);
     if (history.some((one) => isOwn(one) && one.before === null)) {
       made.add(person.id);
       const refusal = whyKept(person, history, others);

@@ -214,11 +214,14 @@ function restorations(page: PageToUndo, { restored, identifiers, ...verdict }: U
   const withIdentifiers = losing(page.identifiers, identifiers);
   const marriages = new Set([...verdict.marriages, ...verdict.alteredMarriages]);
   const withMarriages = losing([...page.marriages, ...page.alteredMarriages], marriages);
+  const spouses = page.ties.filter(({ id, type }) => type === 'spouse_of' && verdict.ties.has(id));
+  const withSpouses = new Set(spouses.flatMap(({ sourceId, targetId }) => [sourceId, targetId]));
   return [...restored].flatMap(([id, restoring]) => {
+    const isUnmarried = withSpouses.has(id) && !restoring.refused.includes('marriages');
     const fields = [
       ...restoring.values.keys(),
       ...(withIdentifiers.has(id) ? ['identifiers'] : []),
-      ...(withMarriages.has(id) ? ['marriages'] : []),
+      ...(withMarriages.has(id) || isUnmarried ? ['marriages'] : []),
     ];
     return fields.length === 0 ? [] : [{ id, restoring, fields }];
   });
