@@ -151,6 +151,8 @@ const WRITTEN: Readonly<Record<string, string>> = {
   changes: 'to_jsonb(t)',
 };
 
+const WITHOUT_SAID = Object.fromEntries(Object.entries(WRITTEN).filter(([table]) => table !== 'source_records'));
+
 /** Each answers a row for everything that must never be. */
 const NEVER: Readonly<Record<string, string>> = {
   'an identifier of two people': `
@@ -309,11 +311,13 @@ class Registry {
         break;
       case 'import-twice': {
         const first = await this.#import(step.of);
-        const before = await this.#digest(WRITTEN);
+        // What was refused and says what is held by now is remembered as said.
+        const written = first.outcomes.conflict === 0 ? WRITTEN : WITHOUT_SAID;
+        const before = await this.#digest(written);
         const second = await this.#import(step.of);
         const { unchanged, skipped, conflict } = second.outcomes;
         const isIdle = unchanged + skipped + conflict === second.recordsDone;
-        if (isIdle && before !== (await this.#digest(WRITTEN)))
+        if (isIdle && before !== (await this.#digest(written)))
           faults.push('an import that changed nothing wrote rows');
         if (first.outcomes.conflict === 0 && this.#isConsistent() && !isIdle) {
           faults.push(`a repeated import changed something: ${JSON.stringify(second.outcomes)}`);
