@@ -92,6 +92,21 @@ describe('an import from a register of each dialect', () => {
     });
   });
 
+  test('a field mapping is what openspp-2 is asked by', async () => {
+    const mock = await startRegister('openspp-2');
+    const dataSource = 'openspp-2-mapped';
+    await addSource(mock, 'openspp-2', {
+      code: dataSource,
+      name: dataSource,
+      fieldMappings: { birth_date: 'birthdate' },
+    });
+    const run = await rig.import({ name: dataSource, dataSource });
+    expect(run).toMatchObject({ state: 'succeeded', recordsDone: mock.truth.records });
+    const asked = JSON.stringify(mock.searches);
+    expect(asked).toContain('"attribute":"birthdate"');
+    expect(asked).not.toContain('"attribute":"birth_date"');
+  });
+
   test.each<[ProfileName, ProfileName, string]>([
     ['opencrvs-1.0', 'opencrvs-1.9', 'SOURCE_REJECTED_REQUEST'],
     ['opencrvs-1.0', 'spdci-1.0', 'SOURCE_REJECTED_REQUEST'],
