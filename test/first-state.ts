@@ -4,7 +4,7 @@ import { type Client } from 'pg';
 export interface FirstState {
   readonly layout: string;
   /** Rows by table, as JSON. */
-  readonly rows: ReadonlyMap<string, string>;
+  readonly rows: Readonly<Record<string, string>>;
 }
 
 const SELECT_TABLES = `
@@ -45,12 +45,12 @@ const RESTART_SEQUENCES = `
 
 /** Of a database that was just made, as the superuser. */
 export async function readFirstState(admin: Client): Promise<FirstState> {
-  const rows = new Map<string, string>();
+  const rows: Record<string, string> = {};
   for (const table of await filledTables(admin)) {
     const { rows: all } = await admin.query<{ rows: string }>(
       `select jsonb_agg(to_jsonb(t))::text as rows from ${table} t`,
     );
-    rows.set(table, all[0]?.rows ?? '[]');
+    rows[table] = all[0]?.rows ?? '[]';
   }
   return { layout: await layoutOf(admin), rows };
 }
@@ -68,7 +68,7 @@ export async function returnToFirstState(admin: Client, first: FirstState): Prom
   for (const table of filled) statements.push(`delete from ${table}`);
   statements.push(RESTART_SEQUENCES);
   await admin.query(statements.join('; '));
-  for (const [table, rows] of first.rows) {
+  for (const [table, rows] of Object.entries(first.rows)) {
     await admin.query(
       `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1)`,
       [rows],

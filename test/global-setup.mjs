@@ -8,8 +8,9 @@ import pg from 'pg';
 const log = { info() {}, warn: console.warn, error: console.error, debug() {} };
 
 /**
- * One migrated template database with an owner and a serving role; tests clone it (test/test-database.ts). The server
- * is the embedded one, or the one that TEST_DATABASE_URL names (its role must be a superuser).
+ * One migrated template database with an owner and a serving role; tests clone it, and write into the table of
+ * idle databases which clones the next may use (test/test-database.ts). The server is the embedded one, or the one that
+ * TEST_DATABASE_URL names (its role must be a superuser).
  */
 export default async function globalSetup() {
   const dist = new URL('../dist/database/', import.meta.url);
@@ -40,6 +41,7 @@ export default async function globalSetup() {
   await admin.query('create role dci_gateway_limited nologin').catch(() => undefined);
   await admin.query(`grant dci_gateway_limited to ${run}_serving`);
   await admin.query(`create database ${run} owner ${run}_owner`);
+  await admin.query(`create table ${run}_idle (name text primary key, first_state jsonb not null)`);
   await admin.end();
   const urlOf = (role) => Object.assign(new URL(adminUrl), { username: role, password, pathname: `/${run}` }).href;
   await migrate(urlOf(`${run}_owner`), urlOf(`${run}_serving`), log);

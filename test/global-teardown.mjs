@@ -14,6 +14,7 @@ export default async function globalTeardown() {
   await admin.connect();
   const left = await admin.query('select datname from pg_database where starts_with(datname, $1)', [run]);
   for (const { datname } of left.rows) await admin.query(`drop database "${datname}" with (force)`);
+  await admin.query(`drop table ${run}_idle`);
   await admin.query(`drop role ${run}_owner, ${run}_serving`);
   await admin.end();
 }

@@ -21,19 +21,10 @@ export interface TestDatabaseOptions {
   readonly migrated?: boolean;
 }
 
-/** Databases of this test file that are in their first state, and used by nobody. */
-const idle: Array<{ readonly name: string; readonly first: FirstState }> = [];
-let made = 0;
-let isOver = false;
-afterAll(async () => {
-  isOver = true;
-  for (const { name } of idle.splice(0)) await drop(name);
-});
-
-/** A database of its own for a test, migrated and empty; `close()` gives it back. */
+/** A database of its own for a test, migrated and empty; `close()` gives it back to whoever comes next. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const isMigrated = options.migrated !== false;
-  const { name, first } = (isMigrated ? idle.pop() : undefined) ?? (await make(isMigrated));
+  const { name, first } = isMigrated ? ((await takeIdle()) ?? (await makeMigrated())) : await makeEmpty();
 
   const url = withDatabase(setting('DCI_TEST_SERVING_URL'), name);
   const ownerUrl = withDatabase(setting('DCI_TEST_OWNER_URL'), name);
@@ -50,27 +41,57 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     statements,
     async close() {
       await pool.end();
-      const isReady = first !== null && !isOver && (await withAdmin(name, (admin) => returnToFirstState(admin, first)));
-      if (isReady) idle.push({ name, first });
-      else await drop(name);
+      const isIdle = first !== null && (await withAdmin(name, (admin) => returnToFirstState(admin, first)));
+      if (isIdle) await giveIdle({ name, first });
+      else await asAdmin(`drop database ${name} with (force)`);
     },
   };
 }
 
-async function make(isMigrated: boolean): Promise<{ readonly name: string; readonly first: FirstState | null }> {
-  const template = setting('DCI_TEST_TEMPLATE');
-  const name = `${template}_${randomBytes(6).toString('hex')}`;
-  const source = isMigrated ? template : 'template1';
-  // 110 ms; copying through the write-ahead log, as is the default, takes 150.
-  await asAdmin(`create database ${name} template ${source} strategy file_copy owner ${template}_owner`);
-  made += 1;
-  // Most files need one, and it is dropped with them: whoever asks for a second is likely to ask for more.
-  const isUsedAgain = isMigrated && made > 1;
-  return { name, first: isUsedAgain ? await withAdmin(name, readFirstState) : null };
+interface MadeDatabase {
+  readonly name: string;
+  /** `null`: it is dropped after use. */
+  readonly first: FirstState | null;
 }
 
-async function drop(name: string): Promise<void> {
-  await asAdmin(`drop database ${name} with (force)`);
+async function makeMigrated(): Promise<MadeDatabase> {
+  const name = await make(setting('DCI_TEST_TEMPLATE'));
+  return { name, first: await withAdmin(name, readFirstState) };
+}
+
+async function makeEmpty(): Promise<MadeDatabase> {
+  return { name: await make('template1'), first: null };
+}
+
+async function make(source: string): Promise<string> {
+  const template = setting('DCI_TEST_TEMPLATE');
+  const name = `${template}_${randomBytes(6).toString('hex')}`;
+  // 110 ms; copying through the write-ahead log, as is the default, takes 150.
+  await asAdmin(`create database ${name} template ${source} strategy file_copy owner ${template}_owner`);
+  return name;
+}
+
+/** One that an earlier test of this run, in whatever process, has given back. */
+async function takeIdle(): Promise<MadeDatabase | null> {
+  const text = `
+    delete from ${idleDatabases()} where name = (
+      select name from ${idleDatabases()} limit 1 for update skip locked)
+    returning name, first_state as first`;
+  return await withAdmin(adminDatabase(), async (admin) => (await admin.query<MadeDatabase>(text)).rows[0] ?? null);
+}
+
+async function giveIdle({ name, first }: MadeDatabase): Promise<void> {
+  const text = `insert into ${idleDatabases()} (name, first_state) values ($1, $2)`;
+  await withAdmin(adminDatabase(), (admin) => admin.query(text, [name, JSON.stringify(first)]));
+}
+
+function adminDatabase(): string {
+  return new URL(setting('DCI_TEST_ADMIN_URL')).pathname.slice(1);
+}
+
+/** The table of global-setup.mjs. */
+function idleDatabases(): string {
+  return `${setting('DCI_TEST_TEMPLATE')}_idle`;
 }
 
 /** The database as the superuser of the test server reaches it. */
@@ -80,7 +101,7 @@ export function adminUrl({ url }: Pick<TestDatabase, 'url'>): string {
 
 /** Runs one statement as the superuser of the test server. */
 export async function asAdmin(statement: string): Promise<void> {
-  await withAdmin('postgres', (admin) => admin.query(statement));
+  await withAdmin(adminDatabase(), (admin) => admin.query(statement));
 }
 
 async function withAdmin<T>(name: string, act: (admin: Client) => Promise<T>): Promise<T> {
