@@ -11,6 +11,7 @@ import { compileFilter, compileVisible } from './queries/compile-filter.js';
 import { forFields } from './for-fields.js';
 import { groupColumns, type GroupRow, readGroup } from './group-rows.js';
 import { individualColumns, type IndividualRow, readIndividual } from './individual-rows.js';
+import { TIE_LASTS } from './lasting-ties.js';
 import { LOCATION_COLUMNS } from './locations.js';
 import { storable } from './queries/parameters.js';
 
@@ -83,7 +84,8 @@ const SELECT_RELATIONSHIPS = {
   text: `
 select r.id, r.type, r.source_id as "sourceId", r.target_id as "targetId"
 from relationships r
-where (r.source_id = any($1::uuid[]) or r.target_id = any($1::uuid[]))`,
+where (r.source_id = any($1::uuid[]) or r.target_id = any($1::uuid[]))
+  and ${TIE_LASTS}`,
   order: 'order by r.type, r.created_at, r.id',
 };
 

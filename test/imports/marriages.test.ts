@@ -2,6 +2,9 @@ import { listImportItems } from '../../src/imports/import-items.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { undoRun } from '../../src/imports/undo/undo-run.js';
 import { type MockRegistry, startMockRegistry } from '../../src/mock-registry/start.js';
+import { EVERYBODY } from '../../src/record/filter.js';
+import { ALL_FIELDS } from '../../src/record/fields.js';
+import { createLoaders } from '../../src/registry/loaders.js';
 import { writeRecords } from '../../src/registry/write-records/write-records.js';
 import { erased } from '../registry/erased.js';
 import { found, SEARCH, TOKENS } from '../sources/dci-peer.js';
@@ -168,6 +171,33 @@ describe('an import of marriages that is taken back', () => {
       expect(await registryState(pool)).toEqual(before);
     }
     expect((await undo(first.id)).outcomes).toMatchObject({ removed: 2, refused: 0 });
+    await peer.close();
+  });
+
+  test('who is divorced is no spouse any more, and is one again when the divorce is taken back', async () => {
+    const { pool } = rig.database;
+    const peer = await startLocalPeer();
+    peer.on(TOKENS, json({ access_token: 'token', token_type: 'Bearer', expires_in: 600 }));
+    await rig.addSource({ baseUrl: peer.baseUrl, code: 'town', name: 'Town', dialect: 'spdci-1.0' });
+    const identifier = (value: string) => [{ identifier_type: 'NID', identifier_value: value }];
+    const told = async (days: object) => {
+      const related = { relationship_type: 'SPS', related_member: { identifier: identifier('9002') } };
+      peer.on(SEARCH, found([{ identifier: identifier('9001'), ...days, related_person: [related] }]));
+      return await rig.import({ ...MARRIAGES, dataSource: 'town' });
+    };
+    const spouses = async () => {
+      const held = "select individual_id as id from identifiers where value in ('9001', '9002')";
+      const { rows } = await pool.query<{ id: string }>(held);
+      const { relationshipsByIndividual } = createLoaders(pool, EVERYBODY, ALL_FIELDS);
+      const ties = await Promise.all(rows.map(({ id }) => relationshipsByIndividual.load(id)));
+      return ties.map((all) => all.filter(({ type }) => type === 'spouse_of').length);
+    };
+    await told({ marriage_date: ['2020-05-02'] });
+    expect(await spouses()).toEqual([1, 1]);
+    const divorced = await told({ marriage_date: ['2020-05-02'], divorce_date: ['2023-01-09'] });
+    expect(await spouses()).toEqual([0, 0]);
+    await undo(divorced.id);
+    expect(await spouses()).toEqual([1, 1]);
     await peer.close();
   });
 });

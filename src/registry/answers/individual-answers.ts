@@ -14,6 +14,7 @@ import type { RegistryKind } from '../../record/registry-kind.js';
 import type { MaritalStatus, Marriage } from '../../record/registry-record.js';
 import { compileFilter } from '../queries/compile-filter.js';
 import { individualColumns, type IndividualRow, readIndividual } from '../individual-rows.js';
+import { TIE_LASTS } from '../lasting-ties.js';
 import type { OrderedRead } from '../queries/keyset.js';
 import { shownAttributes } from '../shown-attributes.js';
 import { type HeldColumn, shownColumns } from '../shown-columns.js';
@@ -61,12 +62,12 @@ const TIES = `
       case r.type when 'mother_of' then 'mother' when 'father_of' then 'father' when 'parent_of' then 'parent'
         when 'spouse_of' then 'spouse' else 'guardian' end as kinship
     from relationships r
-    where r.target_id = s.id
+    where r.target_id = s.id and ${TIE_LASTS}
     union all
     select r.target_id, r.type, r.created_at, r.id,
       case r.type when 'spouse_of' then 'spouse' when 'guardian_of' then 'ward' else 'child' end
     from relationships r
-    where r.source_id = s.id`;
+    where r.source_id = s.id and ${TIE_LASTS}`;
 
 const disabilityWith = (details: string): string => `
   (select json_build_object('status', d.status, 'details', ${details})
