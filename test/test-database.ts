@@ -41,7 +41,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     statements,
     async close() {
       await pool.end();
-      const isIdle = first !== null && (await withAdmin(name, (admin) => returnToFirstState(admin, first)));
+      const isIdle = first !== null && (await returnDatabase(name, first));
       if (isIdle) await giveIdle({ name, first });
       else await asAdmin(`drop database ${name} with (force)`);
     },
@@ -61,6 +61,15 @@ async function makeMigrated(): Promise<MadeDatabase> {
 
 async function makeEmpty(): Promise<MadeDatabase> {
   return { name: await make('template1'), first: null };
+}
+
+/** A test may have shut it for everybody. */
+async function returnDatabase(name: string, first: FirstState): Promise<boolean> {
+  try {
+    return await withAdmin(name, (admin) => returnToFirstState(admin, first));
+  } catch {
+    return false;
+  }
 }
 
 async function make(source: string): Promise<string> {
