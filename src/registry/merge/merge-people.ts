@@ -90,7 +90,7 @@ export async function mergePeople(client: PoolClient, keys: MergeKeys, order: Me
   const after = mergeValues(winner, loser);
   const fields = differingFields(before, after);
   const rowVersion = await writeValues(client, winnerId, after);
-  const loserTold = await client.query<{ told: JsonObject }>({ ...statements.SELECT_TOLD, values: both });
+  const loserTold = await client.query<{ told: JsonObject }>({ ...statements.SELECT_TOLD, values: [losingId] });
   const carried = carriedOver(fields, loserTold.rows[0]?.told ?? {}, { after, loser });
   await client.query({ ...statements.REMOVE_LOSER, values: [losingId] });
   const inserted = await client.query<{ id: string }>({ ...statements.INSERT_MERGE, values: [...both, actor] });

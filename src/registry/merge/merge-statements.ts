@@ -243,12 +243,12 @@ export const TAKE_ROLE: Statement = {
     returning id`,
 };
 
-/** Where the values of the losing person came from, by field. */
+/** Where the values of a person came from, by field. */
 export const SELECT_TOLD: Statement = {
   name: 'merge-select-told',
   text: `
     select coalesce(jsonb_object_agg(t.field, to_jsonb(t) - array['individual_id', 'field', 'row_version']), '{}') as told
-    from individual_values_told t where t.individual_id = $2 and $1::uuid is not null`,
+    from individual_values_told t where t.individual_id = $1`,
 };
 
 export const REMOVE_LOSER: Statement = {
