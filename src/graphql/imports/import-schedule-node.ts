@@ -40,7 +40,7 @@ class ImportDueTimeNode {
   @Field(() => DueOutcomeEnum, { description: 'What became of it.' })
   readonly outcome: DueTime['outcome'];
 
-  @Field(() => String, { nullable: true, description: 'Why nothing was started.' })
+  @Field(() => String, { nullable: true, description: 'Why nothing was started, or why everything is asked for.' })
   readonly reason: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The run that was started, or was still under way.' })
