@@ -1,7 +1,7 @@
 import { type Pool } from 'pg';
 
 /** The tables of the registry, without versions and times of change. */
-const TABLES: Readonly<Record<string, string>> = {
+export const REGISTRY: Readonly<Record<string, string>> = {
   individuals: `to_jsonb(t) - 'row_version' - 'updated_at'`,
   identifiers: 'to_jsonb(t)',
   individual_sources: 'to_jsonb(t)',
@@ -19,9 +19,9 @@ const TABLES: Readonly<Record<string, string>> = {
   locations: 'to_jsonb(t)',
 };
 
-/** A checksum and the number of rows of each table of the registry. */
-export async function registryState(pool: Pool): Promise<Record<string, string>> {
-  const columns = Object.entries(TABLES).map(
+/** A checksum and the number of rows of each table of the registry, or of those given with what of a row is looked at. */
+export async function registryState(pool: Pool, tables = REGISTRY): Promise<Record<string, string>> {
+  const columns = Object.entries(tables).map(
     ([table, row]) => `(select md5(coalesce(string_agg(r::text, '' order by r::text), '')) || ' ' || count(*)
         from (select ${row} as r from ${table} t) x) as "${table}"`,
   );

@@ -29,6 +29,7 @@ import { named, said } from '../registry/said-records.js';
 import { operator } from '../security/operator.js';
 import { reversingSeal } from '../sources/reversing-seal.js';
 import { createTestDatabase, type TestDatabase } from '../test-database.js';
+import { REGISTRY, registryState } from './registry-state.js';
 
 const PAGE_SIZE = 2;
 const SOURCES = ['plain', 'trusted'] as const;
@@ -132,19 +133,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** What is done to a registry, from an empty one on. */
 const history = fc.array(step, { minLength: 3, maxLength: 9 });
 
-/** The tables of the registry, without versions and times of change. */
-const REGISTRY: Readonly<Record<string, string>> = {
-  individuals: `to_jsonb(t) - 'row_version' - 'updated_at'`,
-  identifiers: 'to_jsonb(t)',
-  individual_sources: 'to_jsonb(t)',
-  source_records: 'to_jsonb(t)',
-  groups: `to_jsonb(t) - 'row_version' - 'updated_at'`,
-  group_sizes: 'to_jsonb(t)',
-  memberships: 'to_jsonb(t)',
-  relationships: 'to_jsonb(t)',
-  marriages: 'to_jsonb(t)',
-};
-/** And what is written with them. */
+/** The tables of the registry, whole, and what is written with them. */
 const WRITTEN: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(REGISTRY).map((table) => [table, 'to_jsonb(t)'])),
   individual_revisions: 'to_jsonb(t)',
@@ -503,12 +492,7 @@ class Registry {
   }
 
   async #digest(tables: Readonly<Record<string, string>>): Promise<string> {
-    const columns = Object.entries(tables).map(
-      ([table, row]) =>
-        `(select coalesce(string_agg(r::text, '' order by r::text), '') from (select ${row} as r from ${table} t) x) as ${table}`,
-    );
-    const { rows } = await this.#database.pool.query(`select ${columns.join(', ')}`);
-    return JSON.stringify(rows);
+    return JSON.stringify(await registryState(this.#database.pool, tables));
   }
 
   async #people(): Promise<string[]> {
