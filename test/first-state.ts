@@ -5,6 +5,8 @@ export interface FirstState {
   readonly layout: string;
   /** Rows by table, as JSON. */
   readonly rows: Readonly<Record<string, string>>;
+  /** The sequences that were used, and their last values. */
+  readonly sequences: Readonly<Record<string, string>>;
 }
 
 const SELECT_TABLES = `
@@ -39,9 +41,15 @@ const END_OTHERS = `
   select pg_terminate_backend(pid) from pg_stat_activity
   where datname = current_database() and pid <> pg_backend_pid()`;
 
+const SELECT_SEQUENCES = `
+  select format('%I.%I', schemaname, sequencename) as name, last_value as last from pg_sequences
+  where last_value is not null`;
+
+/** Those of which nothing is said begin anew. */
 const RESTART_SEQUENCES = `
-  select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
-  from pg_sequences where last_value is not null`;
+  select setval(s.name::regclass, coalesce(($1::jsonb ->> s.name)::bigint, s.start_value), $1::jsonb ? s.name)
+  from (select format('%I.%I', schemaname, sequencename) as name, start_value from pg_sequences
+    where last_value is not null) s`;
 
 /** Of a database that was just made, as the superuser. */
 export async function readFirstState(admin: Client): Promise<FirstState> {
@@ -52,7 +60,9 @@ export async function readFirstState(admin: Client): Promise<FirstState> {
     );
     rows[table] = all[0]?.rows ?? '[]';
   }
-  return { layout: await layoutOf(admin), rows };
+  const used = await admin.query<{ name: string; last: string }>(SELECT_SEQUENCES);
+  const sequences = Object.fromEntries(used.rows.map(({ name, last }) => [name, last]));
+  return { layout: await layoutOf(admin), rows, sequences };
 }
 
 /**
@@ -66,8 +76,8 @@ export async function returnToFirstState(admin: Client, first: FirstState): Prom
   // No trigger fires and no order of keys has to be kept.
   const statements = ['begin', 'set local session_replication_role = replica'];
   for (const table of filled) statements.push(`delete from ${table}`);
-  statements.push(RESTART_SEQUENCES);
   await admin.query(statements.join('; '));
+  await admin.query(RESTART_SEQUENCES, [JSON.stringify(first.sequences)]);
   for (const [table, rows] of Object.entries(first.rows)) {
     await admin.query(
       `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1)`,

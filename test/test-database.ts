@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client, type Pool } from 'pg';
+import { Client, DatabaseError, type Pool } from 'pg';
 import { createPool } from '../src/database/pool.js';
 import { type FirstState, readFirstState, returnToFirstState } from './first-state.js';
 
@@ -63,12 +63,16 @@ async function makeEmpty(): Promise<MadeDatabase> {
   return { name: await make('template1'), first: null };
 }
 
-/** A test may have shut it for everybody. */
+/** `object_not_in_prerequisite_state`: no connections are allowed. */
+const SHUT = '55000';
+
+/** `false`: it is to be dropped; a test may have shut it for everybody. */
 async function returnDatabase(name: string, first: FirstState): Promise<boolean> {
   try {
     return await withAdmin(name, (admin) => returnToFirstState(admin, first));
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === SHUT) return false;
+    throw error;
   }
 }
 
