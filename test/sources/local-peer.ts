@@ -47,6 +47,8 @@ export async function startLocalPeer(): Promise<LocalPeer> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // Whoever starts it closes it; a test that fails before that fails, and does not keep the run from ending.
+  server.unref();
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}`,
