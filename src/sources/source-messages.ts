@@ -179,8 +179,8 @@ export type QuestionOutcome =
 /**
  * What became of each question of a message, in order. Items are paired by `reference_id`. One that the source left out
  * has no match where the source is known to leave such items out. Throws `SOURCE_REJECTED_REQUEST` with the reason
- * when the message was refused as a whole, `SOURCE_ANSWER_UNREADABLE` when the answer is none or answers something else. `PROFILE_MISMATCH` is the outcome where
- * nothing is answered in the way of another dialect.
+ * when the message was refused as a whole, `SOURCE_ANSWER_UNREADABLE` when the answer is none or answers something else.
+ * `PROFILE_MISMATCH` is the outcome where nothing is answered in the way of another dialect.
  */
 export function readSourceAnswer(
   source: DataSource,
